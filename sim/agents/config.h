@@ -1,0 +1,124 @@
+/*
+ * config.h - what an agent is told before time begins.
+ *
+ * Plain data that the scenario (or a bench, or a test) fills in and world.h takes.  Everything is
+ * explicit here: what a scenario leaves out has been implied before (sim/scenario).
+ *
+ * Units   _ns simulated nanoseconds, _octets octets.
+ * Owner   all texts and arrays are borrowed and must outlive the world.
+ */
+#ifndef SIM_AGENTS_CONFIG_H
+#define SIM_AGENTS_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/kernel/text.h"
+#include "sim/net/address.h"
+
+/* ---- relay policy: an ordered list of rules in words, the first that matches decides ---------- */
+
+enum relay_match { RELAY_ANYONE, RELAY_LOGIN, RELAY_FROM, RELAY_TO };
+
+struct relay_rule {
+    bool allow;
+    enum relay_match match;    /* a bare "refuse" matches anyone */
+    struct net_address prefix; /* RELAY_FROM */
+    unsigned prefix_bits;
+    struct text domain;        /* RELAY_TO: the domain and everything below it */
+    struct text words;         /* as the scenario wrote it: "allow from 192.0.2.0/24" */
+};
+
+/* ---- routes: recipient domain -> where to send -------------------------------------------------- */
+
+enum route_kind { ROUTE_MX, ROUTE_SMARTHOST, ROUTE_LMTP, ROUTE_REFUSE };
+
+struct route_rule {
+    struct text pattern; /* "shop.example", ".example" (everything below), or "*" */
+    enum route_kind kind;
+    struct text host;    /* SMARTHOST, LMTP */
+    uint16_t port;       /* 0: 25, or 24 for LMTP */
+};
+
+/* ---- roles ------------------------------------------------------------------------------------- */
+
+struct mua_config {
+    struct text mailbox; /* alice@uni.example: reverse-path and From */
+    struct text name;    /* display name, may be empty */
+    struct text server;  /* host name of its MSA */
+    uint16_t port;       /* 587, or 25 as it once was */
+};
+
+enum recipients_mode { RECIPIENTS_KNOWN, RECIPIENTS_ANY };
+
+/* An MTA, an MSA, or both: one mail queue, one policy, several listeners.  A host whose only role is
+ * MSA gets one of these too, with no port 25. */
+struct mta_config {
+    const uint16_t *relay_ports; /* MTA: usually 25 */
+    size_t relay_port_count;
+    const uint16_t *submission_ports; /* MSA: usually 587 */
+    size_t submission_port_count;
+    const struct text *domains; /* local domains: final here, or handed over by `deliver` */
+    size_t domain_count;
+    enum recipients_mode recipients;
+    const struct relay_rule *relay; /* no rule matches: refused */
+    size_t relay_count;
+    const struct route_rule *routes; /* no pattern matches: MX */
+    size_t route_count;
+    struct text deliver_host; /* LMTP hand-over of the local domains; empty: MDA on this host */
+    uint16_t deliver_port;
+    const int64_t *retry_ns; /* waits between tries; the last repeats */
+    size_t retry_count;
+    int64_t give_up_ns;
+    int64_t size_limit_octets; /* 0: none */
+    uint32_t recipients_limit;
+    uint32_t hop_limit;        /* Received lines (RFC 5321 6.3) */
+};
+
+enum keep_mode { KEEP_ALL, KEEP_HEADERS, KEEP_NONE };
+
+struct mailbox_config {
+    struct text name;     /* local part */
+    int64_t quota_octets; /* 0: none (enforced by a later issue) */
+};
+
+struct alias_config {
+    struct text name;          /* local part */
+    const struct text *targets; /* whole addresses */
+    size_t target_count;
+};
+
+struct mda_config {
+    const struct text *domains;
+    size_t domain_count;
+    const struct mailbox_config *mailboxes;
+    size_t mailbox_count;
+    const struct alias_config *aliases;
+    size_t alias_count;
+    const uint16_t *lmtp_ports; /* none: only the MTA of the same host hands over */
+    size_t lmtp_port_count;
+    enum keep_mode keep;
+    int64_t size_limit_octets;
+    uint32_t recipients_limit;
+};
+
+/* ---- what an MUA is asked to send ----------------------------------------------------------------- */
+
+struct send_config {
+    struct text from;        /* reverse-path; empty: the MUA's mailbox */
+    bool null_sender;        /* MAIL FROM:<> */
+    const struct text *to;   /* recipients of the envelope and To */
+    size_t to_count;
+    const struct text *cc;   /* also in Cc */
+    size_t cc_count;
+    const struct text *bcc;  /* envelope only */
+    size_t bcc_count;
+    struct text subject;
+    struct text body;        /* UTF-8, any line ends */
+    int64_t size_octets;     /* > 0: a body of about this size is made instead, numbered lines */
+    struct text server;      /* empty: the MUA's */
+    uint16_t port;           /* 0: the MUA's */
+};
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * world.h - the hosts and everything between them: what the scenario builds and lab.h advances.
+ *
+ * A world owns its memory, queue, trace, network, name service and hosts; two worlds know nothing of
+ * each other.  Building order: world_open(); hosts with addresses; links; roles; zones;
+ * world_start(); then world_step() until it says that nothing is left.
+ *
+ * Units   time in simulated nanoseconds since the start.
+ * Errors  the configuration has been checked before (sim/scenario): a bad one here is our bug.
+ * Owner   world_open() allocates, world_close() frees everything in one go.
+ */
+#ifndef SIM_AGENTS_WORLD_H
+#define SIM_AGENTS_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/agents/config.h"
+#include "sim/kernel/memory.h"
+#include "sim/kernel/queue.h"
+#include "sim/kernel/text.h"
+#include "sim/net/net.h"
+#include "sim/trace/trace.h"
+
+struct world;
+struct dns_server;
+
+struct world_options {
+    uint64_t seed;
+    int64_t start_unix;      /* civil UTC second of time 0 */
+    uint32_t layers;         /* that the trace's causes may name (trace.h) */
+    int64_t time_limit_ns;   /* 0: none; a limit, status 75 */
+    int64_t until_ns;        /* -1: none; a wish, the run is complete there */
+    uint64_t event_limit;    /* 0: none */
+    size_t memory_limit;     /* octets; 0: none */
+    void (*exhausted)(void *context); /* memory.h */
+    void *context;
+};
+
+struct world *world_open(const struct world_options *options);
+void world_close(struct world *w);
+
+struct trace *world_trace(struct world *w);
+struct net *world_net(struct world *w);
+struct queue *world_queue(struct world *w);
+struct memory *world_memory(struct world *w);
+
+/* ---- building ----------------------------------------------------------------------------------- */
+
+/* Hosts are numbered from 0 in the order of these calls; the name is also the name in EHLO. */
+uint32_t world_add_host(struct world *w, struct text name, const struct net_address *addresses,
+                        size_t address_count, bool internet, bool router);
+/* Index by name (ASCII case does not matter), or TABLE_NONE. */
+uint32_t world_find_host(const struct world *w, struct text name);
+void world_add_mua(struct world *w, uint32_t host, const struct mua_config *config);
+void world_add_mta(struct world *w, uint32_t host, const struct mta_config *config);
+void world_add_mda(struct world *w, uint32_t host, const struct mda_config *config);
+/* The host answers DNS questions; zones are loaded with the functions of sim/dns on this server. */
+struct dns_server *world_add_name_server(struct world *w, uint32_t host);
+/* Every host's resolver asks these addresses about names at or below `origin` ("" is everything). */
+void world_add_zone_servers(struct world *w, struct text origin, const struct net_address *servers,
+                            size_t server_count);
+/* A letter to be sent at `time_ns`; `entry` is its index in the timeline and `detail` its text as
+ * JSON, both for the record sim.input. */
+void world_add_send(struct world *w, int64_t time_ns, uint32_t host, const struct send_config *send,
+                    int64_t entry, struct text detail);
+/* Emits sim.started and host.started and lets the listeners listen.  Sinks are attached before. */
+void world_start(struct world *w);
+
+/* ---- running -------------------------------------------------------------------------------------- */
+
+enum world_status { WORLD_RUNNING, WORLD_QUIET, WORLD_UNTIL, WORLD_TIME_LIMIT, WORLD_EVENT_LIMIT };
+
+/* Fires at most `budget` events.  When it returns anything but WORLD_RUNNING the run is over:
+ * the custody audit was made and sim.ended emitted. */
+enum world_status world_step(struct world *w, uint64_t budget);
+
+/* ---- looking (for the end of a run, the footer, tests and benches) --------------------------------- */
+
+struct world_counts {
+    uint64_t composed, accepted, relayed, delivered, bounced, expired, discarded, reports;
+    uint64_t custodies_opened, custodies_closed;
+};
+const struct world_counts *world_counts(const struct world *w);
+
+/* Calls `each` for every custody still open, in the order of hosts and queue ids. */
+void world_each_custody(struct world *w,
+                        void (*each)(void *context, struct text custody, struct text host,
+                                     struct text mail, struct text recipient),
+                        void *context);
+
+#endif
