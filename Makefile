@@ -1,59 +1,165 @@
 # smtplab - build, test, check.  Everything built goes below build/ (or BUILD=...).
 #
-#   make            the library and the smtplab command
-#   make demo       installs what is missing, builds, tells the first lesson
-#   make test       installs what is missing, builds, passes every test
-#   make check      what a pull request must pass besides: layers, warnings, format, headers
+#   make             the library and the smtplab command
+#   make demo        installs what is missing, builds, tells the first letter's story
+#   make test        installs what is missing, builds, passes every test
+#   make check       what a change must pass besides: layers, both compilers, format, lint, headers
+#   make check-long  sanitizers, fuzzing, 32 bits and big-endian; the best part of an hour
+#   make bench       events and transfers per second (make bench-deps installs the rivals)
+#   make install     to $(DESTDIR)$(PREFIX); make uninstall takes it away again
 
-BUILD  ?= build
-CC     ?= gcc
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+# make's own default is `cc`, which counts as set: only what the user says counts here.
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+ifeq ($(origin AR),default)
+AR = gcc-ar
+endif
 CFLAGS ?= -O2 -g
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wswitch-enum -Wvla -Wpointer-arith -Wwrite-strings -Werror
 STD     = -std=c11 -D_POSIX_C_SOURCE=200809L -I.
-DEPS    = libcjson libcrypto libidn2
-PKG_CFLAGS = $(shell pkg-config --cflags $(DEPS) 2>/dev/null)
-PKG_LIBS   = $(shell pkg-config --libs $(DEPS) 2>/dev/null)
+SAN     = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
-SIM     = $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c))
-CLI     = $(wildcard sim/cli/*.c)
-TESTS   = $(wildcard tests/test_*.c)
-HELP    = $(filter-out $(TESTS),$(wildcard tests/*.c))
+VERSION := $(shell sed -n 's/^\#define SMTPLAB_VERSION "\(.*\)"/\1/p' sim/version.h)
+DEPS    = libcjson libcrypto libidn2
+# A cross build says where its libraries are (check-long); otherwise pkg-config knows.
+PKG_CFLAGS := $(shell pkg-config --cflags $(DEPS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(DEPS) 2>/dev/null || echo -lcjson -lcrypto -lidn2)
+
+SIM     := $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c))
+CLI     := $(wildcard sim/cli/*.c)
+HEADERS := $(wildcard sim/*.h sim/*/*.h)
+TESTS   := $(wildcard tests/test_*.c)
+HELP    := $(filter-out $(TESTS),$(wildcard tests/*.c))
+BENCH   := $(wildcard tests/bench/*.c)
+FUZZ    := $(wildcard tests/fuzz/*.c)
+SCRIPTS := $(wildcard tests/test_*.sh tests/test_*.py)
+ALL_C   := $(SIM) $(CLI) $(TESTS) $(HELP) $(BENCH) $(FUZZ) $(HEADERS) $(wildcard tests/*.h tests/*/*.h)
+
 SIM_O   = $(SIM:%.c=$(BUILD)/%.o)
 CLI_O   = $(CLI:%.c=$(BUILD)/%.o)
 HELP_O  = $(HELP:%.c=$(BUILD)/%.o)
 TEST_X  = $(TESTS:tests/%.c=$(BUILD)/tests/%)
+BENCH_X = $(BENCH:tests/%.c=$(BUILD)/%)
+FUZZ_X  = $(FUZZ:tests/%.c=$(BUILD)/%)
 LIB     = $(BUILD)/libsmtplab.a
+PROGRAM = $(if $(CLI),$(BUILD)/smtplab)
 
-all: $(LIB) $(if $(CLI),$(BUILD)/smtplab)
+.DEFAULT_GOAL := all
+all: $(LIB) $(PROGRAM)
+
+# ---- build ------------------------------------------------------------------------------------
+
+# Other flags, other objects: whatever depends on this file is made anew when they change.
+FLAGS = $(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(PKG_CFLAGS) $(PKG_LIBS)
+$(BUILD)/flags: force
+	@mkdir -p $(@D); echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
 
 $(LIB): $(SIM_O)
-	@rm -f $@ && ar rcsD $@ $^
+	@rm -f $@ && $(AR) rcsD $@ $^
 
 $(BUILD)/smtplab: $(CLI_O) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_O) $(LIB) $(PKG_LIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/sim/%.o: sim/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Criterion's macros need more of GNU C than our own code allows itself.
+TEST_STD = -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wno-missing-field-initializers -Werror
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(TEST_STD) $(CFLAGS) $(CPPFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(TEST_X): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELP_O) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELP_O) $(LIB) $(PKG_LIBS) -lcriterion
 
-# Criterion's macros need more of GNU C than our own code allows itself.
-$(BUILD)/tests/%.o: tests/%.c
+$(BENCH_X): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wno-missing-field-initializers -Werror \
-	    $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
 
-tests: $(TEST_X)
+# A fuzz target needs clang's libFuzzer: make CC=clang BUILD=build/fuzz fuzzers.
+$(FUZZ_X): $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_STD) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $(PKG_CFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
 
+tests: all $(TEST_X)
+benches: all $(BENCH_X)
+fuzzers: $(FUZZ_X)
 format:
-	clang-format -i $(wildcard sim/*.[ch] sim/*/*.[ch] tests/*.[ch])
-
+	clang-format -i $(ALL_C)
 clean:
 	rm -rf $(BUILD)
 
--include $(SIM_O:.o=.d) $(CLI_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d)
+# ---- the commands of the README ---------------------------------------------------------------
+
+# Tools may be installed by the first line, so the build is a make of its own that sees them.
+MORE = @$(MAKE) --no-print-directory -j$(JOBS)
+
+deps: deps-test
+deps-%: force
+	@tests/checks/deps $*
+
+demo: deps-demo
+	$(MORE) -s all
+	@$(BUILD)/smtplab run scenarios/first-letter.json
+
+test: deps-test
+	$(MORE) -s tests
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/checks/run-tests $(notdir $(basename $(TESTS))) $(notdir $(SCRIPTS))
+
+check: deps-check
+	$(MORE) -s -k check-all
+
+check-long: deps-check-long
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/checks/check-long
+
+determinism: deps-test
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/test_determinism.sh
+
+asan:
+	$(MORE) -s BUILD=$(BUILD)/asan CFLAGS='-O1 -g $(SAN)' tests
+	@BUILD=$(BUILD)/asan JOBS=$(JOBS) tests/checks/run-tests $(notdir $(basename $(TESTS))) $(notdir $(SCRIPTS))
+
+bench-deps: deps-bench
+bench: deps-demo
+	$(MORE) -s benches
+	@BUILD=$(BUILD) tests/bench/run
+
+# ---- install ----------------------------------------------------------------------------------
+
+INSTALL = install
+DATA    = $(DESTDIR)$(PREFIX)/share/smtplab
+MAN     = $(DESTDIR)$(PREFIX)/share/man/man1
+BASH    = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH     = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+INCLUDE = $(DESTDIR)$(PREFIX)/include/smtplab
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DATA)/scenarios $(MAN) $(BASH) $(ZSH)
+	$(INSTALL) -m 755 $(BUILD)/smtplab $(DESTDIR)$(PREFIX)/bin/smtplab
+	$(INSTALL) -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libsmtplab.a
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' assets/smtplab.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtplab.pc
+	for h in $(filter-out sim/cli/%,$(HEADERS)); do \
+	    $(INSTALL) -D -m 644 $$h $(INCLUDE)/$$h || exit 1; done
+	$(INSTALL) -m 644 $(wildcard scenarios/*.json) $(DATA)/scenarios
+	$(INSTALL) -m 644 assets/smtplab.1 $(MAN)/smtplab.1
+	$(INSTALL) -m 644 assets/completion.bash $(BASH)/smtplab
+	$(INSTALL) -m 644 assets/completion.zsh $(ZSH)/_smtplab
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/smtplab $(DESTDIR)$(PREFIX)/lib/libsmtplab.a \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtplab.pc $(MAN)/smtplab.1 $(BASH)/smtplab $(ZSH)/_smtplab
+	rm -rf $(INCLUDE) $(DATA)
+
+include tests/checks/check.mk
+-include $(SIM_O:.o=.d) $(CLI_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d)
 .SECONDARY:
-.PHONY: all tests format clean
+force:
+.PHONY: all tests benches fuzzers format clean deps demo test check check-long determinism asan bench-deps bench \
+    install uninstall force

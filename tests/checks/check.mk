@@ -1,0 +1,47 @@
+# What `make check` does, one stamp a file below $(BUILD)/check, so that a second run is quick.
+# Included by the Makefile.
+
+CHECKED   = $(BUILD)/check
+STAMP     = @mkdir -p $(@D)
+TIDY_C    = $(SIM) $(CLI)
+CHECK_ALL = layers words sizes globals-checked formatted manual documents \
+            $(HEADERS:%=$(CHECKED)/gcc/%.ok) $(HEADERS:%=$(CHECKED)/clang/%.ok) \
+            $(TIDY_C:%=$(CHECKED)/tidy/%.ok) warnings
+
+check-all: $(CHECK_ALL)
+	@echo "make check: $(words $(HEADERS)) headers, $(words $(SIM) $(CLI)) sources, $(words $(TESTS)) tests: all clean"
+
+layers: force
+	@tests/checks/layers
+words: force
+	@tests/checks/words $(ALL_C)
+sizes: force
+	@tests/checks/sizes $(ALL_C)
+globals-checked: $(LIB)
+	@tests/checks/globals $(LIB)
+formatted: force
+	@clang-format --dry-run -Werror $(ALL_C)
+manual: force
+	@mandoc -Tlint -W warning assets/smtplab.1
+documents: all
+	@SMTPLAB=$(BUILD)/smtplab tests/checks/snippets README.md $(wildcard */README.md)
+
+# Both compilers, all warnings, optimised (some warnings need the optimiser) and not.
+warnings: force
+	@$(MAKE) --no-print-directory -s CC=gcc BUILD=$(BUILD)/variants/gcc-O2 CFLAGS='-O2 -g' tests benches
+	@$(MAKE) --no-print-directory -s CC=clang BUILD=$(BUILD)/variants/clang-O0 CFLAGS='-O0 -g' tests benches
+
+# Every header compiles alone, with either compiler.
+$(CHECKED)/gcc/%.ok: % $(HEADERS)
+	$(STAMP); printf '#include "%s"\ntypedef int self_contained;\n' '$<' | \
+	    gcc $(STD) $(WARN) $(PKG_CFLAGS) -fsyntax-only -x c - && touch $@
+$(CHECKED)/clang/%.ok: % $(HEADERS)
+	$(STAMP); printf '#include "%s"\ntypedef int self_contained;\n' '$<' | \
+	    clang $(STD) $(WARN) $(PKG_CFLAGS) -fsyntax-only -x c - && touch $@
+
+# .clang-tidy says which checks and why; the time limit is for a file that the analyser cannot end.
+$(CHECKED)/tidy/%.ok: % .clang-tidy $(HEADERS)
+	$(STAMP); timeout 240 clang-tidy --quiet --warnings-as-errors='*' $< -- $(STD) $(PKG_CFLAGS) >$@.log 2>$@.err && touch $@ || \
+	    { grep -v 'warnings generated' $@.log; grep -E 'error:' $@.err; echo "clang-tidy: $< failed"; exit 1; }
+
+.PHONY: check-all layers words sizes globals-checked formatted manual documents warnings
