@@ -15,9 +15,6 @@ DESTDIR ?=
 ifeq ($(origin CC),default)
 CC = gcc
 endif
-ifeq ($(origin AR),default)
-AR = gcc-ar
-endif
 CFLAGS ?= -O2 -g
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wswitch-enum -Wvla -Wpointer-arith -Wwrite-strings -Werror
@@ -61,7 +58,7 @@ $(BUILD)/flags: force
 	@mkdir -p $(@D); echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
 
 $(LIB): $(SIM_O)
-	@rm -f $@ && $(AR) rcsD $@ $^
+	@mkdir -p $(@D); rm -f $@; $(AR) rcsD $@ $^
 
 $(BUILD)/smtplab: $(CLI_O) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_O) $(LIB) $(PKG_LIBS)
