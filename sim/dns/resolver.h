@@ -1,0 +1,105 @@
+/*
+ * resolver.h - a host's resolver: asks name servers, keeps what they say, follows CNAMEs.
+ *
+ * Whoever asks embeds a `struct dns_asking`.  The callback comes from an event, never from inside
+ * dns_ask(); what is in the cache is answered by an event at the same instant, or at once by
+ * dns_peek().  Questions that are the same and under way are asked once.
+ *
+ *   cache     per RRset until its TTL runs out; denials for the lesser of the SOA's TTL and minimum
+ *             (RFC 2308 5); SERVFAIL is not kept.  Bounded by names; the name least recently used goes.
+ *   retries   each server in turn, `timeout_ns` each, then all again with the double time, `rounds`
+ *             times: 5, 10 and 20 s with one server.  A server that refuses or fails (SERVFAIL, REFUSED,
+ *             a broken message, one cut short) is not asked again for this question.
+ *   checked   a reply counts only with the right id, port, server and question (RFC 5452); records
+ *             that the server does not serve are not believed.
+ *
+ * Simplified   the servers of each zone are told, there is no walk from the root; a name in no zone
+ *              fails at once unless some server serves all; an answer beyond 1232 octets comes cut
+ *              short and counts as SERVFAIL, since there is no fall-back to TCP.
+ *
+ * Units   time in simulated nanoseconds, TTLs in seconds.
+ * Errors  none to handle: what the world does wrong is an outcome.
+ * Owner   the asker owns its `struct dns_asking` and cancels it before it goes away; a result is
+ *         borrowed during the callback, or until the next call that takes the resolver.
+ */
+#ifndef SIM_DNS_RESOLVER_H
+#define SIM_DNS_RESOLVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/dns/record.h"
+#include "sim/dns/zone.h"
+#include "sim/kernel/queue.h"
+
+enum dns_outcome {
+    DNS_OK,       /* at least one record */
+    DNS_NO_DATA,  /* the name exists, not with this type */
+    DNS_NO_NAME,  /* NXDOMAIN */
+    DNS_FAILED,   /* SERVFAIL, REFUSED, nonsense, a CNAME loop or chain too long, or no server */
+    DNS_TIMED_OUT /* all servers stayed silent */
+};
+
+struct dns_result {
+    enum dns_outcome outcome;
+    enum dns_rcode rcode;
+    struct text name; /* the last name of the CNAME chain */
+    uint16_t type;
+    uint16_t hops; /* CNAMEs followed */
+    const struct dns_record *records;
+    uint32_t count;
+    uint64_t cause; /* handle of the dns.answer, dns.cached or dns.timeout that settled it */
+};
+
+struct dns_asking {
+    void (*answered)(void *world, struct dns_asking *self, const struct dns_result *result);
+    struct text mail; /* for the trace: on behalf of which mail; set before dns_ask(), or empty */
+    /* inside */
+    struct dns_asking *next, *prev;
+    struct dns_flight *flight;
+    struct dns_resolver *resolver;
+    struct event event;
+    uint64_t cause;
+    uint16_t type, hops;
+    struct text name; /* current name of the chain; first as the asker gave it */
+};
+
+struct dns_resolver; /* inside: below once sim/net is there */
+
+/* Asks; `name` must stay until the answer.  `self->answered` must be set; `self` else zero. */
+void dns_ask(struct dns_resolver *r, struct dns_asking *self, struct text name, uint16_t type,
+             uint64_t cause);
+/* The asker does not want it any more; O(1), no effect if it is not waiting.  A question under way
+ * goes on, its answer goes to the cache. */
+void dns_cancel(struct dns_asking *self);
+static inline bool dns_is_asking(const struct dns_asking *self)
+{
+    return self->resolver != NULL;
+}
+
+/* The answer if it is in the cache, CNAMEs included; false and no record written if it is not. */
+bool dns_peek(struct dns_resolver *r, struct text name, uint16_t type, uint64_t cause,
+              struct text mail, struct dns_result *result);
+
+/* Many questions, one call when the last is answered: addresses of all MX hosts, A and AAAA. */
+struct dns_batch {
+    void (*answered)(void *world, struct dns_batch *self);
+    /* inside */
+    struct dns_batch_item *items;
+    uint32_t count, waiting;
+    struct dns_resolver *resolver;
+    uint64_t cause; /* of the last answer */
+};
+
+/* An empty batch; then dns_batch_add() for each question, then dns_batch_start() once.  `answered` must be
+ * set.  Names must stay until the call. */
+void dns_batch_init(struct dns_batch *b, struct dns_resolver *r);
+void dns_batch_add(struct dns_batch *b, struct text name, uint16_t type);
+void dns_batch_start(struct dns_batch *b, struct text mail, uint64_t cause);
+/* The `index`th question's answer, in the order of adding; its records are copies that live until the
+ * end of the batch. */
+const struct dns_result *dns_batch_result(const struct dns_batch *b, uint32_t index);
+/* Cancels what is under way and gives the storage back. */
+void dns_batch_end(struct dns_batch *b);
+
+#endif
