@@ -15,20 +15,41 @@
 #ifndef SIM_KERNEL_MEMORY_H
 #define SIM_KERNEL_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define MEMORY_POISONS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MEMORY_POISONS 1
+#endif
+#endif
+/* Under AddressSanitizer a block that was given back is poisoned, and so is the rest of its class:
+ * use after free and overflow are found as with malloc. */
+#ifndef MEMORY_POISONS
+#define MEMORY_POISONS 0
+#endif
 
 enum { MEMORY_CLASSES = 13 }; /* 16, 32, ... 65536 octets; beyond that, malloc */
 
 struct memory_large;
 
+/* What lies in a free block. */
+struct memory_free {
+    struct memory_free *next;
+};
+
 struct memory {
-    void *free_lists[MEMORY_CLASSES];
+    struct memory_free *free_lists[MEMORY_CLASSES];
     struct memory_large *large; /* slabs and large blocks, for memory_end() */
     char *slab;                 /* the rest of the current slab */
     size_t slab_left;
-    size_t used, peak;          /* octets handed out, rounded up to their class */
-    size_t limit;               /* 0: none */
+    size_t slab_next;  /* size of the next slab: they grow with the world */
+    size_t used, peak; /* octets handed out, rounded up to their class */
+    size_t limit;      /* for used; 0: none */
     void (*exhausted)(void *context);
     void *context;
 };
@@ -36,12 +57,55 @@ struct memory {
 void memory_init(struct memory *m, size_t limit);
 void memory_end(struct memory *m);
 
+/* Not for callers: what the inline functions below leave over. */
+void *memory_take_slow(struct memory *m, size_t size);
+void memory_give_slow(struct memory *m, void *block, size_t size);
+void memory_new_peak(struct memory *m);
+
+/* The smallest class that holds `size`, or one beyond the last. */
+static inline unsigned memory_class(size_t size)
+{
+    if (size <= 16)
+        return 0;
+    return size > 65536 ? MEMORY_CLASSES : 28 - (unsigned)__builtin_clz((unsigned)size - 1);
+}
+
 /* Aligned for any object; not cleared. */
-void *memory_take(struct memory *m, size_t size);
+static inline void *memory_take(struct memory *m, size_t size)
+{
+    unsigned c = memory_class(size);
+
+    if (MEMORY_POISONS || c == MEMORY_CLASSES || !m->free_lists[c])
+        return memory_take_slow(m, size);
+    struct memory_free *block = m->free_lists[c];
+    m->free_lists[c] = block->next;
+    m->used += (size_t)16 << c;
+    if (m->used > m->peak)
+        memory_new_peak(m);
+    return block;
+}
+
 /* Cleared to zero octets. */
-void *memory_take_clear(struct memory *m, size_t size);
+static inline void *memory_take_clear(struct memory *m, size_t size)
+{
+    return memset(memory_take(m, size), 0, size);
+}
+
 /* `size` is what was asked for.  NULL is fine. */
-void memory_give(struct memory *m, void *block, size_t size);
+static inline void memory_give(struct memory *m, void *block, size_t size)
+{
+    unsigned c = memory_class(size);
+
+    if (MEMORY_POISONS || c == MEMORY_CLASSES || !block) {
+        memory_give_slow(m, block, size);
+        return;
+    }
+    struct memory_free *gone = block;
+    gone->next = m->free_lists[c];
+    m->free_lists[c] = gone;
+    m->used -= (size_t)16 << c;
+}
+
 /* Grows a block from `size` to `more` octets, keeping its contents. */
 void *memory_grow(struct memory *m, void *block, size_t size, size_t more);
 

@@ -36,9 +36,9 @@ enum { QUEUE_BUCKETS = 65 };
 
 struct queue {
     int64_t now_ns;
-    uint64_t last;         /* key of the last event popped */
-    uint64_t occupied;     /* bit b - 1: bucket b is not empty, for b from 1 to 64 */
-    uint64_t fired;        /* events popped so far */
+    uint64_t last;     /* key of the last event popped */
+    uint64_t occupied; /* bit b - 1: bucket b is not empty, for b from 1 to 64 */
+    uint64_t fired;    /* events popped so far */
     size_t pending;
     struct event buckets[QUEUE_BUCKETS]; /* heads of circular lists */
 };
@@ -46,13 +46,18 @@ struct queue {
 void queue_init(struct queue *q);
 /* Sets or moves `e` to `time_ns` (>= now).  `e->fire` must be set. */
 void queue_set(struct queue *q, struct event *e, int64_t time_ns);
+/* An input that is set for the current instant after the model has begun to act in it takes its
+ * place behind what is pending there. */
 void queue_set_class(struct queue *q, struct event *e, int64_t time_ns, enum event_class c);
 /* No effect if `e` is not pending. */
 void queue_clear(struct queue *q, struct event *e);
 /* Unlinks the earliest event and moves now_ns there; NULL if there is none. */
 struct event *queue_pop(struct queue *q);
-/* Time of the earliest event, or -1 if there is none.  May reorder inside, changes nothing visible. */
-int64_t queue_next_time(struct queue *q);
+/* The same if the earliest event's time is `until_ns` or earlier; else NULL and nothing changes. */
+struct event *queue_pop_until(struct queue *q, int64_t until_ns);
+/* Time of the earliest event, or -1 if there is none.  Looks at each event of one bucket: for now
+ * and then, not for the main loop, which has queue_pop_until(). */
+int64_t queue_next_time(const struct queue *q);
 
 static inline bool event_pending(const struct event *e)
 {
@@ -65,6 +70,6 @@ static inline int64_t event_time(const struct event *e)
 }
 
 /* From an embedded event back to what holds it. */
-#define EVENT_OWNER(e, type, member) ((type *)(void *)((char *)(e) - offsetof(type, member)))
+#define EVENT_OWNER(e, type, member) ((type *)(void *)((char *)(e)-offsetof(type, member)))
 
 #endif

@@ -15,19 +15,18 @@
 #include "sim/kernel/memory.h"
 #include "sim/kernel/text.h"
 
-enum { TABLE_NONE = UINT32_MAX };
+#define TABLE_NONE UINT32_MAX
 
 struct table_slot {
     struct text key;
     uint64_t hash;
-    uint32_t value;
-    uint32_t state; /* 0 empty, 1 used, 2 deleted */
+    uint32_t value; /* TABLE_NONE: the slot is empty */
 };
 
 struct table {
     struct table_slot *slots;
-    uint32_t capacity, used, filled; /* filled counts deleted slots too */
-    bool nocase;                     /* ASCII case does not distinguish keys (domain names) */
+    uint32_t capacity, used; /* capacity: 0 or a power of two */
+    bool nocase;             /* ASCII case does not distinguish keys (domain names) */
     struct memory *memory;
 };
 
@@ -37,6 +36,7 @@ void table_free(struct table *t);
 uint32_t table_get(const struct table *t, struct text key);
 /* Adds or replaces; value != TABLE_NONE. */
 void table_set(struct table *t, struct text key, uint32_t value);
+/* No effect if it is not there. */
 void table_remove(struct table *t, struct text key);
 
 #endif

@@ -27,7 +27,10 @@ struct text {
 /* A slice of a string literal: no strlen at run time. */
 #define TEXT(literal) ((struct text){"" literal "", sizeof(literal) - 1})
 /* The same, for static initialisers, where a compound literal is not a constant. */
-#define TEXT_INIT(literal) {"" literal "", sizeof(literal) - 1}
+#define TEXT_INIT(literal)                                                                         \
+    {                                                                                              \
+        "" literal "", sizeof(literal) - 1                                                         \
+    }
 /* For printf-like calls in the command line and the tests: "%.*s". */
 #define TEXT_ARG(t) (int)(t).size, (t).at
 
@@ -75,7 +78,8 @@ uint64_t text_hash(struct text t);
 /* The same for ASCII case folded octets. */
 uint64_t text_hash_nocase(struct text t);
 
-/* A copy that lives as long as `m`; always NUL-terminated beyond its size, for the C library's sake. */
+/* A copy that lives as long as `m`, or until memory_give() of its size + 1 octets; always
+ * NUL-terminated beyond its size, for the C library's sake. */
 struct text text_copy(struct memory *m, struct text t);
 
 struct buffer {
@@ -86,12 +90,37 @@ struct buffer {
 
 void buffer_init(struct buffer *b, struct memory *m);
 void buffer_free(struct buffer *b);
+/* Not for callers: moves to a larger block. */
+void buffer_grow(struct buffer *b, size_t more);
+
 /* Room for `more` octets beyond the size; what was there stays. */
-void buffer_reserve(struct buffer *b, size_t more);
-void buffer_put(struct buffer *b, const void *octets, size_t size);
-void buffer_put_text(struct buffer *b, struct text t);
+static inline void buffer_reserve(struct buffer *b, size_t more)
+{
+    if (b->capacity - b->size < more)
+        buffer_grow(b, more);
+}
+
+static inline void buffer_put(struct buffer *b, const void *octets, size_t size)
+{
+    if (size == 0) /* octets may be NULL then */
+        return;
+    buffer_reserve(b, size);
+    memcpy(b->at + b->size, octets, size);
+    b->size += size;
+}
+
+static inline void buffer_put_text(struct buffer *b, struct text t)
+{
+    buffer_put(b, t.at, t.size);
+}
+
+static inline void buffer_put_char(struct buffer *b, char c)
+{
+    buffer_reserve(b, 1);
+    b->at[b->size++] = c;
+}
+
 void buffer_put_string(struct buffer *b, const char *string);
-void buffer_put_char(struct buffer *b, char c);
 void buffer_put_int(struct buffer *b, int64_t value);
 /* Decimal, at least `digits` wide, padded with zeros. */
 void buffer_put_padded(struct buffer *b, int64_t value, int digits);

@@ -33,14 +33,14 @@ enum trace_layer {
 #define L(suffix, name, doc) TRACE_LAYER_##suffix,
     TRACE_LAYERS(L)
 #undef L
-    TRACE_LAYER_COUNT
+        TRACE_LAYER_COUNT
 };
 
 enum trace_kind {
 #define K(suffix, name, wire, layer, doc) TRACE_##suffix,
     TRACE_KINDS(K)
 #undef K
-    TRACE_KIND_COUNT
+        TRACE_KIND_COUNT
 };
 _Static_assert(TRACE_KIND_COUNT <= 64, "a set of kinds is one 64-bit word");
 
@@ -124,7 +124,7 @@ enum trace_side { TRACE_SIDE_NONE, TRACE_SIDE_CLIENT, TRACE_SIDE_SERVER };
 
 /* Where a record was observed and what it belongs to; what does not apply is empty or 0. */
 struct trace_where {
-    struct text host;  /* host name */
+    struct text host; /* host name */
     enum trace_side side;
     uint32_t conn;     /* connection, 1, 2, ... in the order of connect() */
     struct text mail;  /* "alice-pc.1": origin host and its counter; known to the observer only */
@@ -149,10 +149,10 @@ struct trace_sink {
 enum { TRACE_SINKS_MAX = 8 };
 
 struct trace {
-    const int64_t *now_ns; /* the world's clock, borrowed */
-    uint64_t seq;          /* of the last record */
-    uint64_t layers;       /* kinds that count as written: what causes may name */
-    uint64_t wanted;       /* union of the sinks' kinds */
+    const int64_t *now_ns;             /* the world's clock, borrowed */
+    uint64_t seq;                      /* of the last record */
+    uint64_t layers;                   /* kinds that count as written: what causes may name */
+    uint64_t wanted;                   /* union of the sinks' kinds */
     uint64_t counts[TRACE_KIND_COUNT]; /* of every record, written or not */
     struct trace_sink sinks[TRACE_SINKS_MAX];
     size_t sink_count;
