@@ -23,11 +23,10 @@ enum relay_match { RELAY_ANYONE, RELAY_LOGIN, RELAY_FROM, RELAY_TO };
 
 struct relay_rule {
     bool allow;
-    enum relay_match match;    /* a bare "refuse" matches anyone */
-    struct net_address prefix; /* RELAY_FROM */
-    unsigned prefix_bits;
-    struct text domain;        /* RELAY_TO: the domain and everything below it */
-    struct text words;         /* as the scenario wrote it: "allow from 192.0.2.0/24" */
+    enum relay_match match; /* a bare "refuse" matches anyone */
+    struct address_net net; /* RELAY_FROM */
+    struct text domain;     /* RELAY_TO: the domain and everything below it */
+    struct text words;      /* as the scenario wrote it: "allow from 192.0.2.0/24" */
 };
 
 /* ---- routes: recipient domain -> where to send -------------------------------------------------- */
@@ -37,8 +36,8 @@ enum route_kind { ROUTE_MX, ROUTE_SMARTHOST, ROUTE_LMTP, ROUTE_REFUSE };
 struct route_rule {
     struct text pattern; /* "shop.example", ".example" (everything below), or "*" */
     enum route_kind kind;
-    struct text host;    /* SMARTHOST, LMTP */
-    uint16_t port;       /* 0: 25, or 24 for LMTP */
+    struct text host; /* SMARTHOST, LMTP */
+    uint16_t port;    /* 0: 25, or 24 for LMTP */
 };
 
 /* ---- roles ------------------------------------------------------------------------------------- */
@@ -73,7 +72,7 @@ struct mta_config {
     int64_t give_up_ns;
     int64_t size_limit_octets; /* 0: none */
     uint32_t recipients_limit;
-    uint32_t hop_limit;        /* Received lines (RFC 5321 6.3) */
+    uint32_t hop_limit; /* Received lines (RFC 5321 6.3) */
 };
 
 enum keep_mode { KEEP_ALL, KEEP_HEADERS, KEEP_NONE };
@@ -84,7 +83,7 @@ struct mailbox_config {
 };
 
 struct alias_config {
-    struct text name;          /* local part */
+    struct text name;           /* local part */
     const struct text *targets; /* whole addresses */
     size_t target_count;
 };
@@ -106,19 +105,19 @@ struct mda_config {
 /* ---- what an MUA is asked to send ----------------------------------------------------------------- */
 
 struct send_config {
-    struct text from;        /* reverse-path; empty: the MUA's mailbox */
-    bool null_sender;        /* MAIL FROM:<> */
-    const struct text *to;   /* recipients of the envelope and To */
+    struct text from;      /* reverse-path; empty: the MUA's mailbox */
+    bool null_sender;      /* MAIL FROM:<> */
+    const struct text *to; /* recipients of the envelope and To */
     size_t to_count;
-    const struct text *cc;   /* also in Cc */
+    const struct text *cc; /* also in Cc */
     size_t cc_count;
-    const struct text *bcc;  /* envelope only */
+    const struct text *bcc; /* envelope only */
     size_t bcc_count;
     struct text subject;
-    struct text body;        /* UTF-8, any line ends */
-    int64_t size_octets;     /* > 0: a body of about this size is made instead, numbered lines */
-    struct text server;      /* empty: the MUA's */
-    uint16_t port;           /* 0: the MUA's */
+    struct text body;    /* UTF-8, any line ends */
+    int64_t size_octets; /* > 0: a body of about this size is made instead, numbered lines */
+    struct text server;  /* empty: the MUA's */
+    uint16_t port;       /* 0: the MUA's */
 };
 
 #endif

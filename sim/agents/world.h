@@ -24,15 +24,16 @@
 
 struct world;
 struct dns_server;
+struct dns_zones;
 
 struct world_options {
     uint64_t seed;
-    int64_t start_unix;      /* civil UTC second of time 0 */
-    uint32_t layers;         /* that the trace's causes may name (trace.h) */
-    int64_t time_limit_ns;   /* 0: none; a limit, status 75 */
-    int64_t until_ns;        /* -1: none; a wish, the run is complete there */
-    uint64_t event_limit;    /* 0: none */
-    size_t memory_limit;     /* octets; 0: none */
+    int64_t start_unix;               /* civil UTC second of time 0 */
+    uint32_t layers;                  /* that the trace's causes may name (trace.h) */
+    int64_t time_limit_ns;            /* 0: none; a limit, status 75 */
+    int64_t until_ns;                 /* -1: none; a wish, the run is complete there */
+    uint64_t event_limit;             /* 0: none */
+    size_t memory_limit;              /* octets; 0: none */
     void (*exhausted)(void *context); /* memory.h */
     void *context;
 };
@@ -48,17 +49,19 @@ struct memory *world_memory(struct world *w);
 /* ---- building ----------------------------------------------------------------------------------- */
 
 /* Hosts are numbered from 0 in the order of these calls; the name is also the name in EHLO. */
-uint32_t world_add_host(struct world *w, struct text name, const struct net_address *addresses,
+uint32_t world_add_host(struct world *w, struct text name, const struct address *addresses,
                         size_t address_count, bool internet, bool router);
 /* Index by name (ASCII case does not matter), or TABLE_NONE. */
 uint32_t world_find_host(const struct world *w, struct text name);
 void world_add_mua(struct world *w, uint32_t host, const struct mua_config *config);
 void world_add_mta(struct world *w, uint32_t host, const struct mta_config *config);
 void world_add_mda(struct world *w, uint32_t host, const struct mda_config *config);
-/* The host answers DNS questions; zones are loaded with the functions of sim/dns on this server. */
+/* All zones of the world; they are filled with the functions of sim/dns/zone.h. */
+struct dns_zones *world_zones(struct world *w);
+/* The host answers DNS questions on UDP port 53; which zones, sim/dns/server.h lets one say. */
 struct dns_server *world_add_name_server(struct world *w, uint32_t host);
 /* Every host's resolver asks these addresses about names at or below `origin` ("" is everything). */
-void world_add_zone_servers(struct world *w, struct text origin, const struct net_address *servers,
+void world_add_zone_servers(struct world *w, struct text origin, const struct address *servers,
                             size_t server_count);
 /* A letter to be sent at `time_ns`; `entry` is its index in the timeline and `detail` its text as
  * JSON, both for the record sim.input. */

@@ -68,7 +68,7 @@ struct scenario_link {
 
 struct scenario_host {
     struct text name;
-    struct net_address *addresses; /* IPv4 before IPv6 */
+    struct address *addresses; /* IPv4 before IPv6 */
     size_t address_count;
     bool internet, router;
     bool stranger;
