@@ -31,11 +31,11 @@ struct relay_rule {
 
 /* ---- routes: recipient domain -> where to send -------------------------------------------------- */
 
-enum route_kind { ROUTE_MX, ROUTE_SMARTHOST, ROUTE_LMTP, ROUTE_REFUSE };
+enum mail_route_kind { MAIL_ROUTE_MX, MAIL_ROUTE_SMARTHOST, MAIL_ROUTE_LMTP, MAIL_ROUTE_REFUSE };
 
-struct route_rule {
+struct mail_route_rule {
     struct text pattern; /* "shop.example", ".example" (everything below), or "*" */
-    enum route_kind kind;
+    enum mail_route_kind kind;
     struct text host; /* SMARTHOST, LMTP */
     uint16_t port;    /* 0: 25, or 24 for LMTP */
 };
@@ -63,7 +63,7 @@ struct mta_config {
     enum recipients_mode recipients;
     const struct relay_rule *relay; /* no rule matches: refused */
     size_t relay_count;
-    const struct route_rule *routes; /* no pattern matches: MX */
+    const struct mail_route_rule *routes; /* no pattern matches: MX */
     size_t route_count;
     struct text deliver_host; /* LMTP hand-over of the local domains; empty: MDA on this host */
     uint16_t deliver_port;
