@@ -37,6 +37,7 @@ enum { MAIL_LOCAL_MAX = 64, MAIL_DOMAIN_MAX = 255, MAIL_PATH_MAX = 256, MAIL_LAB
     X(DOMAIN_SYNTAX, "the domain has a character or a dot in a wrong place")                       \
     X(DOMAIN_LONG, "the domain has more than 255 octets, or a label more than 63")                 \
     X(LITERAL_SYNTAX, "the address literal is malformed")                                          \
+    X(BARE_NUMBERS, "an IP address must stand between [ and ]")                                    \
     X(ROUTE_SYNTAX, "the source route is malformed")                                               \
     X(PATH_LONG, "the path has more than 256 octets")                                              \
     X(NOT_ASCII, "an octet is not ASCII, and SMTPUTF8 was not asked for")
@@ -62,6 +63,8 @@ enum mail_domain_kind {
     MAIL_DOMAIN_GENERAL, /* [tag:content], a standardised tag that we do not know */
 };
 
+/* One at the front of `t`; returns the octets used, 0 on error.  `error` is not NULL here. */
+size_t mail_domain_scan(struct text t, enum mail_domain_kind *kind, enum mail_address_error *error);
 /* The whole of `t` must be it. */
 enum mail_domain_kind mail_domain_kind(struct text t, enum mail_address_error *error);
 /* A name of at least two labels: fully qualified as far as one can see (2.3.5, RFC 6409 4.2). */

@@ -34,6 +34,7 @@ struct message {
     struct text octets; /* of this part */
     size_t size;        /* of this part and the rest */
     size_t refs;
+    bool eight_bit; /* this part has octets beyond ASCII */
 };
 
 /* ---- making and sharing --------------------------------------------------------------------- */
@@ -50,6 +51,8 @@ struct message *message_prepend(struct message *msg, struct text lines);
 struct message *message_slice(struct message *msg, size_t start, size_t size);
 /* `a`, then `b`; shares both. */
 struct message *message_join(struct message *a, struct message *b);
+/* Without the header fields of that name; shares what is left. */
+struct message *message_without(struct message *msg, struct text name);
 
 static inline size_t message_size(const struct message *msg)
 {
