@@ -1,0 +1,97 @@
+/*
+ * client.h - one dialogue as the client sees it (RFC 5321 sections 3 and 4; RFC 2033 for LMTP).
+ *
+ * Waits for the greeting, says EHLO (HELO if that is refused with 5yz), and then carries mails one
+ * after the other until it is told to quit.  It reads whole replies, acts on their first digit and
+ * never on their text, pipelines only what was offered and allowed (RFC 2920 3.1), and reports each
+ * recipient's fate by itself.  What to do about a fate is for the caller to decide.
+ *
+ *   start, mail ... WANT_DATA, data ... RECIPIENT, RECIPIENT, DONE, mail or quit ... CLOSE
+ *
+ * Units   octets; limits in nanoseconds.
+ * Owner   the caller owns the session, the options and the mail (both must stay until DONE).
+ * Errors  calls out of turn are our bugs, asserted; smtp_client_mail() says whether the connection
+ *         can still carry mail.
+ */
+#ifndef SIM_SMTP_CLIENT_H
+#define SIM_SMTP_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/kernel/memory.h"
+#include "sim/kernel/text.h"
+#include "sim/smtp/act.h"
+#include "sim/smtp/extensions.h"
+#include "sim/smtp/reply.h"
+#include "sim/smtp/table.h"
+
+struct smtp_client_options {
+    struct text name; /* our host name, or an address literal (4.1.4) */
+    bool lmtp;
+    bool pipelining; /* use it where it is offered */
+};
+
+struct smtp_client_recipient {
+    struct text address; /* mailbox without the angle brackets */
+};
+
+struct smtp_client_mail {
+    struct text sender; /* mailbox without the angle brackets; empty: <> */
+    const struct smtp_client_recipient *recipients;
+    size_t recipient_count; /* at least 1 */
+    int64_t size;           /* of the message in octets as SIZE counts them; -1: not known */
+    bool eight_bit;         /* the message has octets above 127 */
+};
+
+struct smtp_client {
+    const struct smtp_client_options *options;
+    const struct smtp_client_mail *mail; /* NULL: none */
+    struct memory *memory;
+    struct smtp_client_slot *slots; /* a fate and a reply for each recipient */
+    size_t slot_count;
+    struct smtp_reply_reader reader;
+    int64_t size_limit; /* announced; 0: none */
+    int64_t octets, lines, dots;
+    size_t sent, answered; /* RCPT commands */
+    size_t accepted;       /* recipients */
+    size_t judged;         /* LMTP: replies after the dot */
+    uint32_t extensions;   /* that the server offers */
+    uint8_t state;         /* enum smtp_client_state */
+    uint8_t by;            /* verb whose reply is awaited */
+    uint8_t scan;          /* where in a line the message is */
+    bool data_sent;        /* DATA went out in the group */
+    bool doomed;           /* MAIL was refused, the group's replies do not matter */
+    bool data_open;        /* WANT_DATA was said */
+};
+
+void smtp_client_init(struct smtp_client *c, struct memory *m, const struct smtp_client_options *o);
+void smtp_client_free(struct smtp_client *c);
+
+/* The connection is open; the greeting is awaited. */
+void smtp_client_start(struct smtp_client *c, struct smtp_acts *acts);
+/* Carries this mail as soon as the session is ready for it.  False (and no acts): this connection
+ * carries no more mail. */
+bool smtp_client_mail(struct smtp_client *c, const struct smtp_client_mail *mail,
+                      struct smtp_acts *acts);
+void smtp_client_input(struct smtp_client *c, struct text octets, struct smtp_acts *acts);
+/*
+ * After WANT_DATA: the next octets of the message (dots are added here, 4.5.2; a bare CR or LF goes
+ * out as CRLF, 2.3.8).  `last` adds what is missing of the last CRLF, and the dot.
+ */
+void smtp_client_data(struct smtp_client *c, struct text octets, bool last, struct smtp_acts *acts);
+/* No more mail; not while a transaction runs. */
+void smtp_client_quit(struct smtp_client *c, struct smtp_acts *acts);
+/* The last TIMER ran off. */
+void smtp_client_timeout(struct smtp_client *c, struct smtp_acts *acts);
+/* The connection is gone. */
+void smtp_client_lost(struct smtp_client *c, struct smtp_acts *acts);
+
+/* May it be given a mail, or be told to quit? */
+static inline bool smtp_client_idle(const struct smtp_client *c)
+{
+    return c->state == SMTP_CLIENT_READY || c->state == SMTP_CLIENT_FAILED;
+}
+
+#endif
