@@ -125,7 +125,7 @@ uint64_t trace_emit(struct trace *t, enum trace_kind kind, const struct trace_wh
                     const void *data)
 {
     uint64_t handle = trace_skip(t, kind, where);
-    const struct trace_record r = {
+    struct trace_record r = {
         .seq = t->seq, .time_ns = *t->now_ns, .kind = kind, .where = *where, .data = data};
 
     for (size_t i = 0; i < t->sink_count; i++)
