@@ -274,7 +274,7 @@ Test(trace, sinks_cannot_influence_the_run)
     cr_expect_eq(quiet.seq, spoilt.seq);
     cr_expect_eq(now_a, now_b);
     cr_expect_arr_eq(quiet.counts, spoilt.counts, sizeof quiet.counts);
-    cr_expect_eq(after.count, 4);
+    cr_expect_eq(after.count, 3, "one was skipped");
 }
 
 Test(trace, a_sink_that_comes_late_is_a_bug_of_ours, .signal = SIGABRT)

@@ -129,7 +129,7 @@ static uint64_t hash_octets(struct text t, bool fold)
         uint64_t word = load_eight(t.at + i);
         hash = mix(hash, fold ? lower_eight(word) : word);
     }
-    uint64_t rest = load_octets(t.at + i, t.size - i);
+    uint64_t rest = i < t.size ? load_octets(t.at + i, t.size - i) : 0;
     hash = mix(hash, fold ? lower_eight(rest) : rest);
     return mix(hash, hash >> 32);
 }

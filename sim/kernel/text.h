@@ -54,7 +54,7 @@ static inline struct text text_after(struct text t, size_t start)
 {
     if (start > t.size)
         start = t.size;
-    return (struct text){t.at + start, t.size - start};
+    return (struct text){start > 0 ? t.at + start : t.at, t.size - start};
 }
 
 /* ASCII only: the rest of the octets compare as they are (RFC 5321 2.4, RFC 4343). */
