@@ -100,6 +100,8 @@ struct json_node {
     uint32_t index;               /* among the parent's children, from 0 */
     int64_t number;               /* exact, where it is a number */
     bool whole;                   /* number is within range and has no fraction */
+    bool duplicate;               /* its key came before: the item is not in the tree */
+    struct text name;             /* decoded key; empty in an array */
     struct cJSON *item;
 };
 
@@ -123,16 +125,13 @@ struct json_document {
     uint32_t mistakes_left_out; /* found beyond those */
 };
 
-/* Reads the whole text.  True if there is no mistake.  With mistakes that leave the structure intact
- * (a duplicate key, a number out of range) there is still a tree, so that meaning can be checked in
- * the same go; of duplicate keys the first counts. */
+/* Reads the whole text.  True if there is no mistake.  Where the mistakes leave no doubt about what was
+ * meant (a duplicate key, a comma too many, a leading zero) there is still a tree, so that meaning
+ * can be checked in the same go; of duplicate keys the first counts. */
 bool json_document_read(struct json_document *d, struct memory *m, struct text input);
 void json_document_free(struct json_document *d);
 /* The node of an item of this tree; NULL for an item that was added later. */
 const struct json_node *json_document_node(const struct json_document *d, const struct cJSON *item);
-/* Appends the JSON pointer of an item of this tree. */
-void json_document_put_pointer(const struct json_document *d, const struct cJSON *item,
-                               struct buffer *out);
 /* Escapes one step of a JSON pointer (RFC 6901 3): ~ and / become ~0 and ~1. */
 void json_put_pointer_step(struct buffer *out, struct text step);
 
