@@ -1,0 +1,221 @@
+/*
+ * input.c - whole files to read, and where the bundled scenarios are.
+ *
+ * A regular file is mapped, since a trace may be larger than one would like to copy; anything else
+ * is read to its end.
+ */
+#define _XOPEN_SOURCE 700 /* realpath */
+
+#include "sim/cli/input.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/cli/command.h"
+#include "sim/cli/memory.h"
+#include "sim/cli/say.h"
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+/* The rest of a file whose size is not known beforehand; errno on failure. */
+static int read_all(int fd, struct input *in)
+{
+    size_t capacity = 65536, size = 0;
+    char *octets = cli_take(capacity);
+    ssize_t got;
+
+    while ((got = read(fd, octets + size, capacity - size)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            int error = errno;
+
+            free(octets);
+            return error;
+        }
+        size += (size_t)got;
+        if (size == capacity) {
+            char *more = realloc(octets, capacity *= 2);
+
+            if (!more)
+                cli_exhausted(NULL);
+            octets = more;
+        }
+    }
+    in->octets = text_from(octets, size);
+    return 0;
+}
+
+int input_open(struct input *in, const char *path)
+{
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct stat s;
+    int error = 0;
+
+    *in = (struct input){.map = NULL};
+    if (fd < 0 || fstat(fd, &s) < 0) {
+        say_error("cannot read %s: %s", path, strerror(errno));
+        return EXIT_NO_INPUT;
+    }
+    if (S_ISDIR(s.st_mode)) {
+        say_error("cannot read %s: %s", path, strerror(EISDIR));
+        close(fd);
+        return EXIT_NO_INPUT;
+    }
+    if (S_ISREG(s.st_mode) && s.st_size > 0 && !standard) {
+        void *map = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+        if (map != MAP_FAILED) {
+            in->map = map;
+            in->octets = text_from(map, (size_t)s.st_size);
+        }
+    }
+    if (!in->map)
+        error = read_all(fd, in);
+    if (!standard)
+        close(fd);
+    if (error)
+        say_error("cannot read %s: %s", path, strerror(error));
+    return error ? EXIT_INPUT_OUTPUT : EXIT_FINE;
+}
+
+void input_close(struct input *in)
+{
+    if (in->map)
+        munmap(in->map, in->octets.size);
+    else
+        free((void *)(uintptr_t)in->octets.at);
+    *in = (struct input){.map = NULL};
+}
+
+/* ---- bundled scenarios --------------------------------------------------------------------- */
+
+static bool is_folder(const char *path)
+{
+    struct stat s;
+
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+char *input_scenario_folder(void)
+{
+    /* Relative to the program: installed in bin/, or built in build/ or build/VARIANT/. */
+    static const char *const places[] = {"../share/smtplab/scenarios", "../scenarios",
+                                         "../../scenarios", "../../../scenarios"};
+    const char *said = getenv("SMTPLAB_SCENARIOS");
+    char program[PATH_MAX];
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+
+    if (said && *said)
+        return is_folder(said) ? cli_copy(said) : NULL;
+    if (size <= 0)
+        return NULL;
+    program[size] = '\0';
+    *strrchr(program, '/') = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char *folder = cli_format("%s/%s", program, places[i]);
+        char *resolved = is_folder(folder) ? realpath(folder, NULL) : NULL;
+
+        free(folder);
+        if (resolved)
+            return resolved;
+    }
+    return NULL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* "first-letter" of "first-letter.json"; NULL for schemas and whatever else lies there. */
+static char *scenario_name(const char *file)
+{
+    const char *dot = strchr(file, '.');
+
+    if (!dot || dot == file || strcmp(dot, ".json") != 0)
+        return NULL;
+    return cli_format("%.*s", (int)(dot - file), file);
+}
+
+char **input_scenario_names(const char *path)
+{
+    size_t count = 0, capacity = 64;
+    char **names = cli_take(capacity * sizeof *names);
+    DIR *folder = opendir(path);
+
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        char *name = scenario_name(entry->d_name);
+
+        if (!name)
+            continue;
+        if (count + 1 == capacity) {
+            char **more = realloc(names, (capacity *= 2) * sizeof *names);
+
+            if (!more)
+                cli_exhausted(NULL);
+            names = more;
+        }
+        names[count++] = name;
+    }
+    if (folder)
+        closedir(folder);
+    if (count > 0)
+        qsort(names, count, sizeof *names, by_name);
+    names[count] = NULL;
+    return names;
+}
+
+void input_free_names(char **names)
+{
+    for (char **name = names; *name; name++)
+        free(*name);
+    free(names);
+}
+
+/* Nothing of that name: say so, and what may have been meant. */
+static void say_not_found(const char *typed, const char *folder)
+{
+    char **names = folder ? input_scenario_names(folder) : NULL;
+    struct nearest n = nearest_to(typed);
+
+    for (char **name = names; name && *name; name++)
+        nearest_try(&n, *name);
+    if (nearest_found(&n))
+        say_error("no file and no bundled scenario '%s'; did you mean '%s'?", typed,
+                  nearest_found(&n));
+    else
+        say_error("no file and no bundled scenario '%s'; `smtplab list` names them", typed);
+    if (names)
+        input_free_names(names);
+}
+
+char *input_find_scenario(const char *typed)
+{
+    if (strcmp(typed, "-") == 0 || access(typed, F_OK) == 0)
+        return cli_copy(typed);
+    if (strchr(typed, '/') || strchr(typed, '.')) {
+        say_error("cannot read %s: %s", typed, strerror(errno));
+        return NULL;
+    }
+    char *folder = input_scenario_folder();
+    char *path = folder ? cli_format("%s/%s.json", folder, typed) : NULL;
+
+    if (path && access(path, F_OK) < 0) {
+        free(path);
+        path = NULL;
+    }
+    if (!path)
+        say_not_found(typed, folder);
+    free(folder);
+    return path;
+}

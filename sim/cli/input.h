@@ -1,0 +1,37 @@
+/*
+ * input.h - whole files to read, and where the bundled scenarios are.
+ *
+ * Errors  told on stderr; the result is an exit status (command.h).
+ * Owner   input_open() pairs with input_close(); found paths are freed by the caller.
+ */
+#ifndef SIM_CLI_INPUT_H
+#define SIM_CLI_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sim/kernel/text.h"
+
+struct input {
+    struct text octets;
+    void *map; /* mapped, or NULL: taken from the C library */
+};
+
+/* "-" is standard input.  EXIT_FINE, EXIT_NO_INPUT or EXIT_INPUT_OUTPUT. */
+int input_open(struct input *in, const char *path);
+void input_close(struct input *in);
+
+/* The folder of the bundled scenarios: $SMTPLAB_SCENARIOS, or beside the program, where it was
+ * installed or in the tree in which it was built; NULL if there is none. */
+char *input_scenario_folder(void);
+
+/* The file that `typed` means: itself, or without such a file a bundled scenario of that name.
+ * NULL after saying what could have been meant (EXIT_NO_INPUT). */
+char *input_find_scenario(const char *typed);
+
+/* Names of the bundled scenarios, sorted, without ".json"; NULL ends the list.  The list and each
+ * name are freed by input_free_names(). */
+char **input_scenario_names(const char *folder);
+void input_free_names(char **names);
+
+#endif

@@ -1,0 +1,11 @@
+/*
+ * later.h - the subcommands that are named in the contract and not built yet (their run is NULL).
+ */
+#ifndef SIM_CLI_LATER_H
+#define SIM_CLI_LATER_H
+
+#include "sim/cli/command.h"
+
+extern const struct cli_command cli_step, cli_view, cli_grade, cli_batch, cli_serve;
+
+#endif
