@@ -5,10 +5,11 @@
  * message keeps the case of each name.  Read names may be compressed anyhow, also inside the data of
  * the types of RFC 1035.  Any octets may come: what is not a message is refused, never guessed.
  *
- * Simplified   one question; opcode QUERY; class IN; EDNS options are skipped and none are sent.
+ * Simplified   one question; opcode QUERY; class IN (records of other classes are left out); EDNS options are skipped and none are sent.
  *
  * Units   octets.
- * Owner   what was read lies in the message's own storage until the next read or dns_message_free().
+ * Owner   what was read lies in the message's own storage until the next read or dns_message_free();
+ *         texts and unknown data point into the octets that were given.
  */
 #ifndef SIM_DNS_MESSAGE_H
 #define SIM_DNS_MESSAGE_H
@@ -36,14 +37,16 @@ struct dns_question {
 
 struct dns_header {
     uint16_t id;
-    uint8_t opcode, rcode;    /* rcode: enum dns_rcode, or what a stranger sent */
-    bool response;            /* QR */
-    bool authoritative;       /* AA */
-    bool truncated;           /* TC */
-    bool recursion_desired;   /* RD */
+    uint8_t opcode;
+    uint16_t rcode;         /* enum dns_rcode, or what a stranger sent; beyond 15 only with EDNS */
+    bool response;          /* QR */
+    bool authoritative;     /* AA */
+    bool truncated;         /* TC */
+    bool recursion_desired; /* RD */
     bool recursion_available; /* RA */
     bool edns;                /* an OPT record is there */
-    uint16_t udp_octets;      /* the size that it offers, at least 512 */
+    uint8_t edns_version;
+    uint16_t udp_octets; /* the size that OPT offers, at least 512 */
 };
 
 struct dns_message {
@@ -75,7 +78,10 @@ struct dns_writer {
     size_t size, limit; /* `limit` already leaves room for OPT */
     struct dns_header header;
     uint16_t counts[3]; /* answer, authority, additional */
-    uint16_t names[64]; /* where earlier names lie, for compression */
+    struct text last;   /* name written last as an owner, and where: most records repeat it */
+    uint16_t last_at;
+    bool has_question, full; /* full: something did not fit */
+    uint16_t names[64];      /* where earlier names lie, for compression */
     uint16_t name_count;
 };
 
@@ -84,8 +90,10 @@ enum dns_section { DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 /* `out` holds `limit` octets, at least 512.  `question` may be NULL. */
 void dns_write_begin(struct dns_writer *w, uint8_t *out, size_t limit,
                      const struct dns_header *header, const struct dns_question *question);
-/* One RRset, whole or not at all: false and TC is set if it does not fit (RFC 2181 9). */
-bool dns_write_records(struct dns_writer *w, enum dns_section section,
+/* One RRset, whole or not at all: false and TC is set if it does not fit (RFC 2181 9).  `owner`
+ * stands for the records' own name (a wildcard's answer) unless it is empty.  Texts stay borrowed
+ * until dns_write_end(). */
+bool dns_write_records(struct dns_writer *w, enum dns_section section, struct text owner,
                        const struct dns_record *records, uint32_t count);
 /* Writes OPT (if header.edns) and the counts; the size of the message. */
 size_t dns_write_end(struct dns_writer *w);

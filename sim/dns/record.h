@@ -8,9 +8,11 @@
 #define SIM_DNS_RECORD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sim/kernel/text.h"
+#include "sim/net/address.h"
 
 /* Types by their numbers on the wire. */
 #define DNS_TYPES(T)                                                                               \
@@ -47,9 +49,9 @@ struct dns_record {
     uint16_t type;
     uint16_t preference; /* MX */
     uint32_t ttl_s;
-    struct text target;  /* MX's exchange, NS, CNAME, PTR: a name */
-    uint8_t address[16]; /* A: four octets; AAAA: sixteen */
-    struct text strings; /* TXT: character strings, each behind its length octet; others: RDATA */
+    struct text target;        /* MX's exchange, NS, CNAME, PTR: a name */
+    struct address address;    /* A, AAAA */
+    struct text strings;       /* TXT: each string behind its length octet; unknown types: RDATA */
     const struct dns_soa *soa; /* SOA */
 };
 
@@ -62,12 +64,36 @@ struct text dns_rcode_name(unsigned rcode);
 /* True for CNAME, NS, PTR and MX. */
 bool dns_type_has_target(uint16_t type);
 
-/* As a zone file has it: "shop.example 3600 MX 10 mx.shop.example". */
-void dns_record_put(struct buffer *b, const struct dns_record *r, uint32_t ttl_s);
+/* "shop.example 3600 MX 10 mx.shop.example"; `owner` stands for the record's name unless empty. */
+void dns_record_put(struct buffer *b, const struct dns_record *r, struct text owner,
+                    uint32_t ttl_s);
 /* The data alone: "10 mx.shop.example". */
 void dns_record_put_data(struct buffer *b, const struct dns_record *r);
 /* Same owner, type and data; TTLs and ASCII case in names do not count. */
 bool dns_record_equal(const struct dns_record *a, const struct dns_record *b);
+
+/* ---- several ----------------------------------------------------------------------------------- */
+
+/* Octets that dns_records_copy() needs. */
+size_t dns_records_size(const struct dns_record *records, uint32_t count);
+/* Copies the records with their texts into `block`, aligned for any object.  `owner` (not copied)
+ * becomes the name of all, unless it is empty. */
+struct dns_record *dns_records_copy(void *block, const struct dns_record *records, uint32_t count,
+                                    struct text owner);
+
+/* Records as texts, for the trace: add them, then ask for the items. */
+struct dns_listing {
+    struct buffer octets;
+    struct text *items;
+    uint32_t count, capacity;
+};
+
+void dns_listing_init(struct dns_listing *l, struct memory *memory);
+void dns_listing_add(struct dns_listing *l, const struct dns_record *r, struct text owner,
+                     uint32_t ttl_s);
+/* Valid until the next addition. */
+const struct text *dns_listing_items(struct dns_listing *l);
+void dns_listing_free(struct dns_listing *l);
 
 /* TXT: puts `t` as character strings of at most 255 octets. */
 void dns_txt_put(struct buffer *b, struct text t);
