@@ -15,7 +15,7 @@
 enum { FLUSH_AT = 1 << 16, ESCAPE_CHUNK = 4096, INT_MAX_DIGITS = 20 };
 
 #define F(type, name, argument, doc) TEXT_INIT(",\"" #name "\":"),
-#define R(name, fields) static const struct text row_keys_##name[] = {fields(F)};
+#define R(name, fields)              static const struct text row_keys_##name[] = {fields(F)};
 TRACE_ROWS(R)
 #undef R
 #define K(suffix, name, wire, layer, doc)                                                          \
@@ -178,12 +178,12 @@ static void put_fields(struct buffer *b, const struct trace_field *fields, size_
 
 static const struct text *row_keys(const struct trace_row_shape *shape)
 {
-#define R(name, fields)                                                                            \
-    if (strcmp(shape->name, #name) == 0)                                                           \
-        return row_keys_##name;
+#define R(row, row_fields)                                                                         \
+    if (strcmp(shape->name, #row) == 0)                                                            \
+        return row_keys_##row;
     TRACE_ROWS(R)
 #undef R
-    assert(!"a row shape of the table");
+    assert(0); /* not a shape of the table */
     return NULL;
 }
 
@@ -348,8 +348,7 @@ struct trace_json *trace_json_begin(struct memory *m, struct export_output outpu
 
 struct trace_sink trace_json_sink(struct trace_json *w)
 {
-    return (struct trace_sink){
-        .kinds = w->kinds | HOLDERS_KINDS, .record = record, .context = w};
+    return (struct trace_sink){.kinds = w->kinds | HOLDERS_KINDS, .record = record, .context = w};
 }
 
 void trace_json_flush(struct trace_json *w)
@@ -358,12 +357,34 @@ void trace_json_flush(struct trace_json *w)
     buffer_clear(&w->out);
 }
 
+static void release(struct trace_json *w)
+{
+    trace_json_flush(w);
+    holders_free(&w->holders);
+    sha256_end(&w->digest);
+    buffer_free(&w->out);
+    memory_give(w->memory, w, sizeof *w);
+}
+
+/* Writes `footer` but for what only this writer knows, and releases everything. */
+static void end(struct trace_json *w, struct replay_footer footer)
+{
+    footer.written = w->written;
+    w->digest.finish(w->digest.context, footer.events_sha256);
+    if (w->written > 0)
+        put(&w->out, TEXT("\n"));
+    put(&w->out, w->form == TRACE_JSON_FRAMED ? TEXT("],") : TEXT("{"));
+    put_footer(&w->out, &footer);
+    release(w);
+}
+
 void trace_json_end(struct trace_json *w, enum replay_status status, int64_t end_ns,
                     const uint64_t counts[TRACE_KIND_COUNT])
 {
-    struct replay_footer footer = {.status = status, .end_ns = end_ns, .written = w->written};
+    struct memory *m = w->memory;
+    struct replay_footer footer = {.status = status, .end_ns = end_ns};
     size_t open_size = w->holders.open * sizeof(struct replay_custody);
-    struct replay_custody *open = memory_take(w->memory, open_size);
+    struct replay_custody *open = memory_take(m, open_size);
 
     holders_list(&w->holders, open);
     footer.open = open;
@@ -372,15 +393,18 @@ void trace_json_end(struct trace_json *w, enum replay_status status, int64_t end
         footer.counts[kind] = counts[kind];
         footer.records += counts[kind];
     }
-    w->digest.finish(w->digest.context, footer.events_sha256);
+    end(w, footer);
+    memory_give(m, open, open_size);
+}
+
+void trace_json_end_copy(struct trace_json *w, const struct replay_footer *footer)
+{
+    end(w, *footer);
+}
+
+void trace_json_end_cut(struct trace_json *w)
+{
     if (w->written > 0)
         put(&w->out, TEXT("\n"));
-    put(&w->out, w->form == TRACE_JSON_FRAMED ? TEXT("],") : TEXT("{"));
-    put_footer(&w->out, &footer);
-    trace_json_flush(w);
-    memory_give(w->memory, open, open_size);
-    holders_free(&w->holders);
-    sha256_end(&w->digest);
-    buffer_free(&w->out);
-    memory_give(w->memory, w, sizeof *w);
+    release(w);
 }

@@ -42,11 +42,12 @@ void trace_json_flush(struct trace_json *w);
  * not.  `end_ns` is the simulated time at the end. */
 void trace_json_end(struct trace_json *w, enum replay_status status, int64_t end_ns,
                     const uint64_t counts[TRACE_KIND_COUNT]);
+/* The same with the footer of a trace that was read, whose events `w` got. */
+void trace_json_end_copy(struct trace_json *w, const struct replay_footer *footer);
+/* Without a footer, for a trace that was read without one: truncated it stays. */
+void trace_json_end_cut(struct trace_json *w);
 
 /* One record as one line of JSON without LF: for `diff`, tests and whoever shows a record. */
 void trace_json_put_record(struct buffer *b, const struct trace_record *r);
-
-/* The JSON schema (draft 2020-12) of the framed form, from the same table. */
-void trace_json_put_schema(struct buffer *b);
 
 #endif

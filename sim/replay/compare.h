@@ -14,7 +14,7 @@
 #include <stdbool.h>
 
 #include "sim/kernel/text.h"
-#include "sim/replay/read.h"
+#include "sim/replay/load.h"
 
 /* Appends the report, plain ASCII text; `name_a`, `name_b` are what to call the two.  True if the
  * traces say the same in every compared respect. */

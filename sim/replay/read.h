@@ -2,8 +2,9 @@
  * read.h - a trace back from its file: header, records one by one, footer.
  *
  * Both forms are read: framed JSON (.json) and JSON lines (.jsonl).  Reading is strict: keys, their
- * order and their types are those of the table of kinds, and what the writer would not have written
- * is an error with its line and column.  So reading and writing again gives the same octets.
+ * order, their types and words are those of the table of kinds, seq and time grow, causes come
+ * earlier, and the footer's counts, hash and open custodies are those of the lines.  Reading what we
+ * wrote and writing it again gives the same octets.
  *
  *     replay_read_open(&reader, memory, octets, digest);
  *     while (replay_read_next(&reader, &record))
@@ -11,7 +12,7 @@
  *     if (reader.error.line) ... else if (!reader.has_footer) ... truncated
  *
  * Owner   `octets` (a mapped file, say) are borrowed and must outlive the reader.  A record and its
- *         texts are valid until the next call; replay_load() keeps all of them in `memory`.
+ *         texts are valid until the next call; load.h keeps all of them.
  * Errors  the first mistake stops the reading and stays in `error`.  A file that just ends, between
  *         two lines or in the middle of one, is no mistake but `truncated`: its whole lines are read.
  */
@@ -22,15 +23,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/json/read.h"
 #include "sim/kernel/memory.h"
 #include "sim/kernel/text.h"
 #include "sim/replay/frame.h"
+#include "sim/replay/holders.h"
 #include "sim/trace/trace.h"
 
 struct replay_error {
     size_t line, column; /* from 1; line 0: no error */
     char what[160];      /* "unknown kind \"smtp.replay\"" */
 };
+
+enum { REPLAY_LISTS_MAX = 4 }; /* list fields in one record */
 
 struct replay_reader {
     struct memory *memory;
@@ -44,13 +49,20 @@ struct replay_reader {
 
     /* ---- its own ---- */
     size_t at;                         /* start of the next line */
-    size_t line;                       /* number of the last line read */
+    size_t line;                       /* number of the line at hand */
+    bool comma;                        /* the line before ended with one: another event follows */
     uint64_t seq, written;             /* last seq; records read */
     int64_t time_ns;                   /* of the last record */
     uint64_t counts[TRACE_KIND_COUNT]; /* of the records read */
-    struct buffer texts;               /* decoded texts of the record at hand */
-    void *data;                        /* its struct, and behind that its lists */
+    struct holders holders;
+    struct json_reader json;
+    struct buffer texts; /* decoded texts of the record at hand */
+    void *data;          /* its struct */
     size_t data_size;
+    struct {
+        void *items;
+        size_t size;
+    } lists[REPLAY_LISTS_MAX]; /* its lists, one storage for each field */
 };
 
 /* Reads the first line.  False: not a trace, see `error`; `digest` may be NULL. */
@@ -63,21 +75,5 @@ void replay_read_close(struct replay_reader *r);
 /* Reads to the end and calls each sink for the kinds that it wants, as the engine did.  False on an
  * error. */
 bool replay_read_feed(struct replay_reader *r, const struct trace_sink *sinks, size_t sink_count);
-
-/* A whole trace in memory, for whoever has to go back and forth. */
-struct replay_trace {
-    struct replay_header header;
-    struct replay_footer footer;
-    bool has_footer, truncated;
-    struct trace_record *records;
-    size_t count, capacity;
-    struct memory *memory;
-};
-
-/* Reads all that is left of `r`, copying into the memory of `r`; header and footer stay borrowed
- * from `r`.  False on an error. */
-bool replay_load(struct replay_reader *r, struct replay_trace *trace);
-/* The record with that seq, or NULL if it was not written. */
-const struct trace_record *replay_find(const struct replay_trace *trace, uint64_t seq);
 
 #endif
