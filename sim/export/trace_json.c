@@ -1,6 +1,6 @@
 /*
  * The keys are texts that the preprocessor makes of the table, comma and quotes included, so that a
- * record is a run of copies.  A text is escaped eight octets at a time where nothing is to escape.
+ * record is a run of copies.
  *
  * What comes between two event lines (LF, or a comma and LF when framed) is written with the second
  * of them, so the buffer never holds more than what is certain.
@@ -10,9 +10,10 @@
 #include <assert.h>
 
 #include "sim/export/sha256.h"
+#include "sim/json/write.h"
 #include "sim/replay/holders.h"
 
-enum { FLUSH_AT = 1 << 16, ESCAPE_CHUNK = 4096, INT_MAX_DIGITS = 20 };
+enum { FLUSH_AT = 1 << 16 };
 
 #define F(type, name, argument, doc) TEXT_INIT(",\"" #name "\":"),
 #define R(name, fields)              static const struct text row_keys_##name[] = {fields(F)};
@@ -46,111 +47,15 @@ struct trace_json {
 
 /* ---- values ------------------------------------------------------------------------------- */
 
-static inline char *room(struct buffer *b, size_t size)
-{
-    if (b->capacity - b->size < size)
-        buffer_reserve(b, size);
-    return b->at + b->size;
-}
-
-static inline void put(struct buffer *b, struct text t)
-{
-    memcpy(room(b, t.size), t.at, t.size);
-    b->size += t.size;
-}
-
-static void put_int(struct buffer *b, int64_t value)
-{
-    char digits[INT_MAX_DIGITS], *to = room(b, INT_MAX_DIGITS + 1);
-    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    size_t at = sizeof digits;
-
-    do {
-        digits[--at] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left != 0);
-    if (value < 0) {
-        *to = '-';
-        to++;
-        b->size++;
-    }
-    memcpy(to, digits + at, sizeof digits - at);
-    b->size += sizeof digits - at;
-}
-
-/* True if none of the eight octets needs an escape: all of 0x20 to 0x7f, no quote, no backslash.
- * (Each term is exact for "no such octet at all"; borrows only spread from a true hit.) */
-static inline bool plain_word(const char *at)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-    uint64_t x, quote, slash;
-
-    memcpy(&x, at, sizeof x);
-    quote = x ^ ones * '"';
-    slash = x ^ ones * '\\';
-    return ((x | (x - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
-            high) == 0;
-}
-
-static char *escape_octet(char *to, unsigned char c)
-{
-    static const char hex[] = "0123456789abcdef";
-
-    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-        *to++ = (char)c;
-        return to;
-    }
-    *to++ = '\\';
-    if (c == '\r' || c == '\n' || c == '\t') {
-        *to++ = c == '\r' ? 'r' : c == '\n' ? 'n' : 't';
-    } else if (c == '"' || c == '\\') {
-        *to++ = (char)c;
-    } else {
-        memcpy(to, "u00", 3);
-        to[3] = hex[c >> 4];
-        to[4] = hex[c & 15];
-        to += 5;
-    }
-    return to;
-}
-
-static void put_escaped(struct buffer *b, struct text t)
-{
-    char *to = room(b, 6 * t.size);
-    size_t i = 0;
-
-    while (i < t.size) {
-        if (t.size - i >= 8 && plain_word(t.at + i)) {
-            memcpy(to, t.at + i, 8);
-            to += 8;
-            i += 8;
-        } else {
-            to = escape_octet(to, (unsigned char)t.at[i++]);
-        }
-    }
-    b->size = (size_t)(to - b->at);
-}
-
-static void put_string(struct buffer *b, struct text t)
-{
-    put(b, TEXT("\""));
-    while (t.size > ESCAPE_CHUNK) {
-        put_escaped(b, text_from(t.at, ESCAPE_CHUNK));
-        t = text_after(t, ESCAPE_CHUNK);
-    }
-    put_escaped(b, t);
-    put(b, TEXT("\""));
-}
-
 static void put_texts(struct buffer *b, const struct trace_texts *texts)
 {
-    put(b, TEXT("["));
+    buffer_put_text(b, TEXT("["));
     for (uint32_t i = 0; i < texts->count; i++) {
         if (i > 0)
-            put(b, TEXT(","));
-        put_string(b, texts->items[i]);
+            buffer_put_text(b, TEXT(","));
+        json_quote_octets(b, texts->items[i]);
     }
-    put(b, TEXT("]"));
+    buffer_put_text(b, TEXT("]"));
 }
 
 /* ---- records ------------------------------------------------------------------------------ */
@@ -164,12 +69,14 @@ static void put_fields(struct buffer *b, const struct trace_field *fields, size_
         const struct trace_field *f = &fields[i];
         const void *at = data + f->offset;
 
-        put(b, i == 0 ? text_after(keys[0], 1) : keys[i]);
+        buffer_put_text(b, i == 0 ? text_after(keys[0], 1) : keys[i]);
         switch (f->type) {
-        case TRACE_INT: put_int(b, *(const int64_t *)at); break;
-        case TRACE_BOOL: put(b, *(const bool *)at ? TEXT("true") : TEXT("false")); break;
+        case TRACE_INT: buffer_put_int(b, *(const int64_t *)at); break;
+        case TRACE_BOOL:
+            buffer_put_text(b, *(const bool *)at ? TEXT("true") : TEXT("false"));
+            break;
         case TRACE_TEXT:
-        case TRACE_WORD: put_string(b, *(const struct text *)at); break;
+        case TRACE_WORD: json_quote_octets(b, *(const struct text *)at); break;
         case TRACE_TEXTS: put_texts(b, at); break;
         case TRACE_ROWS: put_rows(b, f, at); break;
         }
@@ -195,22 +102,22 @@ static void put_rows(struct buffer *b, const struct trace_field *f, const char *
 
     memcpy(&items, rows + offsetof(struct trace_rows_candidate, items), sizeof items);
     memcpy(&count, rows + offsetof(struct trace_rows_candidate, count), sizeof count);
-    put(b, TEXT("["));
+    buffer_put_text(b, TEXT("["));
     for (uint32_t i = 0; i < count; i++) {
-        put(b, i == 0 ? TEXT("{") : TEXT(",{"));
+        buffer_put_text(b, i == 0 ? TEXT("{") : TEXT(",{"));
         put_fields(b, f->rows->fields, f->rows->field_count, row_keys(f->rows),
                    items + i * f->rows->size);
-        put(b, TEXT("}"));
+        buffer_put_text(b, TEXT("}"));
     }
-    put(b, TEXT("]"));
+    buffer_put_text(b, TEXT("]"));
 }
 
 static void put_named(struct buffer *b, struct text key, struct text value)
 {
     if (value.size == 0)
         return;
-    put(b, key);
-    put_string(b, value);
+    buffer_put_text(b, key);
+    json_quote_octets(b, value);
 }
 
 void trace_json_put_record(struct buffer *b, const struct trace_record *r)
@@ -218,28 +125,28 @@ void trace_json_put_record(struct buffer *b, const struct trace_record *r)
     const struct trace_kind_info *info = trace_kind_info(r->kind);
     const struct trace_where *where = &r->where;
 
-    put(b, TEXT("{\"seq\":"));
-    put_int(b, (int64_t)r->seq);
-    put(b, TEXT(",\"t_ns\":"));
-    put_int(b, r->time_ns);
+    buffer_put_text(b, TEXT("{\"seq\":"));
+    buffer_put_int(b, (int64_t)r->seq);
+    buffer_put_text(b, TEXT(",\"t_ns\":"));
+    buffer_put_int(b, r->time_ns);
     put_named(b, TEXT(",\"host\":"), where->host);
-    put(b, kind_texts[r->kind].kind);
+    buffer_put_text(b, kind_texts[r->kind].kind);
     if (where->side != TRACE_SIDE_NONE)
-        put(b, where->side == TRACE_SIDE_CLIENT ? TEXT(",\"side\":\"client\"")
-                                                : TEXT(",\"side\":\"server\""));
+        buffer_put_text(b, where->side == TRACE_SIDE_CLIENT ? TEXT(",\"side\":\"client\"")
+                                                            : TEXT(",\"side\":\"server\""));
     if (where->conn != 0) {
-        put(b, TEXT(",\"conn\":"));
-        put_int(b, where->conn);
+        buffer_put_text(b, TEXT(",\"conn\":"));
+        buffer_put_int(b, where->conn);
     }
     put_named(b, TEXT(",\"mail\":"), where->mail);
     put_named(b, TEXT(",\"queue\":"), where->queue);
     if (where->cause != 0) {
-        put(b, TEXT(",\"cause\":"));
-        put_int(b, (int64_t)where->cause);
+        buffer_put_text(b, TEXT(",\"cause\":"));
+        buffer_put_int(b, (int64_t)where->cause);
     }
-    put(b, TEXT(",\"data\":{"));
+    buffer_put_text(b, TEXT(",\"data\":{"));
     put_fields(b, info->fields, info->field_count, kind_texts[r->kind].keys, r->data);
-    put(b, TEXT("}}"));
+    buffer_put_text(b, TEXT("}}"));
 }
 
 static void record(void *context, const struct trace_record *r)
@@ -250,11 +157,12 @@ static void record(void *context, const struct trace_record *r)
     if ((w->kinds >> r->kind & 1) == 0)
         return;
     if (w->written > 0)
-        put(&w->out, w->form == TRACE_JSON_FRAMED ? TEXT(",\n") : TEXT("\n"));
+        buffer_put_text(&w->out, w->form == TRACE_JSON_FRAMED ? TEXT(",\n") : TEXT("\n"));
     size_t start = w->out.size;
 
     trace_json_put_record(&w->out, r);
-    put(&w->out, TEXT("\n")); /* for the hash; whether a comma goes before it is not yet known */
+    buffer_put_text(&w->out,
+                    TEXT("\n")); /* for the hash; whether a comma goes before it is not yet known */
     w->digest.add(w->digest.context, text_after(buffer_text(&w->out), start));
     w->out.size--;
     w->written++;
@@ -269,63 +177,63 @@ static void put_header(struct buffer *b, enum trace_json_form form, const struct
 {
     bool first = true;
 
-    put(b, TEXT("{\"smtplab_trace\":"));
-    put_int(b, REPLAY_FORMAT);
+    buffer_put_text(b, TEXT("{\"smtplab_trace\":"));
+    buffer_put_int(b, REPLAY_FORMAT);
     put_named(b, TEXT(",\"header\":{\"version\":"), h->version);
     put_named(b, TEXT(",\"seed\":"), h->seed);
-    put(b, TEXT(",\"layers\":["));
+    buffer_put_text(b, TEXT(",\"layers\":["));
     for (int layer = 0; layer < TRACE_LAYER_COUNT; layer++) {
         if ((h->layers >> layer & 1) == 0)
             continue;
         if (!first)
-            put(b, TEXT(","));
-        put_string(b, text_of(trace_layer_info((enum trace_layer)layer)->name));
+            buffer_put_text(b, TEXT(","));
+        json_quote_octets(b, text_of(trace_layer_info((enum trace_layer)layer)->name));
         first = false;
     }
-    put(b, TEXT("],\"scenario\":"));
-    put(b, h->scenario);
+    buffer_put_text(b, TEXT("],\"scenario\":"));
+    buffer_put_text(b, h->scenario);
     put_named(b, TEXT(",\"scenario_sha256\":"), h->scenario_sha256);
-    put(b, form == TRACE_JSON_FRAMED ? TEXT("},\"events\":[\n") : TEXT("}}\n"));
+    buffer_put_text(b, form == TRACE_JSON_FRAMED ? TEXT("},\"events\":[\n") : TEXT("}}\n"));
 }
 
 static void put_footer(struct buffer *b, const struct replay_footer *f)
 {
     bool first = true;
 
-    put(b, TEXT("\"footer\":{\"status\":"));
-    put_string(b, text_of(replay_status_name(f->status)));
-    put(b, TEXT(",\"end_ns\":"));
-    put_int(b, f->end_ns);
-    put(b, TEXT(",\"records\":"));
-    put_int(b, (int64_t)f->records);
-    put(b, TEXT(",\"written\":"));
-    put_int(b, (int64_t)f->written);
-    put(b, TEXT(",\"counts\":{"));
+    buffer_put_text(b, TEXT("\"footer\":{\"status\":"));
+    json_quote_octets(b, text_of(replay_status_name(f->status)));
+    buffer_put_text(b, TEXT(",\"end_ns\":"));
+    buffer_put_int(b, f->end_ns);
+    buffer_put_text(b, TEXT(",\"records\":"));
+    buffer_put_int(b, (int64_t)f->records);
+    buffer_put_text(b, TEXT(",\"written\":"));
+    buffer_put_int(b, (int64_t)f->written);
+    buffer_put_text(b, TEXT(",\"counts\":{"));
     for (int kind = 0; kind < TRACE_KIND_COUNT; kind++) {
         if (f->counts[kind] == 0)
             continue;
         if (!first)
-            put(b, TEXT(","));
-        put_string(b, text_of(trace_kind_info((enum trace_kind)kind)->name));
-        put(b, TEXT(":"));
-        put_int(b, (int64_t)f->counts[kind]);
+            buffer_put_text(b, TEXT(","));
+        json_quote_octets(b, text_of(trace_kind_info((enum trace_kind)kind)->name));
+        buffer_put_text(b, TEXT(":"));
+        buffer_put_int(b, (int64_t)f->counts[kind]);
         first = false;
     }
-    put(b, TEXT("},\"custodies_open\":["));
+    buffer_put_text(b, TEXT("},\"custodies_open\":["));
     for (size_t i = 0; i < f->open_count; i++) {
-        put(b, i == 0 ? TEXT("{\"custody\":") : TEXT(",{\"custody\":"));
-        put_string(b, f->open[i].custody);
-        put(b, TEXT(",\"host\":"));
-        put_string(b, f->open[i].host);
-        put(b, TEXT(",\"mail\":"));
-        put_string(b, f->open[i].mail);
-        put(b, TEXT(",\"recipient\":"));
-        put_string(b, f->open[i].recipient);
-        put(b, TEXT("}"));
+        buffer_put_text(b, i == 0 ? TEXT("{\"custody\":") : TEXT(",{\"custody\":"));
+        json_quote_octets(b, f->open[i].custody);
+        buffer_put_text(b, TEXT(",\"host\":"));
+        json_quote_octets(b, f->open[i].host);
+        buffer_put_text(b, TEXT(",\"mail\":"));
+        json_quote_octets(b, f->open[i].mail);
+        buffer_put_text(b, TEXT(",\"recipient\":"));
+        json_quote_octets(b, f->open[i].recipient);
+        buffer_put_text(b, TEXT("}"));
     }
-    put(b, TEXT("],\"events_sha256\":"));
-    put_string(b, text_of(f->events_sha256));
-    put(b, TEXT("}}\n"));
+    buffer_put_text(b, TEXT("],\"events_sha256\":"));
+    json_quote_octets(b, text_of(f->events_sha256));
+    buffer_put_text(b, TEXT("}}\n"));
 }
 
 struct trace_json *trace_json_begin(struct memory *m, struct export_output output,
@@ -372,8 +280,8 @@ static void end(struct trace_json *w, struct replay_footer footer)
     footer.written = w->written;
     w->digest.finish(w->digest.context, footer.events_sha256);
     if (w->written > 0)
-        put(&w->out, TEXT("\n"));
-    put(&w->out, w->form == TRACE_JSON_FRAMED ? TEXT("],") : TEXT("{"));
+        buffer_put_text(&w->out, TEXT("\n"));
+    buffer_put_text(&w->out, w->form == TRACE_JSON_FRAMED ? TEXT("],") : TEXT("{"));
     put_footer(&w->out, &footer);
     release(w);
 }
@@ -405,6 +313,6 @@ void trace_json_end_copy(struct trace_json *w, const struct replay_footer *foote
 void trace_json_end_cut(struct trace_json *w)
 {
     if (w->written > 0)
-        put(&w->out, TEXT("\n"));
+        buffer_put_text(&w->out, TEXT("\n"));
     release(w);
 }
