@@ -107,7 +107,7 @@ demo: deps-demo
 	@$(BUILD)/smtplab run scenarios/first-letter.json
 
 test: deps-test
-	$(MORE) -s tests
+	$(MORE) -s tests variants
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/checks/run-tests $(notdir $(basename $(TESTS))) $(notdir $(SCRIPTS))
 
 check: deps-check
@@ -117,7 +117,18 @@ check-long: deps-check-long
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/checks/check-long
 
 determinism: deps-test
-	@BUILD=$(BUILD) JOBS=$(JOBS) tests/test_determinism.sh
+	$(MORE) -s all variants
+	@BUILD=$(BUILD) SMTPLAB=$(BUILD)/smtplab tests/test_determinism.py
+
+# Other builds of the same program, whose traces must be the same to the byte.
+VARIANTS = gcc-O0 clang-O0 clang-O2 gcc-san
+variants: $(VARIANTS:%=variant-%)
+variant-%-O0: force
+	@$(MAKE) --no-print-directory -s CC=$* CFLAGS='-O0 -g' BUILD=$(BUILD)/variants/$*-O0 all
+variant-%-O2: force
+	@$(MAKE) --no-print-directory -s CC=$* CFLAGS='-O2 -g' BUILD=$(BUILD)/variants/$*-O2 all
+variant-%-san: force
+	@$(MAKE) --no-print-directory -s CC=$* CFLAGS='-O1 -g $(SAN)' BUILD=$(BUILD)/variants/$*-san all
 
 asan:
 	$(MORE) -s BUILD=$(BUILD)/asan CFLAGS='-O1 -g $(SAN)' tests
@@ -158,5 +169,5 @@ include tests/checks/check.mk
 -include $(SIM_O:.o=.d) $(CLI_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d)
 .SECONDARY:
 force:
-.PHONY: all tests benches fuzzers format clean deps demo test check check-long determinism asan bench-deps bench \
+.PHONY: all tests variants benches fuzzers format clean deps demo test check check-long determinism asan bench-deps bench \
     install uninstall force
