@@ -105,7 +105,7 @@ struct json_node {
     struct cJSON *item;
 };
 
-enum { JSON_NO_NODE = UINT32_MAX };
+#define JSON_NO_NODE UINT32_MAX
 
 /* Beyond these a document is refused with a mistake of its own. */
 enum {
