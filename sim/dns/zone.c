@@ -12,7 +12,7 @@
 
 #include "sim/dns/name.h"
 
-enum { NODE_NONE = UINT32_MAX };
+#define NODE_NONE UINT32_MAX
 
 /* RIPE-203's recommendation for small and stable zones. */
 enum { SOA_REFRESH_S = 86400, SOA_RETRY_S = 7200, SOA_EXPIRE_S = 3600000 };

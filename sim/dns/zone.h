@@ -26,12 +26,12 @@
 #include "sim/kernel/text.h"
 
 enum {
-    DNS_ZONE_TTL_S = 3600,        /* a sensible default */
-    DNS_ZONE_MINIMUM_S = 3600,    /* for denials; one to three hours "work well" (RFC 2308 5) */
-    DNS_TTL_OF_ZONE = UINT32_MAX, /* as a record's TTL: the zone's default */
-    DNS_ZONE_NONE = UINT32_MAX,   /* no zone */
-    DNS_CHAIN_MAX = 8             /* CNAMEs followed for one question */
+    DNS_ZONE_TTL_S = 3600,     /* a sensible default */
+    DNS_ZONE_MINIMUM_S = 3600, /* for denials; one to three hours "work well" (RFC 2308 5) */
+    DNS_CHAIN_MAX = 8          /* CNAMEs followed for one question */
 };
+#define DNS_TTL_OF_ZONE UINT32_MAX /* as a record's TTL: the zone's default */
+#define DNS_ZONE_NONE   UINT32_MAX /* no zone */
 
 struct dns_zone_server {
     struct text host; /* its name, for NS */
