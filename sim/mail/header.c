@@ -101,16 +101,22 @@ size_t message_count_hops(const struct message *msg)
     return message_count_fields(msg, TEXT("Received"));
 }
 
-size_t message_header_size(const struct message *msg)
+size_t message_fields_size(const struct message *msg)
 {
     struct message_fields it;
     struct mail_field f;
     message_fields_begin(&it, msg);
     while (message_fields_next(&it, &f))
         ;
-    struct text next = message_at(msg, it.offset);
+    return it.offset;
+}
+
+size_t message_header_size(const struct message *msg)
+{
+    size_t size = message_fields_size(msg);
+    struct text next = message_at(msg, size);
     bool empty_line = next.size >= 2 && memcmp(next.at, "\r\n", 2) == 0;
-    return it.offset + (empty_line ? 2 : 0);
+    return size + (empty_line ? 2 : 0);
 }
 
 void mail_field_put_unfolded(struct buffer *b, struct text value)

@@ -93,6 +93,8 @@ bool message_find_field(const struct message *msg, struct text name, struct mail
 size_t message_count_fields(const struct message *msg, struct text name);
 /* Received fields: how many hosts it came through (RFC 5321 6.3). */
 size_t message_count_hops(const struct message *msg);
+/* Octets of all fields together. */
+size_t message_fields_size(const struct message *msg);
 /* Octets up to the body, the empty line included (if there is one). */
 size_t message_header_size(const struct message *msg);
 /* The value on one line: line ends of folds left out, blanks at both ends too (RFC 5322 2.2.3). */
@@ -148,5 +150,7 @@ struct message *message_compose(struct memory *m, const struct mail_draft *d);
 
 /* "Name: value" folded at blanks below 78 columns, with CRLF.  RFC 2047 words where not ASCII. */
 void mail_put_field(struct buffer *b, struct text name, struct text value);
+/* "Name: type value", folded too, for fields of machines: what is not ASCII becomes "?". */
+void mail_put_ascii_field(struct buffer *b, const char *name, const char *type, struct text value);
 
 #endif

@@ -38,7 +38,7 @@ enum mail_return { MAIL_RETURN_FULL, MAIL_RETURN_HEADERS, MAIL_RETURN_NOTHING };
 
 struct mail_report_recipient {
     struct text address;  /* Final-Recipient: rfc822; ... with its case */
-    struct text original; /* ORCPT as it came, "rfc822;bob@x"; empty: none came */
+    struct text original; /* ORCPT, xtext decoded: "rfc822;bob@x"; empty: none */
     enum mail_action action;
     struct mail_status status;
     struct text remote;  /* Remote-MTA: dns; ...; empty unless a remote host was asked */

@@ -4,8 +4,8 @@
  * Names are local parts without quotes.  This is the final host, so it may say what case means
  * (RFC 5321 2.4): here, as nearly everywhere, Bob and bob are one mailbox.
  *
- * A run's memory must not grow with what has passed, so a store keeps what it is told to keep; its
- * counts are always kept.
+ * A run's memory must not grow with what has passed, so a store keeps what it is told to keep:
+ * whole messages, their headers, or nothing but the count of what was delivered.
  *
  * Owner   the store holds references to its messages; mail_store_end() gives them back.
  */
@@ -24,7 +24,7 @@
 enum mail_keep { MAIL_KEEP_ALL, MAIL_KEEP_HEADERS, MAIL_KEEP_NOTHING };
 
 struct mail_item {
-    struct message *message; /* what was kept; NULL with MAIL_KEEP_NOTHING */
+    struct message *message; /* what was kept */
     struct text mail; /* the trace's name of it ("alice-pc.1"); lives as long as the memory */
     int64_t time_ns;  /* of delivery */
     size_t size;      /* octets as delivered, whatever was kept */
