@@ -4,6 +4,7 @@
 #include "sim/cli/command.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -68,8 +69,8 @@ static void print_command_help(FILE *out, const struct cli_command *c)
 {
     static const struct cli_option help = {.name = "help", .letter = 'h', .help = "print this"};
 
-    fprintf(out, "Usage: smtplab %s [OPTION]...%s%s\n\n%s.\n", c->name, *c->operands ? " " : "",
-            c->operands, c->summary);
+    fprintf(out, "Usage: smtplab %s [OPTION]...%s%s\n\n%c%s.\n", c->name, *c->operands ? " " : "",
+            c->operands, toupper((unsigned char)c->summary[0]), c->summary + 1);
     if (c->about)
         fprintf(out, "\n%s\n", c->about);
     if (!c->run)
@@ -245,11 +246,7 @@ static int run_later(const struct cli_command *c, int argc, char **argv)
             print_command_help(stdout, c);
             return EXIT_FINE;
         }
-    say_error("smtplab %s is not built yet; this version has:", c->name);
-    for (const struct cli_command *const *other = commands; *other; other++)
-        if ((*other)->run)
-            fprintf(stderr, " %s", (*other)->name);
-    fputc('\n', stderr);
+    say_error("smtplab %s is not built yet; `smtplab --help` lists what is", c->name);
     return EXIT_USAGE;
 }
 
