@@ -5,22 +5,22 @@
  * dns_ask(); what is in the cache is answered by an event at the same instant, or at once by
  * dns_peek().  Questions that are the same and under way are asked once.
  *
- *   cache     per RRset until its TTL runs out; denials for the lesser of the SOA's TTL and minimum
- *             (RFC 2308 5); SERVFAIL is not kept.  Bounded by names; the name least recently used goes.
+ *   cache     cache.h; denials for the lesser of the SOA's TTL and minimum (RFC 2308 5), at most three
+ *             hours; failures are not kept.
  *   retries   each server in turn, `timeout_ns` each, then all again with the double time, `rounds`
- *             times: 5, 10 and 20 s with one server.  A server that refuses or fails (SERVFAIL, REFUSED,
- *             a broken message, one cut short) is not asked again for this question.
+ *             times: 5, 10 and 20 s with one server.  A server that fails (SERVFAIL, REFUSED, a broken
+ *             reply, one cut short) is not asked again for this question.
  *   checked   a reply counts only with the right id, port, server and question (RFC 5452); records
- *             that the server does not serve are not believed.
+ *             of a zone that the server does not have are not believed.
  *
  * Simplified   the servers of each zone are told, there is no walk from the root; a name in no zone
  *              fails at once unless some server serves all; an answer beyond 1232 octets comes cut
- *              short and counts as SERVFAIL, since there is no fall-back to TCP.
+ *              short and counts as a failure, since there is no fall-back to TCP.
  *
  * Units   time in simulated nanoseconds, TTLs in seconds.
  * Errors  none to handle: what the world does wrong is an outcome.
  * Owner   the asker owns its `struct dns_asking` and cancels it before it goes away; a result is
- *         borrowed during the callback, or until the next call that takes the resolver.
+ *         borrowed during the callback, or until the next message comes in.
  */
 #ifndef SIM_DNS_RESOLVER_H
 #define SIM_DNS_RESOLVER_H
@@ -28,9 +28,39 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/dns/cache.h"
+#include "sim/dns/message.h"
 #include "sim/dns/record.h"
 #include "sim/dns/zone.h"
 #include "sim/kernel/queue.h"
+#include "sim/kernel/random.h"
+#include "sim/net/net.h"
+
+struct dns_resolver_config {
+    int64_t timeout_ns; /* for the first round; 0: 5 s (RFC 1123 6.1.3.3) */
+    uint32_t rounds;    /* 0: 3 */
+    uint32_t names_max; /* in the cache; 0: 10000 */
+};
+
+struct dns_resolver {
+    struct net *net;
+    const struct dns_zones *zones;
+    void *world; /* for callbacks */
+    uint32_t host;
+    struct dns_resolver_config config;
+    struct random random; /* message ids */
+    struct dns_cache cache;
+    struct dns_message reply;     /* the one being read */
+    struct dns_flight *finishing; /* whose askers are being told */
+};
+
+void dns_resolver_init(struct dns_resolver *r, struct net *net, uint32_t host,
+                       const struct dns_zones *zones, const struct dns_resolver_config *config,
+                       void *world);
+/* The host lost power, or stops: all questions and the cache are forgotten, no callback is called. */
+void dns_resolver_reset(struct dns_resolver *r);
+/* The same, and the storage is given back. */
+void dns_resolver_end(struct dns_resolver *r);
 
 enum dns_outcome {
     DNS_OK,       /* at least one record */
@@ -64,8 +94,6 @@ struct dns_asking {
     struct text name; /* current name of the chain; first as the asker gave it */
 };
 
-struct dns_resolver; /* inside: below once sim/net is there */
-
 /* Asks; `name` must stay until the answer.  `self->answered` must be set; `self` else zero. */
 void dns_ask(struct dns_resolver *r, struct dns_asking *self, struct text name, uint16_t type,
              uint64_t cause);
@@ -86,9 +114,10 @@ struct dns_batch {
     void (*answered)(void *world, struct dns_batch *self);
     /* inside */
     struct dns_batch_item *items;
-    uint32_t count, waiting;
+    uint32_t count, capacity, waiting;
     struct dns_resolver *resolver;
-    uint64_t cause; /* of the last answer */
+    struct event event; /* an empty batch is answered too */
+    uint64_t cause;     /* of the last answer */
 };
 
 /* An empty batch; then dns_batch_add() for each question, then dns_batch_start() once.  `answered` must be

@@ -1,0 +1,25 @@
+/*
+ * flight.h - a question under way: its tries, its timer, those who wait for it.  Inside the room only.
+ *
+ * A flight has one message id and one port for all its tries, so a late reply to an earlier try is
+ * still welcome.  What a reply says goes into the cache; then each asker is given to the resolver's
+ * dns_asking_advance() or dns_asking_fail().
+ */
+#ifndef SIM_DNS_FLIGHT_H
+#define SIM_DNS_FLIGHT_H
+
+#include "sim/dns/resolver.h"
+
+/* Not in the cache: waits for the answer with those who asked the same; asks if nobody has.  The
+ * asking's name is the known one from here on. */
+void dns_flight_join(struct dns_asking *asking);
+/* The asker waits no longer. */
+void dns_flight_leave(struct dns_asking *asking);
+/* Ends all questions and forgets who asked. */
+void dns_flight_drop_all(struct dns_resolver *r);
+
+/* In resolver.c: goes on with what the cache knows; tells the asker that it failed. */
+void dns_asking_advance(struct dns_asking *asking);
+void dns_asking_fail(struct dns_asking *asking, enum dns_outcome outcome, enum dns_rcode rcode);
+
+#endif
