@@ -93,6 +93,13 @@ format:
 clean:
 	rm -rf $(BUILD)
 
+# What others make of our schemas (tests/node/package.json), below the build folder.
+NODE = $(BUILD)/node
+$(NODE)/installed: tests/node/package.json tests/node/package-lock.json
+	@mkdir -p $(NODE) && cp $^ $(NODE) && cd $(NODE) && npm ci --no-audit --no-fund --loglevel=error >npm.log 2>&1 \
+	    || { cat npm.log; exit 1; }
+	@touch $@
+
 # ---- the commands of the README ---------------------------------------------------------------
 
 # Tools may be installed by the first line, so the build is a make of its own that sees them.
@@ -107,7 +114,7 @@ demo: deps-demo
 	@$(BUILD)/smtplab run scenarios/first-letter.json
 
 test: deps-test
-	$(MORE) -s tests variants
+	$(MORE) -s tests variants $(NODE)/installed
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/checks/run-tests $(notdir $(basename $(TESTS))) $(notdir $(SCRIPTS))
 
 check: deps-check
