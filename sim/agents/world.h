@@ -58,13 +58,11 @@ void world_add_mta(struct world *w, uint32_t host, const struct mta_config *conf
 void world_add_mda(struct world *w, uint32_t host, const struct mda_config *config);
 /* All zones of the world; they are filled with the functions of sim/dns/zone.h. */
 struct dns_zones *world_zones(struct world *w);
-/* The host answers DNS questions on UDP port 53; which zones, sim/dns/server.h lets one say. */
+/* The host answers DNS questions on UDP port 53; which zones, sim/dns/server.h lets one say, and from
+ * then on every resolver knows whom to ask about them. */
 struct dns_server *world_add_name_server(struct world *w, uint32_t host);
-/* Every host's resolver asks these addresses about names at or below `origin` ("" is everything). */
-void world_add_zone_servers(struct world *w, struct text origin, const struct address *servers,
-                            size_t server_count);
-/* A letter to be sent at `time_ns`; `entry` is its index in the timeline and `detail` its text as
- * JSON, both for the record sim.input. */
+/* A letter to be sent at `time_ns` by the MUA of `host`; `entry` is its index in the timeline and
+ * `detail` its value as JSON, both for the record sim.input. */
 void world_add_send(struct world *w, int64_t time_ns, uint32_t host, const struct send_config *send,
                     int64_t entry, struct text detail);
 /* Emits sim.started and host.started and lets the listeners listen.  Sinks are attached before. */

@@ -282,7 +282,10 @@
     F(TEXT, message_id, "", "")                                                                    \
     F(INT, octets, "", "")
 #define FIELDS_MAIL_CONTENT(F)                                                                     \
-    F(WORD, part, "whole|prepended", "all of it, or the lines that this host put before it")       \
+    F(WORD, part, "whole|prepended|final|stored",                                                  \
+      "all of it; the lines that this host (queue id) put before what the custody's parent had; "  \
+      "the lines before it in the mailbox of the mail.delivered that follows; or, where final "    \
+      "delivery also removed lines, all that was stored")                                          \
     F(TEXT, octets, "", "")
 #define FIELDS_MAIL_ACCEPTED(F)                                                                    \
     F(TEXT, sender, "", "")                                                                        \

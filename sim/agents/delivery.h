@@ -1,0 +1,33 @@
+/*
+ * delivery.h - one try to bring a message to the next host: name, address, connection, dialogue.
+ *
+ * The glue between the pure SMTP client (sim/smtp/client.h), the resolver and TCP.  A delivery works
+ * through the hosts of its plan in order, each host's addresses in order, until every recipient is
+ * decided or nothing is left to try (RFC 5321 5.1); what a host only deferred is tried at the next.
+ *
+ * Owner   it frees itself when its connection is gone and its recipients are told to the queue.
+ */
+#ifndef SIM_AGENTS_DELIVERY_H
+#define SIM_AGENTS_DELIVERY_H
+
+#include <stdint.h>
+
+#include "sim/agents/mail_queue.h"
+#include "sim/agents/route_mail.h"
+
+struct delivery;
+
+/* For recipients `group[0..count-1]` of `e`, all with the same `hop`.  Everything else comes from events;
+ * the end is told by queue_delivery_over(). */
+void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
+                    uint32_t count, uint64_t cause);
+
+/* ---- the observer's: what the server's side of the connection may know for its records -------- */
+
+/* The letter that this delivery carries, for the first message that the server takes from it; NULL
+ * for a further one (which is then no letter of ours). */
+struct letter *delivery_take_letter(struct delivery *d);
+/* The sender's custody for that recipient, or NULL. */
+const struct custody *delivery_custody(const struct delivery *d, struct text recipient);
+
+#endif

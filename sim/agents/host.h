@@ -1,0 +1,113 @@
+/*
+ * host.h - what the agents of one world share: the world itself, its hosts, and their roles.
+ *
+ * For the files of sim/agents only; everybody else uses world.h.
+ *
+ * A host has a resolver and up to four kinds of agent.  An MUA sends through an outbox of its own; an
+ * MTA (or MSA, or both) has one mail queue behind all its listeners; an MDA has mailboxes.
+ *
+ * Owner   struct world owns everything through its memory.
+ */
+#ifndef SIM_AGENTS_HOST_H
+#define SIM_AGENTS_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/agents/config.h"
+#include "sim/agents/directory.h"
+#include "sim/agents/world.h"
+#include "sim/dns/resolver.h"
+#include "sim/dns/server.h"
+#include "sim/kernel/random.h"
+#include "sim/kernel/table.h"
+#include "sim/mail/store.h"
+#include "sim/smtp/act.h"
+#include "sim/smtp/client.h"
+
+struct mail_queue;
+struct delivery;
+struct reception;
+
+struct mua {
+    struct mua_config config;
+    struct mail_queue *outbox;
+};
+
+struct mta {
+    struct mta_config config;
+    struct mail_queue *queue;
+    struct table domains; /* local ones */
+};
+
+struct mda {
+    struct mda_config config;
+    struct mail_store store;
+    struct table domains;
+};
+
+struct host {
+    struct world *world;
+    uint32_t index;
+    struct text name;
+    bool up;
+    struct dns_resolver *resolver;  /* made when it is first needed: host_resolver() */
+    struct dns_server *name_server; /* NULL without that role; so for the next three */
+    struct mua *mua;
+    struct mta *mta;
+    struct mda *mda;
+    struct reception *receptions; /* open server sessions, for stopping the host */
+    uint32_t letters, queue_ids, custodies, reports; /* counters: ids never come from elsewhere */
+    struct random draw_mx;
+    struct smtp_client_options smtp_client, lmtp_client;
+};
+
+struct carrier {
+    uint32_t conn; /* 0: empty */
+    struct delivery *delivery;
+};
+
+struct world {
+    struct world_options options;
+    struct memory memory;
+    struct queue queue;
+    struct trace trace;
+    struct net net;
+    struct dns_zones zones;
+    struct host **hosts;
+    uint32_t host_count, host_room;
+    struct table host_names;
+    struct directory directory;
+    struct carrier
+        *carriers; /* connection number -> the delivery at its client's end: observer's */
+    uint32_t carrier_room, carrier_count;      /* room: a power of two, or 0 */
+    struct smtp_acts client_acts, server_acts; /* handlers never nest, so one of each is enough */
+    struct world_counts counts;
+    uint64_t custodies_open;
+    enum world_status status;
+    bool started;
+};
+
+static inline struct host *world_host(const struct world *w, uint32_t index)
+{
+    return w->hosts[index];
+}
+
+static inline int64_t world_unix(const struct world *w)
+{
+    return w->options.start_unix + w->queue.now_ns / INT64_C(1000000000);
+}
+
+/* A record's place at this host; the rest is the caller's to fill in. */
+static inline struct trace_where host_where(const struct host *h, uint64_t cause)
+{
+    return (struct trace_where){.host = h->name, .cause = cause};
+}
+
+struct dns_resolver *host_resolver(struct host *h);
+
+/* The delivery that speaks on this connection as the client, or NULL: observer's knowledge. */
+struct delivery *world_carrier(const struct world *w, uint32_t conn);
+void world_set_carrier(struct world *w, uint32_t conn, struct delivery *d);
+
+#endif

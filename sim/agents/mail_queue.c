@@ -1,0 +1,513 @@
+/*
+ * mail_queue.c - entries: in, tried, settled, out.
+ *
+ *   WAITING --due--> ACTIVE --passed on, delivered, expanded--> DONE
+ *      ^               |
+ *      +---deferred----+--refused, expired--> FAILED --reported, discarded--> DONE
+ *
+ * A round is all deliveries that one due time started.  When its last one is over, the failed ones
+ * are reported together and the next due time is the earliest of those that wait.
+ */
+#include "sim/agents/mail_queue.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sim/agents/bounce.h"
+#include "sim/agents/delivery.h"
+#include "sim/agents/mda.h"
+#include "sim/agents/route_mail.h"
+
+struct mail_queue *queue_new(struct host *h)
+{
+    struct mail_queue *q = MEMORY_NEW(&h->world->memory, struct mail_queue);
+
+    q->host = h;
+    return q;
+}
+
+struct text queue_next_id(struct host *h, char out[QUEUE_ID_MAX])
+{
+    static const char digits[] = "0123456789ABCDEF";
+    /* Each host begins elsewhere, so that ids of different hosts are told apart at a glance. */
+    uint32_t n = 0x1000 + (uint32_t)(text_hash_nocase(h->name) % 0x7000) + ++h->queue_ids;
+    size_t size = 4;
+
+    while (size < 8 && n >> 4 * size)
+        size++;
+    for (size_t i = 0; i < size; i++)
+        out[i] = digits[n >> 4 * (size - 1 - i) & 15];
+    return text_from(out, size);
+}
+
+struct trace_where queue_where(const struct queue_entry *e, uint64_t cause)
+{
+    return (struct trace_where){
+        .host = e->queue->host->name, .mail = e->letter->id, .queue = e->id, .cause = cause};
+}
+
+static struct text domain_of(struct text address)
+{
+    for (size_t i = address.size; i > 0; i--)
+        if (address.at[i - 1] == '@')
+            return text_after(address, i);
+    return TEXT("");
+}
+
+static void fire(void *world, struct event *due);
+
+struct queue_entry *queue_prepare(struct mail_queue *q, const struct queue_submission *s)
+{
+    struct memory *m = &q->host->world->memory;
+    size_t head = sizeof(struct queue_entry) + s->count * sizeof(struct queue_recipient);
+    size_t size = head + s->sender.size;
+
+    for (uint32_t i = 0; i < s->count; i++)
+        size += s->addressees[i].address.size;
+    struct queue_entry *e = memory_take(m, size);
+    memset(e, 0, head);
+    char *at = (char *)e + head;
+    e->queue = q;
+    e->size = size;
+    e->letter = letter_hold(s->letter);
+    e->message = message_hold(s->message);
+    e->count = e->left = s->count;
+    e->due.fire = fire;
+    if (s->id.size) {
+        memcpy(e->id_octets, s->id.at, s->id.size);
+        e->id = text_from(e->id_octets, s->id.size);
+    } else {
+        e->id = queue_next_id(q->host, e->id_octets);
+    }
+    if (s->sender.size)
+        memcpy(at, s->sender.at, s->sender.size);
+    e->sender = text_from(at, s->sender.size);
+    at += s->sender.size;
+    for (uint32_t i = 0; i < s->count; i++) {
+        struct text address = s->addressees[i].address;
+        memcpy(at, address.at, address.size);
+        e->recipients[i].address = text_from(at, address.size);
+        e->recipients[i].domain = domain_of(e->recipients[i].address);
+        e->recipients[i].custody.fate = s->addressees[i].fate; /* until custody opens */
+        at += address.size;
+    }
+    return e;
+}
+
+static uint64_t record_entered(const struct queue_entry *e, uint64_t cause)
+{
+    struct world *w = e->queue->host->world;
+    struct trace_where where = queue_where(e, cause);
+
+    if (!trace_wants(&w->trace, TRACE_QUEUE_ENTERED))
+        return trace_skip(&w->trace, TRACE_QUEUE_ENTERED, &where);
+    struct text *list = memory_take(&w->memory, e->count * sizeof *list);
+    for (uint32_t i = 0; i < e->count; i++)
+        list[i] = e->recipients[i].address;
+    cause = trace_emit_queue_entered(
+        &w->trace, &where,
+        &(struct trace_queue_entered){.sender = e->sender,
+                                      .recipients = {list, e->count},
+                                      .octets = (int64_t)message_size(e->message)});
+    memory_give(&w->memory, list, e->count * sizeof *list);
+    return cause;
+}
+
+uint64_t queue_admit(struct queue_entry *e, enum custody_origin how,
+                     const struct custody_ref *parents, uint64_t cause)
+{
+    struct mail_queue *q = e->queue;
+    struct world *w = q->host->world;
+
+    e->prev = q->last;
+    if (q->last)
+        q->last->next = e;
+    else
+        q->first = e;
+    q->last = e;
+    q->entries++;
+    e->entered_ns = w->queue.now_ns;
+    e->cause = record_entered(e, cause);
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct queue_recipient *r = &e->recipients[i];
+        r->next_try_ns = e->entered_ns;
+        custody_open(
+            w, q->host->index, &r->custody,
+            &(struct custody_opening){.letter = e->letter,
+                                      .fate = r->custody.fate,
+                                      .queue = e->id,
+                                      .recipient = r->address,
+                                      .how = how,
+                                      .parent = parents ? parents[i] : (struct custody_ref){0, 0},
+                                      .cause = e->cause});
+    }
+    queue_set(&w->queue, &e->due, e->entered_ns);
+    return e->cause;
+}
+
+/* ---- settling ---------------------------------------------------------------------------------- */
+
+static void forget_failure(struct queue_entry *e, struct queue_recipient *r)
+{
+    if (r->failure)
+        memory_give(&e->queue->host->world->memory, r->failure, r->failure->size);
+    r->failure = NULL;
+}
+
+/* The only place that settles a recipient. */
+static void settle(struct queue_entry *e, uint32_t i, enum custody_end how, struct text to,
+                   struct text why, uint64_t cause)
+{
+    struct queue_recipient *r = &e->recipients[i];
+
+    assert(r->state != RECIPIENT_DONE && e->left > 0);
+    custody_close(e->queue->host->world, &r->custody, e->id, r->address, how, to, why, cause);
+    forget_failure(e, r);
+    r->state = RECIPIENT_DONE;
+    e->left--;
+}
+
+void queue_passed_on(struct queue_entry *e, uint32_t i, struct text next_hop, unsigned code,
+                     struct text reply, uint64_t cause)
+{
+    struct world *w = e->queue->host->world;
+    struct trace_where where = queue_where(e, cause);
+
+    w->counts.relayed++;
+    cause =
+        trace_emit_mail_relayed(&w->trace, &where,
+                                &(struct trace_mail_relayed){.recipient = e->recipients[i].address,
+                                                             .next_hop = next_hop,
+                                                             .code = code,
+                                                             .reply = reply});
+    settle(e, i, CUSTODY_PASSED_ON, next_hop, TEXT(""), cause);
+}
+
+void queue_delivered(struct queue_entry *e, uint32_t i, struct text mailbox, uint64_t cause)
+{
+    struct host *h = e->queue->host;
+    struct queue_recipient *r = &e->recipients[i];
+
+    cause = mda_deliver(h, &(struct mda_delivery){.letter = e->letter,
+                                                  .message = e->message,
+                                                  .sender = e->sender,
+                                                  .recipient = r->address,
+                                                  .mailbox = mailbox,
+                                                  .queue = e->id,
+                                                  .cause = cause});
+    settle(e, i, CUSTODY_DELIVERED, mailbox, TEXT("in the mailbox"), cause);
+}
+
+void queue_keep_failure(struct queue_entry *e, uint32_t i, const struct failure *f)
+{
+    struct world *w = e->queue->host->world;
+    struct queue_recipient *r = &e->recipients[i];
+    size_t size = sizeof(struct kept_failure) + f->reply.size + f->remote.size + f->command.size;
+    struct kept_failure *k = memory_take(&w->memory, size);
+    char *at = (char *)(k + 1);
+    const struct text from[] = {f->reply, f->remote, f->command};
+    struct text *to[] = {&k->is.reply, &k->is.remote, &k->is.command};
+
+    *k = (struct kept_failure){.is = *f, .time_ns = w->queue.now_ns, .size = size};
+    for (size_t t = 0; t < 3; t++) {
+        if (from[t].size)
+            memcpy(at, from[t].at, from[t].size);
+        *to[t] = text_from(at, from[t].size);
+        at += from[t].size;
+    }
+    forget_failure(e, r);
+    r->failure = k;
+}
+
+static struct text put_status(struct mail_status s, struct buffer *b)
+{
+    buffer_clear(b);
+    mail_status_put(b, s);
+    return buffer_text(b);
+}
+
+void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause)
+{
+    struct world *w = e->queue->host->world;
+    struct queue_recipient *r = &e->recipients[i];
+    struct trace_where where = queue_where(e, cause);
+    struct buffer status;
+
+    assert(r->failure && r->state != RECIPIENT_DONE);
+    r->state = RECIPIENT_FAILED;
+    if (!trace_wants(&w->trace, TRACE_QUEUE_BOUNCED)) {
+        e->cause = trace_skip(&w->trace, TRACE_QUEUE_BOUNCED, &where);
+        return;
+    }
+    buffer_init(&status, &w->memory);
+    e->cause = trace_emit_queue_bounced(
+        &w->trace, &where,
+        &(struct trace_queue_bounced){.recipient = r->address,
+                                      .code = r->failure->is.code,
+                                      .status = put_status(r->failure->is.status, &status),
+                                      .reason = r->failure->is.reply,
+                                      .remote = r->failure->is.remote});
+    buffer_free(&status);
+}
+
+static void expire(struct queue_entry *e, uint32_t i, uint64_t cause)
+{
+    struct world *w = e->queue->host->world;
+    struct queue_recipient *r = &e->recipients[i];
+    struct trace_where where = queue_where(e, cause);
+
+    r->state = RECIPIENT_FAILED;
+    r->failure->expired = true;
+    r->failure->is.status = (struct mail_status){4, 4, 7}; /* RFC 3463 3.5: delivery time expired */
+    e->cause = trace_emit_queue_expired(
+        &w->trace, &where,
+        &(struct trace_queue_expired){.recipient = r->address,
+                                      .age_ns = w->queue.now_ns - e->entered_ns,
+                                      .attempts = r->attempts});
+}
+
+void queue_defer(struct queue_entry *e, uint32_t i, uint64_t cause)
+{
+    struct mail_queue *q = e->queue;
+    struct world *w = q->host->world;
+    struct queue_recipient *r = &e->recipients[i];
+    struct trace_where where = queue_where(e, cause);
+    int64_t now_ns = w->queue.now_ns, end_ns = e->entered_ns + q->give_up_ns;
+
+    assert(r->failure && r->attempts > 0);
+    if (now_ns >= end_ns || q->retry_count == 0) {
+        expire(e, i, cause);
+        return;
+    }
+    size_t k = r->attempts <= q->retry_count ? r->attempts - 1 : q->retry_count - 1;
+    r->next_try_ns = now_ns + q->retry_ns[k];
+    if (r->next_try_ns > end_ns)
+        r->next_try_ns = end_ns; /* one last try before it is given up */
+    r->state = RECIPIENT_WAITING;
+    struct buffer status;
+    buffer_init(&status, &w->memory);
+    e->cause = trace_emit_queue_deferred(
+        &w->trace, &where,
+        &(struct trace_queue_deferred){.recipient = r->address,
+                                       .attempt = r->attempts,
+                                       .code = r->failure->is.code,
+                                       .enhanced = trace_wants(&w->trace, TRACE_QUEUE_DEFERRED)
+                                                       ? put_status(r->failure->is.status, &status)
+                                                       : TEXT(""),
+                                       .reason = r->failure->is.reply,
+                                       .remote = r->failure->is.remote,
+                                       .next_try_ns = r->next_try_ns});
+    buffer_free(&status);
+}
+
+static void free_entry(struct queue_entry *e)
+{
+    struct mail_queue *q = e->queue;
+    struct memory *m = &q->host->world->memory;
+
+    if (e->prev)
+        e->prev->next = e->next;
+    else
+        q->first = e->next;
+    if (e->next)
+        e->next->prev = e->prev;
+    else
+        q->last = e->prev;
+    q->entries--;
+    message_release(e->message);
+    letter_release(e->letter);
+    memory_give(m, e, e->size);
+}
+
+/* Closes what failed in this round: one report for all of it, or the author's screen, or nothing. */
+static void settle_failed(struct queue_entry *e)
+{
+    uint64_t cause = e->cause;
+    struct bounce_result b = bounce_write(e, cause);
+
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct queue_recipient *r = &e->recipients[i];
+        if (r->state != RECIPIENT_FAILED)
+            continue;
+        enum custody_end how = b.how;
+        if (how == CUSTODY_BOUNCED && r->failure->expired)
+            how = CUSTODY_EXPIRED;
+        struct world *w = e->queue->host->world;
+        if (how == CUSTODY_EXPIRED)
+            w->counts.expired++;
+        else if (how == CUSTODY_DISCARDED)
+            w->counts.discarded++;
+        else
+            w->counts.bounced++;
+        struct buffer why;
+        buffer_init(&why, &w->memory);
+        buffer_put_text(&why, r->failure->is.reply);
+        settle(e, i, how, b.to, buffer_text(&why), b.cause);
+        buffer_free(&why);
+    }
+    letter_release(b.letter);
+}
+
+static void round_over(struct queue_entry *e)
+{
+    struct world *w = e->queue->host->world;
+    bool failed = false;
+    int64_t next_ns = -1;
+
+    for (uint32_t i = 0; i < e->count; i++)
+        failed = failed || e->recipients[i].state == RECIPIENT_FAILED;
+    if (failed)
+        settle_failed(e);
+    for (uint32_t i = 0; i < e->count; i++) {
+        const struct queue_recipient *r = &e->recipients[i];
+        if (r->state == RECIPIENT_WAITING && (next_ns < 0 || r->next_try_ns < next_ns))
+            next_ns = r->next_try_ns;
+    }
+    if (e->left > 0) {
+        assert(next_ns >= 0);
+        queue_set(&w->queue, &e->due, next_ns);
+        return;
+    }
+    struct trace_where where = queue_where(e, e->cause);
+    trace_emit_queue_removed(
+        &w->trace, &where,
+        &(struct trace_queue_removed){.age_ns = w->queue.now_ns - e->entered_ns});
+    free_entry(e);
+}
+
+void queue_delivery_over(struct queue_entry *e, uint64_t cause)
+{
+    assert(e->active > 0);
+    if (cause)
+        e->cause = cause;
+    if (--e->active == 0)
+        round_over(e);
+}
+
+/* ---- trying ------------------------------------------------------------------------------------- */
+
+static void fail_here(struct queue_entry *e, uint32_t i, uint16_t code, struct mail_status status,
+                      struct text words, uint64_t cause)
+{
+    queue_keep_failure(e, i, &(struct failure){.code = code, .status = status, .reply = words});
+    queue_fail(e, i, cause);
+}
+
+/* One recipient becomes others: a further entry, with custody handed over without a gap. */
+static void expand(struct queue_entry *e, uint32_t i, const struct alias_config *alias,
+                   uint64_t cause)
+{
+    struct mail_queue *q = e->queue;
+    struct world *w = q->host->world;
+    struct queue_recipient *r = &e->recipients[i];
+    uint32_t n = (uint32_t)alias->target_count;
+    struct queue_addressee *to = memory_take(&w->memory, n * sizeof *to);
+    struct custody_ref *parents = memory_take(&w->memory, n * sizeof *parents);
+    struct trace_where where = queue_where(e, cause);
+
+    for (uint32_t k = 0; k < n; k++) {
+        to[k] = (struct queue_addressee){.address = alias->targets[k], .fate = r->custody.fate};
+        parents[k] = custody_ref(&r->custody);
+    }
+    cause = trace_emit_mail_expanded(&w->trace, &where,
+                                     &(struct trace_mail_expanded){.recipient = r->address,
+                                                                   .into = {alias->targets, n},
+                                                                   .by = TEXT("alias")});
+    struct queue_entry *next = queue_prepare(q, &(struct queue_submission){.letter = e->letter,
+                                                                           .message = e->message,
+                                                                           .sender = e->sender,
+                                                                           .addressees = to,
+                                                                           .count = n});
+    queue_admit(next, CUSTODY_EXPANDED, parents, cause);
+    settle(e, i, CUSTODY_EXPANDED_INTO, next->id, TEXT(""), cause);
+    memory_give(&w->memory, to, n * sizeof *to);
+    memory_give(&w->memory, parents, n * sizeof *parents);
+}
+
+static uint64_t record_attempt(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
+                               uint32_t count)
+{
+    struct world *w = e->queue->host->world;
+    struct trace_where where = queue_where(e, e->cause);
+    struct queue_recipient *r = &e->recipients[group[0]];
+    char words[CUSTODY_NAME_MAX];
+
+    if (!trace_wants(&w->trace, TRACE_QUEUE_ATTEMPT))
+        return trace_skip(&w->trace, TRACE_QUEUE_ATTEMPT, &where);
+    struct text *list = memory_take(&w->memory, count * sizeof *list);
+    for (uint32_t i = 0; i < count; i++)
+        list[i] = e->recipients[group[i]].address;
+    uint64_t cause =
+        trace_emit_queue_attempt(&w->trace, &where,
+                                 &(struct trace_queue_attempt){.attempt = r->attempts,
+                                                               .route = hop_words(hop, words),
+                                                               .domain = r->domain,
+                                                               .recipients = {list, count}});
+    memory_give(&w->memory, list, count * sizeof *list);
+    return cause;
+}
+
+static void try_group(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
+                      uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        e->recipients[group[i]].state = RECIPIENT_ACTIVE;
+        e->recipients[group[i]].attempts++;
+    }
+    uint64_t cause = record_attempt(e, hop, group, count);
+    switch (hop->kind) {
+    case HOP_LOCAL: queue_delivered(e, group[0], hop->entry->mailbox, cause); break;
+    case HOP_EXPAND: expand(e, group[0], hop->entry->alias, cause); break;
+    case HOP_REFUSED:
+        for (uint32_t i = 0; i < count; i++)
+            fail_here(e, group[i], 550, (struct mail_status){5, 7, 1},
+                      TEXT("this server sends no mail there"), cause);
+        break;
+    case HOP_NO_MAILBOX:
+        for (uint32_t i = 0; i < count; i++)
+            fail_here(e, group[i], 550, (struct mail_status){5, 1, 1}, TEXT("no such user here"),
+                      cause);
+        break;
+    case HOP_MX:
+    case HOP_SMARTHOST:
+    case HOP_LMTP:
+        e->active++;
+        delivery_start(e, hop, group, count, cause);
+        break;
+    }
+}
+
+/* Mailboxes and aliases go one by one: each is a delivery or an expansion of its own. */
+static bool goes_alone(const struct hop *hop)
+{
+    return hop->kind == HOP_LOCAL || hop->kind == HOP_EXPAND;
+}
+
+static void fire(void *world, struct event *due)
+{
+    struct queue_entry *e = EVENT_OWNER(due, struct queue_entry, due);
+    struct world *w = world;
+    size_t size = e->count * sizeof(uint32_t);
+    uint32_t *group = memory_take(&w->memory, size);
+
+    e->active++; /* the round does not end before everybody has been looked at */
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct queue_recipient *r = &e->recipients[i];
+        if (r->state != RECIPIENT_WAITING || r->next_try_ns > w->queue.now_ns)
+            continue;
+        struct hop hop = route_mail(e->queue, r);
+        uint32_t count = 0;
+        group[count++] = i;
+        for (uint32_t k = i + 1; k < e->count && !goes_alone(&hop); k++) {
+            const struct queue_recipient *other = &e->recipients[k];
+            if (other->state != RECIPIENT_WAITING || other->next_try_ns > w->queue.now_ns)
+                continue;
+            struct hop its = route_mail(e->queue, other);
+            if (hop_equal(&hop, &its))
+                group[count++] = k;
+        }
+        try_group(e, &hop, group, count);
+    }
+    memory_give(&w->memory, group, size);
+    queue_delivery_over(e, 0);
+}

@@ -1,0 +1,134 @@
+/*
+ * mail_queue.h - the messages that a host has taken responsibility for, and what is next for each.
+ *
+ * An entry is one message with the recipients that it still has to reach from here.  It comes in
+ * by queue_prepare() and queue_admit() (two steps, since custody begins with the 2yz that is sent in
+ * between), is tried at once and then by the schedule, and goes when every recipient is settled: passed
+ * on, delivered, expanded into a further entry, reported as failed, or discarded.  All failed
+ * recipients of one round go into one report (RFC 5321 4.4).
+ *
+ * An MUA's outbox is a queue as well, with one fixed way out; when its server refuses, the author sees
+ * it on the screen, and no report is written.
+ *
+ * Owner   queue_prepare() allocates an entry, the queue frees it when it is settled.
+ */
+#ifndef SIM_AGENTS_MAIL_QUEUE_H
+#define SIM_AGENTS_MAIL_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/agents/custody.h"
+#include "sim/agents/host.h"
+#include "sim/agents/letter.h"
+#include "sim/kernel/queue.h"
+#include "sim/mail/message.h"
+#include "sim/mail/status.h"
+
+enum { QUEUE_ID_MAX = 12 };
+
+enum recipient_state {
+    RECIPIENT_WAITING,
+    RECIPIENT_ACTIVE, /* in a delivery */
+    RECIPIENT_FAILED, /* for good; to be reported when the round is over */
+    RECIPIENT_DONE
+};
+
+/* Why a recipient was not reached; kept for the report. */
+struct failure {
+    uint16_t code; /* of the reply; 0: there was none */
+    struct mail_status status;
+    struct text reply;   /* its text, or our own words if there was none */
+    struct text remote;  /* host that was asked; empty: none */
+    struct text command; /* what the reply answered; empty: none */
+};
+
+struct kept_failure {
+    struct failure is; /* its texts lie in this block */
+    int64_t time_ns;
+    bool expired;
+    size_t size;
+};
+
+struct queue_recipient {
+    struct text address, domain;
+    struct custody custody;
+    struct kept_failure *failure; /* the last one */
+    int64_t next_try_ns;
+    uint32_t attempts;
+    enum recipient_state state;
+};
+
+struct queue_entry {
+    struct mail_queue *queue;
+    struct queue_entry *next, *prev; /* in the queue */
+    struct event due;
+    struct letter *letter;
+    struct message *message;
+    struct text sender; /* empty: null reverse-path */
+    struct text id;
+    char id_octets[QUEUE_ID_MAX];
+    int64_t entered_ns;
+    uint64_t cause;
+    uint32_t active; /* deliveries under way */
+    uint32_t left;   /* recipients not done */
+    uint32_t count;
+    size_t size;                         /* of this block */
+    struct queue_recipient recipients[]; /* then the texts */
+};
+
+struct mail_queue {
+    struct host *host;
+    bool outbox;
+    struct text server; /* outbox: where everything goes */
+    uint16_t port;
+    const int64_t *retry_ns;
+    size_t retry_count;
+    int64_t give_up_ns;
+    struct queue_entry *first, *last; /* in the order of admission */
+    uint32_t entries;
+};
+
+struct queue_addressee {
+    struct text address;
+    uint32_t fate; /* in the letter */
+    struct custody_ref parent;
+};
+
+struct queue_submission {
+    struct letter *letter;
+    struct message *message;
+    struct text sender;
+    struct text id; /* from queue_next_id(), or empty: a new one */
+    const struct queue_addressee *addressees;
+    uint32_t count;
+};
+
+struct mail_queue *queue_new(struct host *h);
+/* The next queue id of this host ("4C7A"), written to `out`. */
+struct text queue_next_id(struct host *h, char out[QUEUE_ID_MAX]);
+
+struct queue_entry *queue_prepare(struct mail_queue *q, const struct queue_submission *s);
+/* Custody opens for each recipient and the first try is due now.  `parents[i]` is used as the parent
+ * of recipient i.  Returns the cause handle of queue.entered. */
+uint64_t queue_admit(struct queue_entry *e, enum custody_origin how,
+                     const struct custody_ref *parents, uint64_t cause);
+
+/* ---- what becomes of recipient i; called by deliveries -------------------------------------- */
+
+void queue_passed_on(struct queue_entry *e, uint32_t i, struct text next_hop, unsigned code,
+                     struct text reply, uint64_t cause);
+void queue_delivered(struct queue_entry *e, uint32_t i, struct text mailbox, uint64_t cause);
+/* Kept until queue_defer() or queue_fail() makes up its mind about it. */
+void queue_keep_failure(struct queue_entry *e, uint32_t i, const struct failure *f);
+/* Not now: by the kept failure.  Gives up if it has been here too long. */
+void queue_defer(struct queue_entry *e, uint32_t i, uint64_t cause);
+/* Not at all: by the kept failure. */
+void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause);
+/* A delivery is over; the last of a round writes the report, sets the next try, or frees the entry. */
+void queue_delivery_over(struct queue_entry *e, uint64_t cause);
+
+/* A record's place: host, mail and queue id. */
+struct trace_where queue_where(const struct queue_entry *e, uint64_t cause);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * mua.c - from what the author wants to say to a message in the outbox.
+ */
+#include "sim/agents/mua.h"
+
+#include <assert.h>
+
+#include "sim/agents/mail_queue.h"
+#include "sim/kernel/clock.h"
+#include "sim/mail/message.h"
+
+/* Numbered lines of 64 octets, so that any part of a large body is told from any other. */
+static void put_filler(struct buffer *b, int64_t size)
+{
+    for (int64_t line = 1; (int64_t)b->size < size; line++) {
+        buffer_put_string(b, "line ");
+        buffer_put_padded(b, line, 9);
+        buffer_put_string(b, " of a letter that is as long as it was asked to be.\r\n");
+    }
+}
+
+/* Date and Message-ID: local part of the author's host and its counter, right of it the domain. */
+static void put_message_id(struct buffer *b, const struct letter *l, struct text mailbox)
+{
+    buffer_put_text(b, l->id);
+    size_t at = text_find(mailbox, '@');
+    buffer_put_text(b, at < mailbox.size ? text_after(mailbox, at) : TEXT("@localhost.invalid"));
+}
+
+static struct mail_person *people(struct memory *m, const struct text *addresses, size_t count)
+{
+    struct mail_person *list = memory_take_clear(m, (count ? count : 1) * sizeof *list);
+
+    for (size_t i = 0; i < count; i++)
+        list[i].address = addresses[i];
+    return list;
+}
+
+static struct message *write_letter(struct host *h, const struct send_config *send,
+                                    struct text message_id)
+{
+    struct memory *m = &h->world->memory;
+    struct mail_person *to = people(m, send->to, send->to_count);
+    struct mail_person *cc = people(m, send->cc, send->cc_count);
+    struct buffer filler;
+
+    buffer_init(&filler, m);
+    if (send->size_octets > 0)
+        put_filler(&filler, send->size_octets);
+    struct message *message = message_compose(
+        m, &(struct mail_draft){
+               .from = {.name = h->mua->config.name, .address = h->mua->config.mailbox},
+               .to = to,
+               .cc = cc,
+               .to_count = send->to_count,
+               .cc_count = send->cc_count,
+               .subject = send->subject,
+               .message_id = message_id,
+               .date = world_unix(h->world),
+               .body = send->size_octets > 0 ? buffer_text(&filler) : send->body});
+    buffer_free(&filler);
+    memory_give(m, to, (send->to_count ? send->to_count : 1) * sizeof *to);
+    memory_give(m, cc, (send->cc_count ? send->cc_count : 1) * sizeof *cc);
+    return message;
+}
+
+static uint64_t record(struct host *h, const struct letter *l, const struct send_config *send,
+                       struct text from, const struct text *recipients, size_t count,
+                       struct text message_id, const struct message *message, uint64_t cause)
+{
+    struct world *w = h->world;
+    struct trace_where where = host_where(h, cause);
+
+    where.mail = l->id;
+    where.cause = trace_emit_mail_composed(
+        &w->trace, &where,
+        &(struct trace_mail_composed){.from = from,
+                                      .to = {recipients, (uint32_t)count},
+                                      .subject = send->subject,
+                                      .message_id = message_id,
+                                      .octets = (int64_t)message_size(message)});
+    if (!trace_wants(&w->trace, TRACE_MAIL_CONTENT))
+        return trace_skip(&w->trace, TRACE_MAIL_CONTENT, &where);
+    struct buffer whole;
+    buffer_init(&whole, &w->memory);
+    cause = trace_emit_mail_content(
+        &w->trace, &where,
+        &(struct trace_mail_content){.part = TEXT("whole"),
+                                     .octets = message_whole(message, &whole)});
+    buffer_free(&whole);
+    return cause;
+}
+
+/* The envelope's recipients: To, Cc and blind copies, each once. */
+static size_t envelope(struct text *out, const struct send_config *send)
+{
+    const struct text *lists[] = {send->to, send->cc, send->bcc};
+    const size_t counts[] = {send->to_count, send->cc_count, send->bcc_count};
+    size_t n = 0;
+
+    for (size_t l = 0; l < 3; l++)
+        for (size_t i = 0; i < counts[l]; i++) {
+            bool twice = false;
+            for (size_t k = 0; k < n && !twice; k++)
+                twice = text_equal(out[k], lists[l][i]);
+            if (!twice)
+                out[n++] = lists[l][i];
+        }
+    return n;
+}
+
+void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
+{
+    struct world *w = h->world;
+    struct memory *m = &w->memory;
+    size_t room = send->to_count + send->cc_count + send->bcc_count;
+    struct text *recipients = memory_take(m, room * sizeof *recipients);
+    struct queue_addressee *to = memory_take_clear(m, room * sizeof *to);
+    size_t count = envelope(recipients, send);
+    struct text from = send->null_sender ? TEXT("")
+                       : send->from.size ? send->from
+                                         : h->mua->config.mailbox;
+    struct buffer message_id;
+
+    assert(count > 0);
+    struct letter *l = letter_new(w, h->index, w->queue.now_ns, recipients, (uint32_t)count);
+    buffer_init(&message_id, m);
+    put_message_id(&message_id, l, h->mua->config.mailbox);
+    struct message *message = write_letter(h, send, buffer_text(&message_id));
+    cause = record(h, l, send, from, recipients, count, buffer_text(&message_id), message, cause);
+    for (size_t i = 0; i < count; i++)
+        to[i] = (struct queue_addressee){.address = recipients[i], .fate = (uint32_t)i};
+    struct mail_queue *outbox = h->mua->outbox;
+    w->counts.composed++;
+    queue_admit(queue_prepare(outbox, &(struct queue_submission){.letter = l,
+                                                                 .message = message,
+                                                                 .sender = from,
+                                                                 .addressees = to,
+                                                                 .count = (uint32_t)count}),
+                CUSTODY_WRITTEN, NULL, cause);
+    message_release(message);
+    letter_release(l);
+    buffer_free(&message_id);
+    memory_give(m, recipients, room * sizeof *recipients);
+    memory_give(m, to, room * sizeof *to);
+}

@@ -1,0 +1,16 @@
+/*
+ * mua.h - the author's program: writes a letter and hands it to its submission server.
+ *
+ * Errors  none: what the server refuses is a record, and the author's to read.
+ */
+#ifndef SIM_AGENTS_MUA_H
+#define SIM_AGENTS_MUA_H
+
+#include <stdint.h>
+
+#include "sim/agents/host.h"
+
+/* Writes the letter now and puts it into the outbox.  `send` has at least one recipient. */
+void mua_send(struct host *h, const struct send_config *send, uint64_t cause);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * policy.h - may this client send this there?  Every verdict is a record.
+ *
+ * At MAIL, a submission server asks who the client is (RFC 6409 4.3); at RCPT every server asks
+ * whether the recipient is its own and exists (RFC 5321 3.3), and if not its own, whether it relays
+ * there for this client (RFC 5321 3.6.2, 7.9): the ordered rules of `relay`, the first that matches
+ * decides, and no match is a refusal.
+ *
+ * Errors  none: a refusal is data.  Texts of a verdict are static or live as long as the world.
+ */
+#ifndef SIM_AGENTS_POLICY_H
+#define SIM_AGENTS_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/agents/host.h"
+#include "sim/kernel/text.h"
+#include "sim/mail/address.h"
+#include "sim/net/address.h"
+
+struct policy_client {
+    const struct address *address;
+    struct text address_text;
+    bool submission; /* it came in by a submission port */
+    bool login;      /* authenticated */
+};
+
+enum policy_verdict { POLICY_ACCEPT, POLICY_REFUSE, POLICY_DEFER };
+
+struct policy_answer {
+    enum policy_verdict verdict;
+    int code; /* 0: the session's own words */
+    struct text enhanced, text;
+    uint64_t cause;
+};
+
+struct policy_answer policy_sender(struct host *h, const struct policy_client *client,
+                                   struct text sender, const struct trace_where *where);
+struct policy_answer policy_recipient(struct host *h, const struct policy_client *client,
+                                      const struct mail_address *recipient, struct text as_written,
+                                      const struct trace_where *where);
+/* LMTP: mailboxes and aliases of this host's MDA only. */
+struct policy_answer policy_mailbox(struct host *h, const struct mail_address *recipient,
+                                    struct text as_written, const struct trace_where *where);
+/* Received fields against the hop limit (RFC 5321 6.3). */
+struct policy_answer policy_message(struct host *h, size_t hops, const struct trace_where *where);
+
+/* Is the domain final at this MTA?  A bare Postmaster always is (RFC 5321 4.5.1). */
+bool policy_is_local(const struct host *h, struct text domain);
+/* Does VRFY know this user (RFC 5321 3.5)?  `name` is a local part or an address. */
+bool policy_knows(const struct host *h, struct text name);
+
+#endif

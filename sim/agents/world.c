@@ -1,0 +1,468 @@
+/*
+ * world.c - building, running and auditing a world.
+ */
+#include "sim/agents/world.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "sim/agents/host.h"
+#include "sim/agents/mail_queue.h"
+#include "sim/agents/mua.h"
+#include "sim/agents/reception.h"
+#include "sim/kernel/clock.h"
+
+struct input {
+    struct event event;
+    uint32_t host;
+    int64_t entry;
+    struct send_config send;
+    struct text detail;
+};
+
+/* ---- opening and closing ------------------------------------------------------------------------- */
+
+struct world *world_open(const struct world_options *options)
+{
+    struct world *w = calloc(1, sizeof *w);
+
+    if (!w)
+        return NULL;
+    w->options = *options;
+    memory_init(&w->memory, options->memory_limit);
+    w->memory.exhausted = options->exhausted;
+    w->memory.context = options->context;
+    queue_init(&w->queue);
+    trace_init(&w->trace, &w->queue.now_ns, options->layers);
+    net_init(&w->net, &w->queue, &w->memory, &w->trace, options->seed);
+    dns_zones_init(&w->zones, &w->memory);
+    table_init(&w->host_names, &w->memory, true);
+    directory_init(&w->directory, &w->memory);
+    smtp_acts_init(&w->client_acts, &w->memory);
+    smtp_acts_init(&w->server_acts, &w->memory);
+    return w;
+}
+
+void world_close(struct world *w)
+{
+    if (!w)
+        return;
+    memory_end(&w->memory);
+    free(w);
+}
+
+struct trace *world_trace(struct world *w)
+{
+    return &w->trace;
+}
+
+struct net *world_net(struct world *w)
+{
+    return &w->net;
+}
+
+struct queue *world_queue(struct world *w)
+{
+    return &w->queue;
+}
+
+struct memory *world_memory(struct world *w)
+{
+    return &w->memory;
+}
+
+struct dns_zones *world_zones(struct world *w)
+{
+    return &w->zones;
+}
+
+const struct world_counts *world_counts(const struct world *w)
+{
+    return &w->counts;
+}
+
+/* ---- building ----------------------------------------------------------------------------------- */
+
+uint32_t world_add_host(struct world *w, struct text name, const struct address *addresses,
+                        size_t address_count, bool internet, bool router)
+{
+    struct host *h = MEMORY_NEW(&w->memory, struct host);
+
+    if (w->host_count == w->host_room) {
+        uint32_t room = w->host_room ? 2 * w->host_room : 16;
+        w->hosts = memory_grow(&w->memory, w->hosts, w->host_room * sizeof *w->hosts,
+                               room * sizeof *w->hosts);
+        w->host_room = room;
+    }
+    h->world = w;
+    h->name = name;
+    h->index = net_add_host(&w->net, name,
+                            &(struct net_host_traits){.router = router, .off_internet = !internet});
+    assert(h->index == w->host_count && table_get(&w->host_names, name) == TABLE_NONE);
+    for (size_t i = 0; i < address_count; i++) {
+        bool fresh = net_add_address(&w->net, h->index, &addresses[i]);
+        assert(fresh);
+        (void)fresh;
+    }
+    h->up = true;
+    h->smtp_client = (struct smtp_client_options){.name = name, .pipelining = true};
+    h->lmtp_client = (struct smtp_client_options){.name = name, .lmtp = true, .pipelining = true};
+    random_init(&h->draw_mx, w->options.seed, name, TEXT("mx"));
+    table_set(&w->host_names, name, h->index);
+    w->hosts[w->host_count++] = h;
+    return h->index;
+}
+
+uint32_t world_find_host(const struct world *w, struct text name)
+{
+    return table_get(&w->host_names, name);
+}
+
+struct dns_resolver *host_resolver(struct host *h)
+{
+    struct world *w = h->world;
+
+    if (!h->resolver) {
+        h->resolver = MEMORY_NEW(&w->memory, struct dns_resolver);
+        dns_resolver_init(h->resolver, &w->net, h->index, &w->zones, NULL, w);
+    }
+    return h->resolver;
+}
+
+void world_add_mua(struct world *w, uint32_t host, const struct mua_config *config)
+{
+    static const int64_t retry_ns[] = {5 * CLOCK_MINUTE};
+    struct host *h = world_host(w, host);
+
+    assert(!h->mua);
+    h->mua = MEMORY_NEW(&w->memory, struct mua);
+    h->mua->config = *config;
+    h->mua->outbox = queue_new(h);
+    h->mua->outbox->outbox = true;
+    h->mua->outbox->server = config->server;
+    h->mua->outbox->port = config->port;
+    h->mua->outbox->retry_ns = retry_ns; /* people press "send" again sooner than servers try */
+    h->mua->outbox->retry_count = 1;
+    h->mua->outbox->give_up_ns = CLOCK_DAY;
+}
+
+static void fill_table(struct table *t, struct memory *m, const struct text *keys, size_t count)
+{
+    table_init(t, m, true);
+    for (size_t i = 0; i < count; i++)
+        table_set(t, keys[i], (uint32_t)i);
+}
+
+void world_add_mta(struct world *w, uint32_t host, const struct mta_config *config)
+{
+    struct host *h = world_host(w, host);
+
+    assert(!h->mta);
+    h->mta = MEMORY_NEW(&w->memory, struct mta);
+    h->mta->config = *config;
+    fill_table(&h->mta->domains, &w->memory, config->domains, config->domain_count);
+    h->mta->queue = queue_new(h);
+    h->mta->queue->retry_ns = config->retry_ns;
+    h->mta->queue->retry_count = config->retry_count;
+    h->mta->queue->give_up_ns = config->give_up_ns;
+}
+
+void world_add_mda(struct world *w, uint32_t host, const struct mda_config *config)
+{
+    static const enum mail_keep keep[] = {[KEEP_ALL] = MAIL_KEEP_ALL,
+                                          [KEEP_HEADERS] = MAIL_KEEP_HEADERS,
+                                          [KEEP_NONE] = MAIL_KEEP_NOTHING};
+    struct host *h = world_host(w, host);
+
+    assert(!h->mda);
+    h->mda = MEMORY_NEW(&w->memory, struct mda);
+    h->mda->config = *config;
+    fill_table(&h->mda->domains, &w->memory, config->domains, config->domain_count);
+    mail_store_init(&h->mda->store, &w->memory, keep[config->keep]);
+    for (size_t i = 0; i < config->mailbox_count; i++)
+        mail_store_add(&h->mda->store, config->mailboxes[i].name);
+    directory_add_mda(&w->directory, host, config);
+}
+
+struct dns_server *world_add_name_server(struct world *w, uint32_t host)
+{
+    struct host *h = world_host(w, host);
+
+    assert(!h->name_server);
+    h->name_server = MEMORY_NEW(&w->memory, struct dns_server);
+    dns_server_init(h->name_server, &w->net, host, &w->zones);
+    return h->name_server;
+}
+
+static void send_due(void *world, struct event *e)
+{
+    struct input *input = EVENT_OWNER(e, struct input, event);
+    struct world *w = world;
+    struct host *h = world_host(w, input->host);
+    struct trace_where where = host_where(h, 0);
+    uint64_t cause = trace_emit_sim_input(&w->trace, &where,
+                                          &(struct trace_sim_input){.source = TEXT("timeline"),
+                                                                    .entry = input->entry,
+                                                                    .verb = TEXT("send"),
+                                                                    .detail = input->detail});
+
+    mua_send(h, &input->send, cause);
+    memory_give(&w->memory, input, sizeof *input);
+}
+
+void world_add_send(struct world *w, int64_t time_ns, uint32_t host, const struct send_config *send,
+                    int64_t entry, struct text detail)
+{
+    struct input *input = MEMORY_NEW(&w->memory, struct input);
+
+    assert(world_host(w, host)->mua);
+    *input = (struct input){.host = host, .entry = entry, .send = *send, .detail = detail};
+    input->event.fire = send_due;
+    queue_set_class(&w->queue, &input->event, time_ns, EVENT_INPUT);
+}
+
+/* ---- starting ----------------------------------------------------------------------------------- */
+
+enum { WORDS_MAX = 16 };
+
+struct words {
+    struct text items[WORDS_MAX];
+    uint32_t count;
+};
+
+static void say(struct words *list, struct text word)
+{
+    if (list->count < WORDS_MAX)
+        list->items[list->count++] = word;
+}
+
+static void listen_on(struct host *h, enum listener_kind kind, const uint16_t *ports, size_t count,
+                      const char *what, struct words *listens)
+{
+    struct buffer b;
+
+    for (size_t i = 0; i < count; i++) {
+        reception_listen(h, kind, ports[i]);
+        buffer_init(&b, &h->world->memory);
+        buffer_put_string(&b, "tcp/");
+        buffer_put_int(&b, ports[i]);
+        buffer_put_char(&b, ' ');
+        buffer_put_string(&b, what);
+        say(listens, text_copy(&h->world->memory, buffer_text(&b)));
+        buffer_free(&b);
+    }
+}
+
+static void start_host(struct host *h, uint64_t cause)
+{
+    struct world *w = h->world;
+    struct words roles = {.count = 0}, listens = {.count = 0}, addresses = {.count = 0};
+    struct trace_where where = host_where(h, cause);
+
+    for (uint32_t a = net_host_address(&w->net, h->index, ADDRESS_NONE); a != NET_NONE;
+         a = w->net.addresses[a].next)
+        say(&addresses, w->net.addresses[a].text);
+    if (h->mua)
+        say(&roles, TEXT("mua"));
+    if (h->mta) {
+        const struct mta_config *c = &h->mta->config;
+        if (c->submission_port_count)
+            say(&roles, TEXT("msa"));
+        if (c->relay_port_count)
+            say(&roles, TEXT("mta"));
+        listen_on(h, LISTENER_SUBMISSION, c->submission_ports, c->submission_port_count,
+                  "submission", &listens);
+        listen_on(h, LISTENER_RELAY, c->relay_ports, c->relay_port_count, "smtp", &listens);
+    }
+    if (h->mda) {
+        say(&roles, TEXT("mda"));
+        listen_on(h, LISTENER_LMTP, h->mda->config.lmtp_ports, h->mda->config.lmtp_port_count,
+                  "lmtp", &listens);
+    }
+    if (h->name_server) {
+        say(&roles, TEXT("dns"));
+        say(&listens, TEXT("udp/53 dns"));
+    }
+    trace_emit_host_started(
+        &w->trace, &where,
+        &(struct trace_host_started){.addresses = {addresses.items, addresses.count},
+                                     .roles = {roles.items, roles.count},
+                                     .listens = {listens.items, listens.count}});
+}
+
+void world_start(struct world *w)
+{
+    struct trace_where where = {.cause = 0};
+    struct buffer start;
+
+    assert(!w->started);
+    w->started = true;
+    buffer_init(&start, &w->memory);
+    clock_put_utc(&start, w->options.start_unix);
+    uint64_t cause = trace_emit_sim_started(
+        &w->trace, &where,
+        &(struct trace_sim_started){.start = buffer_text(&start), .hosts = w->host_count});
+    buffer_free(&start);
+    for (uint32_t i = 0; i < w->host_count; i++)
+        start_host(w->hosts[i], cause);
+}
+
+/* ---- running ------------------------------------------------------------------------------------ */
+
+static uint64_t count_open(const struct mail_queue *q)
+{
+    uint64_t n = 0;
+
+    for (const struct queue_entry *e = q->first; e; e = e->next)
+        for (uint32_t i = 0; i < e->count; i++)
+            n += custody_is_open(&e->recipients[i].custody);
+    return n;
+}
+
+/* Never no hand: what was opened and not closed lies in some queue, and nothing else does. */
+static void audit(const struct world *w)
+{
+    uint64_t open = 0;
+
+    for (uint32_t i = 0; i < w->host_count; i++) {
+        const struct host *h = w->hosts[i];
+        open += h->mua ? count_open(h->mua->outbox) : 0;
+        open += h->mta ? count_open(h->mta->queue) : 0;
+    }
+    assert(open == w->custodies_open);
+    assert(w->counts.custodies_opened == w->counts.custodies_closed + w->custodies_open);
+}
+
+static enum world_status end(struct world *w, enum world_status status)
+{
+    static const struct text words[] = {[WORLD_QUIET] = TEXT_INIT("quiet"),
+                                        [WORLD_UNTIL] = TEXT_INIT("until"),
+                                        [WORLD_TIME_LIMIT] = TEXT_INIT("time_limit"),
+                                        [WORLD_EVENT_LIMIT] = TEXT_INIT("event_limit")};
+    struct trace_where where = {.cause = 0};
+
+    audit(w);
+    w->status = status;
+    trace_emit_sim_ended(
+        &w->trace, &where,
+        &(struct trace_sim_ended){.reason = words[status], .events = (int64_t)w->queue.fired});
+    return status;
+}
+
+enum world_status world_step(struct world *w, uint64_t budget)
+{
+    const struct world_options *o = &w->options;
+
+    assert(w->started);
+    if (w->status != WORLD_RUNNING)
+        return w->status;
+    for (; budget > 0; budget--) {
+        int64_t next_ns = queue_next_time(&w->queue);
+        if (next_ns < 0)
+            return end(w, WORLD_QUIET);
+        if (o->until_ns >= 0 && next_ns > o->until_ns)
+            return end(w, WORLD_UNTIL);
+        if (o->time_limit_ns && next_ns > o->time_limit_ns)
+            return end(w, WORLD_TIME_LIMIT);
+        if (o->event_limit && w->queue.fired >= o->event_limit)
+            return end(w, WORLD_EVENT_LIMIT);
+        struct event *e = queue_pop(&w->queue);
+        e->fire(w, e);
+    }
+    return WORLD_RUNNING;
+}
+
+/* ---- looking ------------------------------------------------------------------------------------ */
+
+static void each_in(struct world *w, const struct mail_queue *q,
+                    void (*each)(void *, struct text, struct text, struct text, struct text),
+                    void *context)
+{
+    char name[CUSTODY_NAME_MAX];
+
+    for (const struct queue_entry *e = q->first; e; e = e->next)
+        for (uint32_t i = 0; i < e->count; i++) {
+            const struct custody *c = &e->recipients[i].custody;
+            if (custody_is_open(c))
+                each(context, custody_name(w, custody_ref(c), name), q->host->name, e->letter->id,
+                     e->recipients[i].address);
+        }
+}
+
+void world_each_custody(struct world *w,
+                        void (*each)(void *context, struct text custody, struct text host,
+                                     struct text mail, struct text recipient),
+                        void *context)
+{
+    for (uint32_t i = 0; i < w->host_count; i++) {
+        if (w->hosts[i]->mua)
+            each_in(w, w->hosts[i]->mua->outbox, each, context);
+        if (w->hosts[i]->mta)
+            each_in(w, w->hosts[i]->mta->queue, each, context);
+    }
+}
+
+/* ---- carriers: open addressing by connection number ---------------------------------------------- */
+
+struct delivery *world_carrier(const struct world *w, uint32_t conn)
+{
+    for (uint32_t i = conn; w->carrier_room; i++) {
+        const struct carrier *c = &w->carriers[i & (w->carrier_room - 1)];
+        if (c->conn == conn)
+            return c->delivery;
+        if (c->conn == 0)
+            break;
+    }
+    return NULL;
+}
+
+static void put_carrier(struct carrier *slots, uint32_t room, struct carrier c)
+{
+    uint32_t i = c.conn & (room - 1);
+
+    while (slots[i].conn != 0 && slots[i].conn != c.conn)
+        i = (i + 1) & (room - 1);
+    slots[i] = c;
+}
+
+/* Removing leaves no mark: what was displaced by it moves up (Knuth 6.4, algorithm R). */
+static void remove_carrier(struct world *w, uint32_t conn)
+{
+    uint32_t mask = w->carrier_room - 1, hole = conn & mask;
+
+    while (w->carriers[hole].conn != conn) {
+        if (w->carriers[hole].conn == 0)
+            return;
+        hole = (hole + 1) & mask;
+    }
+    for (uint32_t i = (hole + 1) & mask; w->carriers[i].conn != 0; i = (i + 1) & mask) {
+        uint32_t home = w->carriers[i].conn & mask;
+        if (((i - home) & mask) >= ((i - hole) & mask)) {
+            w->carriers[hole] = w->carriers[i];
+            hole = i;
+        }
+    }
+    w->carriers[hole] = (struct carrier){0, NULL};
+    w->carrier_count--;
+}
+
+void world_set_carrier(struct world *w, uint32_t conn, struct delivery *d)
+{
+    if (!d) {
+        if (w->carrier_room)
+            remove_carrier(w, conn);
+        return;
+    }
+    if (2 * (w->carrier_count + 1) > w->carrier_room) {
+        uint32_t room = w->carrier_room ? 2 * w->carrier_room : 64;
+        struct carrier *slots = memory_take_clear(&w->memory, room * sizeof *slots);
+        for (uint32_t i = 0; i < w->carrier_room; i++)
+            if (w->carriers[i].conn)
+                put_carrier(slots, room, w->carriers[i]);
+        memory_give(&w->memory, w->carriers, w->carrier_room * sizeof *w->carriers);
+        w->carriers = slots;
+        w->carrier_room = room;
+    }
+    put_carrier(w->carriers, w->carrier_room, (struct carrier){conn, d});
+    w->carrier_count++;
+}
