@@ -60,7 +60,7 @@ static struct text charset_of(struct text t)
 
 /* ---- encoded words (RFC 2047) --------------------------------------------------------------- */
 
-enum { ENCODED_WORD_MAX = 75 };
+enum { ENCODED_WORD_MAX = 75, ENCODED_LINE_MAX = 76 };
 
 static const char hex_digits[] = "0123456789ABCDEF";
 
@@ -132,7 +132,7 @@ static size_t word_end(struct text t, size_t i, size_t room, bool base64)
 static void put_encoded(struct buffer *b, struct text t, size_t column)
 {
     struct text charset = charset_of(t);
-    bool base64 = q_size(t) > (t.size + 2) / 3 * 4;
+    bool base64 = q_size(t) > 2 * t.size; /* "Q" stays readable where most of it is ASCII */
     size_t frame = strlen("=?"
                           "?Q?"
                           "?=") +
@@ -143,8 +143,8 @@ static void put_encoded(struct buffer *b, struct text t, size_t column)
             column = 1;
         }
         size_t room = ENCODED_WORD_MAX;
-        if (column + room > MESSAGE_LINE_SHOULD)
-            room = column < 40 ? MESSAGE_LINE_SHOULD - column : 40;
+        if (column + room > ENCODED_LINE_MAX)
+            room = column < 36 ? ENCODED_LINE_MAX - column : 40;
         end = word_end(t, i, room - frame, base64);
         buffer_put_string(b, "=?");
         buffer_put_text(b, charset);
@@ -256,6 +256,29 @@ static void put_phrase(struct buffer *b, struct text name, size_t column)
     }
 }
 
+/* Octets since the last line end. */
+static size_t column_of(const struct buffer *b)
+{
+    size_t i = b->size;
+    while (i > 0 && b->at[i - 1] != '\n')
+        i--;
+    return b->size - i;
+}
+
+static void put_person(struct buffer *b, const struct mail_person *person)
+{
+    struct text name = text_trim(person->name);
+    if (name.size == 0) {
+        buffer_put_text(b, person->address);
+        return;
+    }
+    put_phrase(b, name, column_of(b));
+    bool fits = column_of(b) + person->address.size + 4 <= MESSAGE_LINE_SHOULD;
+    buffer_put_string(b, fits ? " <" : "\r\n <");
+    buffer_put_text(b, person->address);
+    buffer_put_char(b, '>');
+}
+
 static void put_people(struct buffer *b, const char *field, const struct mail_person *people,
                        size_t count)
 {
@@ -263,23 +286,14 @@ static void put_people(struct buffer *b, const char *field, const struct mail_pe
         return;
     buffer_put_string(b, field);
     buffer_put_string(b, ": ");
-    size_t column = strlen(field) + 2;
     for (size_t i = 0; i < count; i++) {
-        struct text name = text_trim(people[i].name), address = people[i].address;
-        size_t size = name.size + address.size + 5;
-        if (i > 0) {
-            bool fits = column + 2 + size <= MESSAGE_LINE_SHOULD;
+        struct text name = text_trim(people[i].name);
+        size_t size = people[i].address.size + (name.size > 0 ? name.size + 3 : 0);
+        /* 3: the comma and blank before it, and a comma behind */
+        bool fits = column_of(b) + size + 3 <= MESSAGE_LINE_SHOULD;
+        if (i > 0)
             buffer_put_string(b, fits ? ", " : ",\r\n ");
-            column = fits ? column + 2 : 1;
-        }
-        if (name.size > 0) {
-            put_phrase(b, name, column);
-            buffer_put_string(b, " <");
-        }
-        buffer_put_text(b, address);
-        if (name.size > 0)
-            buffer_put_char(b, '>');
-        column += size;
+        put_person(b, &people[i]);
     }
     buffer_put_string(b, "\r\n");
 }

@@ -44,7 +44,7 @@ bool mail_report_allowed(struct text reverse_path)
 
 /* ---- words for people ----------------------------------------------------------------------- */
 
-enum { TEXT_WIDTH = 72 };
+enum { TEXT_WIDTH = 72, TEXT_WORD_MAX = 900 };
 
 /* Words of `t` in lines that begin with `indent` blanks; what is not ASCII becomes "?". */
 static void put_wrapped(struct buffer *b, size_t indent, struct text t)
@@ -52,7 +52,7 @@ static void put_wrapped(struct buffer *b, size_t indent, struct text t)
     size_t column = 0;
     for (size_t i = 0, end; i < t.size; i = end) {
         end = i;
-        while (end < t.size && (unsigned char)t.at[end] > ' ')
+        while (end < t.size && (unsigned char)t.at[end] > ' ' && end - i < TEXT_WORD_MAX)
             end++;
         if (end == i) {
             end++;
@@ -93,12 +93,15 @@ static void put_said(struct buffer *b, struct buffer *line, const struct mail_re
     buffer_clear(line);
     buffer_put_string(line, r->remote.size > 0 ? "The host " : "This host");
     buffer_put_text(line, r->remote);
-    buffer_put_string(line, " answered");
-    if (r->command.size > 0) {
-        buffer_put_string(line, " to ");
+    if (text_equal_nocase(r->command, TEXT("greeting"))) {
+        buffer_put_string(line, " greeted with:");
+    } else if (text_equal_nocase(r->command, TEXT("message"))) {
+        buffer_put_string(line, " answered to the message itself:");
+    } else {
+        buffer_put_string(line, r->command.size > 0 ? " answered to " : " answered");
         buffer_put_text(line, r->command);
+        buffer_put_char(line, ':');
     }
-    buffer_put_char(line, ':');
     put_wrapped(b, 6, buffer_text(line));
     put_wrapped(b, 8, r->reply);
 }
