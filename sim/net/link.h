@@ -49,7 +49,9 @@ struct text link_name(const struct net *net, uint32_t link);
 /* From now on; what is under way arrives as planned.  Emits link.state, returns its handle. */
 uint64_t link_change(struct net *net, uint32_t link, const struct link_traits *traits,
                      uint64_t cause);
-/* The same for the internet. */
+/* The internet's traits before the run begins: no record.  25 ms without limits if never set. */
+void link_set_internet(struct net *net, const struct link_traits *traits);
+/* The same later. */
 uint64_t link_change_internet(struct net *net, const struct link_traits *traits, uint64_t cause);
 const struct link_traits *link_internet(const struct net *net);
 
