@@ -140,7 +140,7 @@ static void send_segment(struct tcp *t, struct segment *s, bool again, uint64_t 
     net->segments++;
     net->retransmitted += again;
     s->packet.octets =
-        (uint16_t)(c->ip_header + TCP_HEADER + (s->mss > 0 ? TCP_MSS_OPTION : 0) + s->size);
+        (uint16_t)(s->size + c->ip_header + TCP_HEADER + (s->mss > 0 ? TCP_MSS_OPTION : 0U));
     if (t->route.generation != net->generation)
         t->route = route_find(net, s->packet.at, s->packet.to);
     struct packet_fate fate = packet_plan(&s->packet, &t->route);

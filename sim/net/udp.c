@@ -129,7 +129,7 @@ uint64_t udp_send(struct net *net, uint32_t host, const struct address *source,
     here.host = net->hosts[host].name;
     d->source_port = source_port;
     d->destination_port = destination_port;
-    d->packet.octets = (uint16_t)((ipv6 ? IPV6_HEADER : IPV4_HEADER) + UDP_HEADER + octets.size);
+    d->packet.octets = (uint16_t)(octets.size + UDP_HEADER + (ipv6 ? IPV6_HEADER : IPV4_HEADER));
     struct route route = find_way(d, source, destination);
     struct packet_fate fate = packet_plan(&d->packet, &route);
     if (net->filter != NULL)
