@@ -352,12 +352,12 @@ Test(replay_read, a_loaded_trace_holds_the_same_records)
     cr_assert(replay_load(&r, &memory, &trace));
     buffer_init(&out, &memory);
     for (size_t i = 0; i < trace.count; i++) {
-        trace_json_put_record(&out, &trace.records[i]);
+        trace_json_put_record(&out, trace.records[i]);
         buffer_put_char(&out, '\n');
-        cr_assert_eq(replay_find(&trace, trace.records[i].seq), &trace.records[i]);
+        cr_assert_eq(replay_find(&trace, trace.records[i]->seq), trace.records[i]);
     }
     cr_assert_null(replay_find(&trace, 0));
-    cr_assert_null(replay_find(&trace, trace.records[trace.count - 1].seq + 1));
+    cr_assert_null(replay_find(&trace, trace.records[trace.count - 1]->seq + 1));
     events = text_after(whole, text_find(whole, '\n') + 1);
     events.size = out.size;
     expect_same(events, buffer_text(&out), "records");

@@ -14,6 +14,7 @@
 
 #include "sim/kernel/memory.h"
 #include "sim/replay/frame.h"
+#include "sim/replay/keep.h"
 #include "sim/replay/read.h"
 #include "sim/trace/trace.h"
 
@@ -21,11 +22,8 @@ struct replay_trace {
     struct replay_header header; /* borrowed from the reader, like the footer */
     struct replay_footer footer;
     bool has_footer, truncated;
-    struct trace_record *records;
+    const struct trace_record **records;
     size_t count, capacity;
-    struct memory *memory;
-    char *chunk; /* storage for what comes next */
-    size_t chunk_left;
 };
 
 /* Reads all that is left of `r`.  False on an error; what was read before it is there. */
