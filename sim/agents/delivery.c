@@ -1,71 +1,16 @@
 /*
- * delivery.c - a client at work.
- *
- *   MX? --> next host --> address? --> connect --> dialogue --> (QUIT, FIN) --> gone
- *              ^                          |            |
- *              +------ failed ------------+---- deferred, lost
- *
- * Addresses of a host are asked for one family at a time, IPv4 first (the other way round if this host
- * has no IPv4 itself): the second question is asked only if the first family led nowhere.
+ * delivery.c - a client at work: the dialogue and its connection.
  */
-#include "sim/agents/delivery.h"
+#include "sim/agents/delivery_parts.h"
 
 #include <assert.h>
 #include <string.h>
-
-#include "sim/agents/acts.h"
-#include "sim/mail/address.h"
-#include "sim/net/tcp.h"
-#include "sim/smtp/client.h"
-
-enum { ADDRESSES_MAX = 8 }; /* of one host and family; RFC 5321 5.1 asks for two at least */
-
-struct delivery {
-    struct host *host;
-    struct queue_entry *entry; /* NULL: all recipients are told, only the connection is left */
-    struct letter *letter;
-    bool letter_taken;
-    struct hop hop;
-    uint64_t cause;
-    struct failure last; /* why the last host or address failed; texts static or the world's */
-
-    struct mx_plan plan;
-    struct dns_asking asking;
-    struct address addresses[ADDRESSES_MAX];
-    uint32_t address_count, address_at;
-    uint8_t families; /* asked so far for this host: 0, 1, 2 */
-    bool any_address; /* the plan had at least one */
-
-    struct tcp *tcp;
-    struct smtp_client client;
-    struct smtp_client_mail mail;
-    struct smtp_client_recipient *rcpt; /* of the transaction under way */
-    uint32_t *members;                  /* its recipients, then all of this delivery's */
-    uint32_t *open;                     /* those not decided by this host */
-    uint32_t group_size, transaction_size, open_count;
-    bool closing;
-    struct act_timer timer;
-};
-
-static void try_host(struct delivery *d);
-static void give_up(struct delivery *d);
-
-static struct world *world_of(const struct delivery *d)
-{
-    return d->host->world;
-}
-
-static void fail_with(struct delivery *d, uint16_t subject, uint16_t detail, bool temporary,
-                      struct text words)
-{
-    d->last = (struct failure){.status = {temporary ? 4 : 5, subject, detail}, .reply = words};
-}
 
 /* ---- the end --------------------------------------------------------------------------------------- */
 
 static void free_delivery(struct delivery *d)
 {
-    struct world *w = world_of(d);
+    struct world *w = d->host->world;
     struct memory *m = &w->memory;
 
     queue_clear(&w->queue, &d->timer.event);
@@ -90,8 +35,7 @@ static void tell_queue(struct delivery *d)
     queue_delivery_over(e, d->cause);
 }
 
-/* Nothing left to try: what is open fails for good or waits, as the last failure says. */
-static void give_up(struct delivery *d)
+void delivery_give_up(struct delivery *d)
 {
     for (uint32_t i = 0; i < d->open_count; i++) {
         if (d->last.status.class) /* else each has the words of its own reply */
@@ -106,163 +50,13 @@ static void give_up(struct delivery *d)
     free_delivery(d);
 }
 
-/* ---- which host ------------------------------------------------------------------------------------ */
-
-static uint64_t record_choice(struct delivery *d, struct text address)
-{
-    struct trace_where where = queue_where(d->entry, d->cause);
-    struct text domain = d->hop.kind == HOP_MX ? d->hop.host : TEXT("");
-
-    if (domain.size == 0)
-        domain = d->entry->recipients[d->open[0]].domain;
-    return mx_plan_record(&d->plan, d->host, domain, address, &where);
-}
-
-static void no_host(struct delivery *d, const struct dns_result *answer)
-{
-    switch (d->plan.reason) {
-    case MX_NO_DOMAIN: fail_with(d, 1, 2, false, TEXT("the domain does not exist")); break;
-    case MX_NULL:
-        fail_with(d, 1, 10, false, TEXT("the domain takes no mail (null MX)"));
-        d->last.code = 556; /* RFC 7505 4.1 */
-        break;
-    case MX_LOOP:
-        fail_with(d, 4, 6, false, TEXT("the best mail exchanger is this host itself: a loop"));
-        break;
-    case MX_BY_RECORD:
-    case MX_IMPLICIT:
-    case MX_SMARTHOST:
-    case MX_LITERAL:
-    case MX_NEXT:
-    case MX_NONE:
-        fail_with(d, 4, 3, true,
-                  answer->outcome == DNS_TIMED_OUT ? TEXT("the name servers do not answer")
-                                                   : TEXT("the name servers cannot tell"));
-        break;
-    }
-    d->cause = record_choice(d, TEXT(""));
-    give_up(d);
-}
-
-static void mx_known(struct delivery *d, const struct dns_result *answer)
-{
-    d->cause = answer->cause;
-    if (mx_plan_from_answer(&d->plan, d->host, d->hop.host, answer))
-        try_host(d);
-    else
-        no_host(d, answer);
-}
-
-static void next_host(struct delivery *d)
-{
-    if (mx_plan_next(&d->plan, d->last.reply)) {
-        d->families = 0;
-        try_host(d);
-    } else {
-        give_up(d);
-    }
-}
-
-/* ---- which address --------------------------------------------------------------------------------- */
-
-static void connect_next(struct delivery *d);
-
-static uint16_t family_type(const struct delivery *d, uint8_t which)
-{
-    const struct net *net = &d->host->world->net;
-    bool ipv4 = net_host_address(net, d->host->index, ADDRESS_IPV4) != NET_NONE;
-
-    return (which == 0) == ipv4 ? DNS_A : DNS_AAAA;
-}
-
-static bool has_family(const struct delivery *d, uint16_t type)
-{
-    return net_host_address(&d->host->world->net, d->host->index,
-                            type == DNS_A ? ADDRESS_IPV4 : ADDRESS_IPV6) != NET_NONE;
-}
-
-static void addresses_known(struct delivery *d, const struct dns_result *answer)
-{
-    d->cause = answer->cause;
-    d->address_count = d->address_at = 0;
-    if (answer->outcome == DNS_FAILED || answer->outcome == DNS_TIMED_OUT)
-        fail_with(d, 4, 3, true, TEXT("the address of the host cannot be found out now"));
-    else if (!d->any_address)
-        fail_with(d, 4, 4, false, TEXT("the host has no address"));
-    for (uint32_t i = 0; i < answer->count && d->address_count < ADDRESSES_MAX; i++) {
-        const struct dns_record *r = &answer->records[i];
-        if (r->type != DNS_A && r->type != DNS_AAAA)
-            continue;
-        d->addresses[d->address_count++] = r->address;
-        d->any_address = true;
-    }
-    connect_next(d);
-}
-
-static void mx_answered(void *world, struct dns_asking *self, const struct dns_result *answer)
-{
-    (void)world;
-    mx_known(EVENT_OWNER(self, struct delivery, asking), answer);
-}
-
-static void address_answered(void *world, struct dns_asking *self, const struct dns_result *answer)
-{
-    (void)world;
-    addresses_known(EVENT_OWNER(self, struct delivery, asking), answer);
-}
-
-/* From the cache at once, or by a question. */
-static void ask(struct delivery *d, struct text name, uint16_t type,
-                void (*answered)(void *, struct dns_asking *, const struct dns_result *))
-{
-    struct dns_result result;
-    struct text mail = d->letter->id;
-
-    if (dns_peek(host_resolver(d->host), name, type, d->cause, mail, &result)) {
-        d->asking = (struct dns_asking){.answered = answered};
-        answered(world_of(d), &d->asking, &result);
-        return;
-    }
-    d->asking = (struct dns_asking){.answered = answered, .mail = mail};
-    dns_ask(host_resolver(d->host), &d->asking, name, type, d->cause);
-}
-
-static void ask_address(struct delivery *d)
-{
-    while (d->families < 2) {
-        uint16_t type = family_type(d, d->families++);
-        if (!has_family(d, type))
-            continue;
-        ask(d, d->plan.candidates[d->plan.current].host, type, address_answered);
-        return;
-    }
-    next_host(d);
-}
-
-static void try_host(struct delivery *d)
-{
-    d->address_count = d->address_at = 0;
-    if (d->plan.reason == MX_LITERAL) {
-        struct text text = mail_domain_literal(d->hop.host);
-        d->families = 2;
-        d->any_address = address_parse(text, &d->addresses[0]);
-        d->address_count = d->any_address ? 1 : 0;
-        if (!d->any_address)
-            fail_with(d, 1, 2, false,
-                      TEXT("the address literal is of no kind that this host knows"));
-        connect_next(d);
-        return;
-    }
-    ask_address(d);
-}
-
 /* ---- the dialogue ---------------------------------------------------------------------------------- */
 
 static void act(struct delivery *d, uint64_t cause);
 
 static void hand_over_message(struct delivery *d)
 {
-    struct smtp_acts *acts = &world_of(d)->client_acts;
+    struct smtp_acts *acts = &d->host->world->client_acts;
     const struct message *part = d->entry->message;
 
     for (; part; part = part->rest) {
@@ -336,7 +130,7 @@ static void recipient_decided(struct delivery *d, const struct smtp_act *a)
 static bool begin_transaction(struct delivery *d)
 {
     struct queue_entry *e = d->entry;
-    struct smtp_acts *acts = &world_of(d)->client_acts;
+    struct smtp_acts *acts = &d->host->world->client_acts;
 
     d->letter_taken = false;
     d->transaction_size = d->open_count;
@@ -354,7 +148,7 @@ static bool begin_transaction(struct delivery *d)
 
 static void transaction_over(struct delivery *d, bool usable, bool again)
 {
-    struct smtp_acts *acts = &world_of(d)->client_acts;
+    struct smtp_acts *acts = &d->host->world->client_acts;
 
     if (usable && again && d->open_count > 0 && d->open_count < d->transaction_size) {
         if (begin_transaction(d)) {
@@ -374,13 +168,13 @@ static uint64_t record_reply(struct delivery *d, const struct smtp_act *a, uint6
 {
     struct trace_where where = tcp_where(d->tcp, cause);
 
-    return acts_record_reply(&world_of(d)->trace, &where, &a->reply);
+    return acts_record_reply(&d->host->world->trace, &where, &a->reply);
 }
 
 /* Turns the acts of the last call into records, octets and fates, in order. */
 static void act(struct delivery *d, uint64_t cause)
 {
-    struct world *w = world_of(d);
+    struct world *w = d->host->world;
     struct smtp_acts *acts = &w->client_acts;
     bool done = false, usable = false, again = false, want_data = false;
 
@@ -426,7 +220,7 @@ static void act(struct delivery *d, uint64_t cause)
 static void opened(void *context, struct tcp *tcp, uint64_t cause)
 {
     struct delivery *d = context;
-    struct smtp_acts *acts = &world_of(d)->client_acts;
+    struct smtp_acts *acts = &d->host->world->client_acts;
 
     (void)tcp;
     smtp_client_start(&d->client, acts);
@@ -442,7 +236,7 @@ static void received(void *context, struct tcp *tcp, struct text octets, uint64_
     (void)tcp;
     if (d->closing)
         return; /* what comes after our goodbye is nobody's */
-    smtp_client_input(&d->client, octets, &world_of(d)->client_acts);
+    smtp_client_input(&d->client, octets, &d->host->world->client_acts);
     act(d, cause);
 }
 
@@ -451,7 +245,7 @@ static void lost(struct delivery *d, uint64_t cause)
     if (d->closing)
         return;
     d->closing = true;
-    smtp_client_lost(&d->client, &world_of(d)->client_acts);
+    smtp_client_lost(&d->client, &d->host->world->client_acts);
     act(d, cause);
 }
 
@@ -465,7 +259,7 @@ static void finished(void *context, struct tcp *tcp, uint64_t cause)
 
 static void forget_connection(struct delivery *d)
 {
-    struct world *w = world_of(d);
+    struct world *w = d->host->world;
 
     world_set_carrier(w, tcp_conn(d->tcp), NULL);
     tcp_set_tag(d->tcp, TEXT(""));
@@ -487,7 +281,7 @@ static void connection_gone(struct delivery *d, uint64_t cause)
     bool replied = d->entry->recipients[d->open[0]].failure->is.code != 0;
     d->last = (struct failure){.reply = replied ? TEXT("its reply: not now")
                                                 : TEXT("the connection was lost")};
-    next_host(d);
+    delivery_next_host(d);
 }
 
 static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint64_t cause)
@@ -507,12 +301,12 @@ static void failed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     (void)tcp;
     d->cause = cause;
     forget_connection(d);
-    fail_with(d, 4, 1, true,
-              reason == TCP_REFUSED       ? TEXT("connection refused")
-              : reason == TCP_UNREACHABLE ? TEXT("no way there")
-                                          : TEXT("no answer to the connection request"));
+    delivery_fail_with(d, 4, 1, true,
+                       reason == TCP_REFUSED       ? TEXT("connection refused")
+                       : reason == TCP_UNREACHABLE ? TEXT("no way there")
+                                                   : TEXT("no answer to the connection request"));
     d->last.remote = d->plan.candidates[d->plan.current].host;
-    connect_next(d);
+    delivery_connect_next(d);
 }
 
 static const struct tcp_handlers handlers = {.opened = opened,
@@ -524,7 +318,7 @@ static const struct tcp_handlers handlers = {.opened = opened,
 static void timer_fired(struct act_timer *t, enum smtp_phase phase)
 {
     struct delivery *d = EVENT_OWNER(t, struct delivery, timer);
-    struct world *w = world_of(d);
+    struct world *w = d->host->world;
     struct trace_where where = tcp_where(d->tcp, d->cause);
     uint64_t cause = acts_record_timeout(&w->trace, &where, phase);
 
@@ -541,12 +335,12 @@ static void timer_event(void *world, struct event *e)
     act_timer_event(&w->queue, e, timer_fired);
 }
 
-static void connect_next(struct delivery *d)
+void delivery_connect_next(struct delivery *d)
 {
-    struct world *w = world_of(d);
+    struct world *w = d->host->world;
 
     if (d->address_at == d->address_count) {
-        ask_address(d);
+        delivery_ask_address(d);
         return;
     }
     const struct address *to = &d->addresses[d->address_at++];
@@ -555,7 +349,7 @@ static void connect_next(struct delivery *d)
     char octets[ADDRESS_TEXT_MAX];
     if (text.size == 0)
         text = text_from(octets, address_write(to, octets));
-    d->cause = record_choice(d, text);
+    d->cause = delivery_record_choice(d, text);
     d->closing = false;
     smtp_client_init(&d->client, &w->memory,
                      d->hop.kind == HOP_LMTP ? &d->host->lmtp_client : &d->host->smtp_client);
@@ -582,15 +376,7 @@ void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t
     d->members = memory_take(m, count * sizeof *d->members);
     d->open = memory_take(m, count * sizeof *d->open);
     memcpy(d->open, group, count * sizeof *group);
-    if (hop->kind != HOP_MX) {
-        mx_plan_single(&d->plan, h, hop->host, MX_SMARTHOST);
-        try_host(d);
-    } else if (hop->host.size && hop->host.at[0] == '[') {
-        mx_plan_single(&d->plan, h, hop->host, MX_LITERAL);
-        try_host(d);
-    } else {
-        ask(d, hop->host, DNS_MX, mx_answered);
-    }
+    delivery_find_host(d);
 }
 
 /* ---- the observer's -------------------------------------------------------------------------------- */

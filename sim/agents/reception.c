@@ -1,281 +1,12 @@
 /*
- * reception.c - from octets to a message in the queue (or, by LMTP, in a mailbox).
+ * reception.c - a server session: octets in, questions to the policy, answers out.
  */
 #include "sim/agents/reception.h"
 
 #include <assert.h>
 
-#include "sim/agents/acts.h"
-#include "sim/agents/delivery.h"
-#include "sim/agents/mail_queue.h"
-#include "sim/agents/mda.h"
 #include "sim/agents/policy.h"
-#include "sim/net/tcp.h"
-#include "sim/smtp/server.h"
-
-struct listener {
-    struct host *host;
-    enum listener_kind kind;
-    struct smtp_server_options options;
-};
-
-struct reception {
-    struct host *host;
-    const struct listener *listener;
-    struct reception *next, *prev; /* in host->receptions */
-    struct tcp *tcp;
-    struct smtp_server session;
-    struct act_timer timer;
-    uint64_t cause;
-    bool closing;
-    struct buffer octets;      /* of the message that is being read */
-    struct message *message;   /* whole, with our Received field */
-    struct letter *letter;     /* observer's */
-    struct queue_entry *entry; /* prepared; admitted with the 250 */
-    struct custody_ref *parents;
-    uint32_t parent_count;
-    struct text mailbox, sender,
-        recipient; /* LMTP: of the copy being judged; the last two in `names` */
-    struct buffer names;
-};
-
-static struct world *world_of(const struct reception *r)
-{
-    return r->host->world;
-}
-
-/* ---- a whole message --------------------------------------------------------------------------- */
-
-static struct text client_text(const struct reception *r)
-{
-    return tcp_remote_text(r->tcp);
-}
-
-static uint64_t record_received(struct reception *r, struct text line, struct text queue)
-{
-    struct trace_where where = tcp_where(r->tcp, r->cause);
-
-    where.mail = r->letter->id;
-    where.queue = queue;
-    return trace_emit_mail_content(
-        &world_of(r)->trace, &where,
-        &(struct trace_mail_content){.part = TEXT("prepended"), .octets = line});
-}
-
-/* A message that no letter of ours explains (smuggled, or from outside) is recorded whole. */
-static uint64_t record_stranger(struct reception *r, const struct message *message)
-{
-    struct trace_where where = tcp_where(r->tcp, r->cause);
-
-    where.mail = r->letter->id;
-    return trace_emit_mail_content(
-        &world_of(r)->trace, &where,
-        &(struct trace_mail_content){.part = TEXT("whole"), .octets = message->octets});
-}
-
-static struct text put_address(struct buffer *b, const struct mail_path *path)
-{
-    buffer_clear(b);
-    if (!path->null)
-        mail_address_put(b, &path->mailbox);
-    return buffer_text(b);
-}
-
-/* The letter that the connection brought, or a new one that begins here. */
-static void find_letter(struct reception *r, const struct message *message)
-{
-    const struct smtp_envelope *v = r->session.envelope;
-    struct world *w = world_of(r);
-    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
-    struct letter *l = d ? delivery_take_letter(d) : NULL;
-
-    if (l) {
-        r->letter = letter_hold(l);
-        return;
-    }
-    size_t size = v->recipient_count * sizeof(struct text);
-    struct text *list = memory_take(&w->memory, size);
-    struct buffer b;
-    for (size_t i = 0; i < v->recipient_count; i++) {
-        buffer_init(&b, &w->memory);
-        list[i] = text_copy(&w->memory, put_address(&b, &v->recipients[i].path));
-        buffer_free(&b);
-    }
-    r->letter = letter_new(w, r->host->index, -1, list, (uint32_t)v->recipient_count);
-    for (size_t i = 0; i < v->recipient_count; i++)
-        memory_give(&w->memory, (char *)(uintptr_t)list[i].at, list[i].size + 1);
-    memory_give(&w->memory, list, size);
-    r->cause = record_stranger(r, message);
-}
-
-/* Our Received field before what came (RFC 5321 4.4). */
-static void take_message(struct reception *r, struct text queue)
-{
-    const struct smtp_envelope *v = r->session.envelope;
-    struct world *w = world_of(r);
-    struct message *came = message_new(&w->memory, buffer_text(&r->octets));
-    struct buffer line, one;
-
-    buffer_free(&r->octets);
-    buffer_init(&r->octets, &w->memory);
-    find_letter(r, came);
-    buffer_init(&line, &w->memory);
-    buffer_init(&one, &w->memory);
-    mail_put_received(
-        &line, &(struct mail_received){.helo = r->session.hello,
-                                       .address = client_text(r),
-                                       .by = r->host->name,
-                                       .with = smtp_server_protocol(&r->session),
-                                       .id = queue,
-                                       .recipient = v->recipient_count == 1
-                                                        ? put_address(&one, &v->recipients[0].path)
-                                                        : TEXT(""),
-                                       .date = world_unix(w)});
-    r->cause = record_received(r, buffer_text(&line), queue);
-    r->message = message_prepend(came, buffer_text(&line));
-    message_release(came);
-    buffer_free(&line);
-    buffer_free(&one);
-}
-
-static void drop_message(struct reception *r)
-{
-    struct world *w = world_of(r);
-
-    buffer_free(&r->octets);
-    buffer_init(&r->octets, &w->memory);
-    message_release(r->message);
-    letter_release(r->letter);
-    memory_give(&w->memory, r->parents, r->parent_count * sizeof *r->parents);
-    r->message = NULL;
-    r->letter = NULL;
-    r->parents = NULL;
-    r->parent_count = 0;
-}
-
-/* Everything that custody needs, before the envelope goes with the answer. */
-static void prepare_entry(struct reception *r, struct text id)
-{
-    const struct smtp_envelope *v = r->session.envelope;
-    struct world *w = world_of(r);
-    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
-    uint32_t n = (uint32_t)v->recipient_count;
-    struct queue_addressee *to = memory_take(&w->memory, n * sizeof *to);
-    struct buffer *texts = memory_take(&w->memory, (n + 1) * sizeof *texts);
-
-    r->parents = memory_take_clear(&w->memory, n * sizeof *r->parents);
-    r->parent_count = n;
-    for (uint32_t i = 0; i < n; i++) {
-        buffer_init(&texts[i], &w->memory);
-        struct text address = put_address(&texts[i], &v->recipients[i].path);
-        const struct custody *c = d ? delivery_custody(d, address) : NULL;
-        if (c)
-            r->parents[i] = custody_ref(c);
-        to[i] = (struct queue_addressee){
-            .address = address, .fate = c ? c->fate : letter_fate_find(r->letter, address)};
-    }
-    buffer_init(&texts[n], &w->memory);
-    r->entry =
-        queue_prepare(r->host->mta->queue,
-                      &(struct queue_submission){.letter = r->letter,
-                                                 .message = r->message,
-                                                 .sender = put_address(&texts[n], &v->sender),
-                                                 .id = id,
-                                                 .addressees = to,
-                                                 .count = n});
-    for (uint32_t i = 0; i <= n; i++)
-        buffer_free(&texts[i]);
-    memory_give(&w->memory, texts, (n + 1) * sizeof *texts);
-    memory_give(&w->memory, to, n * sizeof *to);
-}
-
-static uint64_t record_accepted(struct reception *r, struct text sender, const struct text *list,
-                                uint32_t count, struct text queue)
-{
-    struct trace_where where = tcp_where(r->tcp, r->cause);
-
-    where.mail = r->letter->id;
-    where.queue = queue;
-    world_of(r)->counts.accepted++;
-    return trace_emit_mail_accepted(
-        &world_of(r)->trace, &where,
-        &(struct trace_mail_accepted){
-            .sender = sender,
-            .recipients = {list, count},
-            .octets = (int64_t)(message_size(r->message) - r->message->octets.size),
-            .protocol = smtp_server_protocol(&r->session),
-            .client = r->session.hello,
-            .address = client_text(r)});
-}
-
-static void record_overlaps(struct reception *r, const struct queue_entry *e, uint64_t cause)
-{
-    struct world *w = world_of(r);
-    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
-
-    for (uint32_t i = 0; d && i < e->count; i++) {
-        const struct custody *c = delivery_custody(d, e->recipients[i].address);
-        if (c)
-            custody_overlap(w, c, &e->recipients[i].custody, e->id, cause);
-    }
-}
-
-/* The 250 to the final dot is on its way: from here on this host is responsible (4.2.5, 6.1). */
-static void admit(struct reception *r)
-{
-    struct world *w = world_of(r);
-    struct queue_entry *e = r->entry;
-
-    if (!e)
-        return;
-    r->entry = NULL;
-    struct text *list = NULL;
-    if (trace_wants(&w->trace, TRACE_MAIL_ACCEPTED)) {
-        list = memory_take(&w->memory, e->count * sizeof *list);
-        for (uint32_t i = 0; i < e->count; i++)
-            list[i] = e->recipients[i].address;
-    }
-    r->cause = record_accepted(r, e->sender, list, list ? e->count : 0, e->id);
-    if (list)
-        memory_give(&w->memory, list, e->count * sizeof *list);
-    r->cause = queue_admit(e, CUSTODY_ACCEPTED, r->parents, r->cause);
-    record_overlaps(r, e, r->cause);
-    drop_message(r);
-}
-
-/* LMTP: one copy is in its mailbox with its 250; custody begins and ends here. */
-static void deliver_copy(struct reception *r)
-{
-    struct world *w = world_of(r);
-    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
-    const struct custody *parent = d ? delivery_custody(d, r->recipient) : NULL;
-    struct custody c = {0};
-    char id[QUEUE_ID_MAX];
-    struct text queue = queue_next_id(r->host, id);
-
-    r->cause = record_accepted(r, r->sender, &r->recipient, 1, queue);
-    r->cause =
-        custody_open(w, r->host->index, &c,
-                     &(struct custody_opening){
-                         .letter = r->letter,
-                         .fate = parent ? parent->fate : letter_fate_find(r->letter, r->recipient),
-                         .queue = queue,
-                         .recipient = r->recipient,
-                         .how = CUSTODY_ACCEPTED,
-                         .parent = parent ? custody_ref(parent) : (struct custody_ref){0, 0},
-                         .cause = r->cause});
-    if (parent)
-        custody_overlap(w, parent, &c, queue, r->cause);
-    r->cause = mda_deliver(r->host, &(struct mda_delivery){.letter = r->letter,
-                                                           .message = r->message,
-                                                           .sender = r->sender,
-                                                           .recipient = r->recipient,
-                                                           .mailbox = r->mailbox,
-                                                           .queue = queue,
-                                                           .cause = r->cause});
-    custody_close(w, &c, queue, r->recipient, CUSTODY_DELIVERED, r->mailbox, TEXT("in the mailbox"),
-                  r->cause);
-}
+#include "sim/agents/reception_parts.h"
 
 /* ---- questions ----------------------------------------------------------------------------------- */
 
@@ -292,7 +23,7 @@ static struct smtp_answer answer_of(const struct policy_answer *a)
 static struct policy_client client_of(const struct reception *r)
 {
     return (struct policy_client){.address = tcp_remote_address(r->tcp),
-                                  .address_text = client_text(r),
+                                  .address_text = reception_client_text(r),
                                   .submission = r->listener->kind == LISTENER_SUBMISSION};
 }
 
@@ -327,7 +58,7 @@ static struct smtp_answer judge_copy(struct reception *r, size_t index)
     const struct smtp_envelope *v = r->session.envelope;
 
     if (!r->message)
-        take_message(r, TEXT(""));
+        reception_take_message(r, TEXT(""));
     buffer_clear(&r->names);
     if (!v->sender.null)
         mail_address_put(&r->names, &v->sender.mailbox);
@@ -336,7 +67,7 @@ static struct smtp_answer judge_copy(struct reception *r, size_t index)
     r->sender = text_from(r->names.at, sender_size);
     r->recipient = text_after(buffer_text(&r->names), sender_size);
     const struct directory_entry *entry =
-        directory_find(&world_of(r)->directory, r->recipient, r->host->mda->config.domains[0]);
+        directory_find(&r->host->world->directory, r->recipient, r->host->mda->config.domains[0]);
     if (!entry || entry->host != r->host->index || entry->mailbox.size == 0) {
         r->mailbox = TEXT("");
         return (struct smtp_answer){.verdict = SMTP_REFUSE,
@@ -356,16 +87,16 @@ static struct smtp_answer judge_message(struct reception *r, const struct smtp_a
     if (r->listener->kind == LISTENER_LMTP)
         return judge_copy(r, a->ask.recipient);
     struct text id = queue_next_id(r->host, id_octets);
-    take_message(r, id);
+    reception_take_message(r, id);
     where->mail = r->letter->id;
     where->cause = r->cause;
     struct policy_answer p = policy_message(r->host, message_count_hops(r->message) - 1, where);
     r->cause = p.cause;
     if (p.verdict != POLICY_ACCEPT) {
-        drop_message(r);
+        reception_drop_message(r);
         return answer_of(&p);
     }
-    prepare_entry(r, id);
+    reception_prepare_entry(r, id);
     buffer_put_string(words, "queued as ");
     buffer_put_text(words, id);
     return (struct smtp_answer){.verdict = SMTP_ACCEPT, .text = buffer_text(words)};
@@ -384,7 +115,7 @@ static struct smtp_answer judge_name(struct reception *r, const struct smtp_act 
 /* Asks the policy, answers the session; its acts are then those of the answer. */
 static void answer(struct reception *r, const struct smtp_act *a)
 {
-    struct world *w = world_of(r);
+    struct world *w = r->host->world;
     struct trace_where where = tcp_where(r->tcp, r->cause);
     struct smtp_answer verdict = {.verdict = SMTP_ACCEPT};
     struct buffer words;
@@ -418,21 +149,21 @@ static void message_answered(struct reception *r, unsigned code)
 
     if (r->listener->kind != LISTENER_LMTP) {
         if (accepted)
-            admit(r);
+            reception_admit(r);
         else
-            drop_message(r);
+            reception_drop_message(r);
         return;
     }
     if (accepted && r->mailbox.size)
-        deliver_copy(r);
+        reception_deliver_copy(r);
     r->mailbox = TEXT("");
     if (!r->session.envelope) /* that was the last copy */
-        drop_message(r);
+        reception_drop_message(r);
 }
 
 static void one_act(struct reception *r, const struct smtp_act *a, uint64_t input_cause)
 {
-    struct world *w = world_of(r);
+    struct world *w = r->host->world;
     struct trace_where where = tcp_where(r->tcp, r->cause);
 
     switch (a->kind) {
@@ -449,7 +180,7 @@ static void one_act(struct reception *r, const struct smtp_act *a, uint64_t inpu
     case SMTP_ACT_SEND: tcp_write(r->tcp, a->send, r->cause); break;
     case SMTP_ACT_DATA: buffer_put_text(&r->octets, a->data); break;
     case SMTP_ACT_MESSAGE_END: r->cause = acts_record_message_end(&w->trace, &where, a); break;
-    case SMTP_ACT_RESET: drop_message(r); break;
+    case SMTP_ACT_RESET: reception_drop_message(r); break;
     case SMTP_ACT_TIMER:
         act_timer_set(&r->timer, &w->queue, a->timer.phase, a->timer.limit_ns);
         break;
@@ -467,7 +198,7 @@ static void one_act(struct reception *r, const struct smtp_act *a, uint64_t inpu
 /* All acts of the last call, and those of every answer that they ask for. */
 static void act(struct reception *r, uint64_t cause)
 {
-    struct smtp_acts *acts = &world_of(r)->server_acts;
+    struct smtp_acts *acts = &r->host->world->server_acts;
     bool asked = true;
 
     r->cause = cause;
@@ -490,7 +221,7 @@ static void act(struct reception *r, uint64_t cause)
 static void timer_ran_off(struct act_timer *t, enum smtp_phase phase)
 {
     struct reception *r = EVENT_OWNER(t, struct reception, timer);
-    struct world *w = world_of(r);
+    struct world *w = r->host->world;
     struct trace_where where = tcp_where(r->tcp, r->cause);
     uint64_t cause = acts_record_timeout(&w->trace, &where, phase);
 
@@ -534,7 +265,7 @@ static void received(void *context, struct tcp *tcp, struct text octets, uint64_
     (void)tcp;
     if (r->closing)
         return; /* after our goodbye nothing counts (RFC 5321 4.1.1.10) */
-    smtp_server_input(&r->session, octets, &world_of(r)->server_acts);
+    smtp_server_input(&r->session, octets, &r->host->world->server_acts);
     act(r, cause);
 }
 
@@ -543,7 +274,7 @@ static void lost(struct reception *r, uint64_t cause)
     if (r->closing)
         return;
     r->closing = true;
-    smtp_server_lost(&r->session, &world_of(r)->server_acts);
+    smtp_server_lost(&r->session, &r->host->world->server_acts);
     act(r, cause);
 }
 
@@ -556,13 +287,13 @@ static void finished(void *context, struct tcp *tcp, uint64_t cause)
 static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint64_t cause)
 {
     struct reception *r = context;
-    struct world *w = world_of(r);
+    struct world *w = r->host->world;
 
     (void)tcp;
     (void)reason;
     lost(r, cause);
     queue_clear(&w->queue, &r->timer.event);
-    drop_message(r);
+    reception_drop_message(r);
     smtp_server_free(&r->session);
     buffer_free(&r->octets);
     buffer_free(&r->names);

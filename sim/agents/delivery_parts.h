@@ -1,0 +1,65 @@
+/*
+ * delivery_parts.h - one delivery: shared by delivery.c (dialogue, connection) and delivery_host.c
+ * (which host, which address).
+ *
+ *   delivery_find_host --> delivery_connect_next --> dialogue
+ *                               |     ^                 |
+ *                next address --+     +-- next host ----+--> delivery_give_up
+ */
+#ifndef SIM_AGENTS_DELIVERY_PARTS_H
+#define SIM_AGENTS_DELIVERY_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/agents/acts.h"
+#include "sim/agents/delivery.h"
+#include "sim/net/tcp.h"
+#include "sim/smtp/client.h"
+
+enum { ADDRESSES_MAX = 8 }; /* of one host and family; RFC 5321 5.1 asks for two at least */
+
+struct delivery {
+    struct host *host;
+    struct queue_entry *entry; /* NULL: all recipients are told, only the connection is left */
+    struct letter *letter;
+    bool letter_taken;
+    struct hop hop;
+    uint64_t cause;
+    struct failure last; /* why the last host or address failed; texts static or the world's */
+
+    struct mx_plan plan;
+    struct dns_asking asking;
+    struct address addresses[ADDRESSES_MAX];
+    uint32_t address_count, address_at;
+    uint8_t families; /* asked so far for this host: 0, 1, 2 */
+    bool any_address; /* the plan had at least one */
+
+    struct tcp *tcp;
+    struct smtp_client client;
+    struct smtp_client_mail mail;
+    struct smtp_client_recipient *rcpt; /* of the transaction under way */
+    uint32_t *members;                  /* its recipients, then all of this delivery's */
+    uint32_t *open;                     /* those not decided by this host */
+    uint32_t group_size, transaction_size, open_count;
+    bool closing;
+    struct act_timer timer;
+};
+
+/* MX question, smarthost or literal: leads to delivery_connect_next() or to the end. */
+void delivery_find_host(struct delivery *d);
+/* The current host failed, as d->last says: the next one, or the end. */
+void delivery_next_host(struct delivery *d);
+/* The current host's addresses of the next family; the next host if there is none left. */
+void delivery_ask_address(struct delivery *d);
+/* Emits dns.mx_chosen for the address that is about to be tried. */
+uint64_t delivery_record_choice(struct delivery *d, struct text address);
+/* Connects to the next address of the current host. */
+void delivery_connect_next(struct delivery *d);
+/* Why the last host or address failed: X.subject.detail, class 4 or 5. */
+void delivery_fail_with(struct delivery *d, uint16_t subject, uint16_t detail, bool temporary,
+                        struct text words);
+/* Nothing left to try: what is open fails for good or waits, and the delivery is gone. */
+void delivery_give_up(struct delivery *d);
+
+#endif

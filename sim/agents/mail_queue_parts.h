@@ -1,0 +1,15 @@
+/*
+ * mail_queue_parts.h - shared by mail_queue.c (in, settled, out) and mail_queue_try.c (a round of tries).
+ */
+#ifndef SIM_AGENTS_MAIL_QUEUE_PARTS_H
+#define SIM_AGENTS_MAIL_QUEUE_PARTS_H
+
+#include "sim/agents/mail_queue.h"
+
+/* The entry's due time: tries every recipient that waits and is due. */
+void queue_try_due(void *world, struct event *due);
+/* The only place that settles a recipient: its custody closes. */
+void queue_settle(struct queue_entry *e, uint32_t i, enum custody_end how, struct text to,
+                  struct text why, uint64_t cause);
+
+#endif

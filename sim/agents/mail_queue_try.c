@@ -1,0 +1,135 @@
+/*
+ * mail_queue_try.c - one round: who is due, by which way, in which company.
+ *
+ * Recipients with the same next hop go together, one copy for all of them (RFC 5321 4.5.4.1).
+ */
+#include "sim/agents/mail_queue_parts.h"
+
+#include "sim/agents/delivery.h"
+#include "sim/agents/route_mail.h"
+
+static void fail_here(struct queue_entry *e, uint32_t i, uint16_t code, struct mail_status status,
+                      struct text words, uint64_t cause)
+{
+    queue_keep_failure(e, i, &(struct failure){.code = code, .status = status, .reply = words});
+    queue_fail(e, i, cause);
+}
+
+/* One recipient becomes others: a further entry, with custody handed over without a gap. */
+static void expand(struct queue_entry *e, uint32_t i, const struct alias_config *alias,
+                   uint64_t cause)
+{
+    struct mail_queue *q = e->queue;
+    struct world *w = q->host->world;
+    struct queue_recipient *r = &e->recipients[i];
+    uint32_t n = (uint32_t)alias->target_count;
+    struct queue_addressee *to = memory_take(&w->memory, n * sizeof *to);
+    struct custody_ref *parents = memory_take(&w->memory, n * sizeof *parents);
+    struct trace_where where = queue_where(e, cause);
+
+    for (uint32_t k = 0; k < n; k++) {
+        to[k] = (struct queue_addressee){.address = alias->targets[k], .fate = r->custody.fate};
+        parents[k] = custody_ref(&r->custody);
+    }
+    cause = trace_emit_mail_expanded(&w->trace, &where,
+                                     &(struct trace_mail_expanded){.recipient = r->address,
+                                                                   .into = {alias->targets, n},
+                                                                   .by = TEXT("alias")});
+    struct queue_entry *next = queue_prepare(q, &(struct queue_submission){.letter = e->letter,
+                                                                           .message = e->message,
+                                                                           .sender = e->sender,
+                                                                           .addressees = to,
+                                                                           .count = n});
+    queue_admit(next, CUSTODY_EXPANDED, parents, cause);
+    queue_settle(e, i, CUSTODY_EXPANDED_INTO, next->id, TEXT(""), cause);
+    memory_give(&w->memory, to, n * sizeof *to);
+    memory_give(&w->memory, parents, n * sizeof *parents);
+}
+
+static uint64_t record_attempt(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
+                               uint32_t count)
+{
+    struct world *w = e->queue->host->world;
+    struct trace_where where = queue_where(e, e->cause);
+    struct queue_recipient *r = &e->recipients[group[0]];
+    char words[CUSTODY_NAME_MAX];
+
+    if (!trace_wants(&w->trace, TRACE_QUEUE_ATTEMPT))
+        return trace_skip(&w->trace, TRACE_QUEUE_ATTEMPT, &where);
+    struct text *list = memory_take(&w->memory, count * sizeof *list);
+    for (uint32_t i = 0; i < count; i++)
+        list[i] = e->recipients[group[i]].address;
+    uint64_t cause =
+        trace_emit_queue_attempt(&w->trace, &where,
+                                 &(struct trace_queue_attempt){.attempt = r->attempts,
+                                                               .route = hop_words(hop, words),
+                                                               .domain = r->domain,
+                                                               .recipients = {list, count}});
+    memory_give(&w->memory, list, count * sizeof *list);
+    return cause;
+}
+
+static void try_group(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
+                      uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        e->recipients[group[i]].state = RECIPIENT_ACTIVE;
+        e->recipients[group[i]].attempts++;
+    }
+    uint64_t cause = record_attempt(e, hop, group, count);
+    switch (hop->kind) {
+    case HOP_LOCAL: queue_delivered(e, group[0], hop->entry->mailbox, cause); break;
+    case HOP_EXPAND: expand(e, group[0], hop->entry->alias, cause); break;
+    case HOP_REFUSED:
+        for (uint32_t i = 0; i < count; i++)
+            fail_here(e, group[i], 550, (struct mail_status){5, 7, 1},
+                      TEXT("this server sends no mail there"), cause);
+        break;
+    case HOP_NO_MAILBOX:
+        for (uint32_t i = 0; i < count; i++)
+            fail_here(e, group[i], 550, (struct mail_status){5, 1, 1}, TEXT("no such user here"),
+                      cause);
+        break;
+    case HOP_MX:
+    case HOP_SMARTHOST:
+    case HOP_LMTP:
+        e->active++;
+        delivery_start(e, hop, group, count, cause);
+        break;
+    }
+}
+
+/* Mailboxes and aliases go one by one: each is a delivery or an expansion of its own. */
+static bool goes_alone(const struct hop *hop)
+{
+    return hop->kind == HOP_LOCAL || hop->kind == HOP_EXPAND;
+}
+
+void queue_try_due(void *world, struct event *due)
+{
+    struct queue_entry *e = EVENT_OWNER(due, struct queue_entry, due);
+    struct world *w = world;
+    size_t size = e->count * sizeof(uint32_t);
+    uint32_t *group = memory_take(&w->memory, size);
+
+    e->active++; /* the round does not end before everybody has been looked at */
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct queue_recipient *r = &e->recipients[i];
+        if (r->state != RECIPIENT_WAITING || r->next_try_ns > w->queue.now_ns)
+            continue;
+        struct hop hop = route_mail(e->queue, r);
+        uint32_t count = 0;
+        group[count++] = i;
+        for (uint32_t k = i + 1; k < e->count && !goes_alone(&hop); k++) {
+            const struct queue_recipient *other = &e->recipients[k];
+            if (other->state != RECIPIENT_WAITING || other->next_try_ns > w->queue.now_ns)
+                continue;
+            struct hop its = route_mail(e->queue, other);
+            if (hop_equal(&hop, &its))
+                group[count++] = k;
+        }
+        try_group(e, &hop, group, count);
+    }
+    memory_give(&w->memory, group, size);
+    queue_delivery_over(e, 0);
+}

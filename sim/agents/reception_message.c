@@ -1,0 +1,238 @@
+/*
+ * reception_message.c - what a server does with a whole message: trace field, letter, custody.
+ */
+#include "sim/agents/reception_parts.h"
+
+#include "sim/agents/delivery.h"
+#include "sim/agents/mda.h"
+
+struct text reception_client_text(const struct reception *r)
+{
+    return tcp_remote_text(r->tcp);
+}
+
+static uint64_t record_received(struct reception *r, struct text line, struct text queue)
+{
+    struct trace_where where = tcp_where(r->tcp, r->cause);
+
+    where.mail = r->letter->id;
+    where.queue = queue;
+    return trace_emit_mail_content(
+        &r->host->world->trace, &where,
+        &(struct trace_mail_content){.part = TEXT("prepended"), .octets = line});
+}
+
+/* A message that no letter of ours explains (smuggled, or from outside) is recorded whole. */
+static uint64_t record_stranger(struct reception *r, const struct message *message)
+{
+    struct trace_where where = tcp_where(r->tcp, r->cause);
+
+    where.mail = r->letter->id;
+    return trace_emit_mail_content(
+        &r->host->world->trace, &where,
+        &(struct trace_mail_content){.part = TEXT("whole"), .octets = message->octets});
+}
+
+static struct text put_address(struct buffer *b, const struct mail_path *path)
+{
+    buffer_clear(b);
+    if (!path->null)
+        mail_address_put(b, &path->mailbox);
+    return buffer_text(b);
+}
+
+/* The letter that the connection brought, or a new one that begins here. */
+static void find_letter(struct reception *r, const struct message *message)
+{
+    const struct smtp_envelope *v = r->session.envelope;
+    struct world *w = r->host->world;
+    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
+    struct letter *l = d ? delivery_take_letter(d) : NULL;
+
+    if (l) {
+        r->letter = letter_hold(l);
+        return;
+    }
+    size_t size = v->recipient_count * sizeof(struct text);
+    struct text *list = memory_take(&w->memory, size);
+    struct buffer b;
+    for (size_t i = 0; i < v->recipient_count; i++) {
+        buffer_init(&b, &w->memory);
+        list[i] = text_copy(&w->memory, put_address(&b, &v->recipients[i].path));
+        buffer_free(&b);
+    }
+    r->letter = letter_new(w, r->host->index, -1, list, (uint32_t)v->recipient_count);
+    for (size_t i = 0; i < v->recipient_count; i++)
+        memory_give(&w->memory, (char *)(uintptr_t)list[i].at, list[i].size + 1);
+    memory_give(&w->memory, list, size);
+    r->cause = record_stranger(r, message);
+}
+
+/* Our Received field before what came (RFC 5321 4.4). */
+void reception_take_message(struct reception *r, struct text queue)
+{
+    const struct smtp_envelope *v = r->session.envelope;
+    struct world *w = r->host->world;
+    struct message *came = message_new(&w->memory, buffer_text(&r->octets));
+    struct buffer line, one;
+
+    buffer_free(&r->octets);
+    buffer_init(&r->octets, &w->memory);
+    find_letter(r, came);
+    buffer_init(&line, &w->memory);
+    buffer_init(&one, &w->memory);
+    mail_put_received(
+        &line, &(struct mail_received){.helo = r->session.hello,
+                                       .address = reception_client_text(r),
+                                       .by = r->host->name,
+                                       .with = smtp_server_protocol(&r->session),
+                                       .id = queue,
+                                       .recipient = v->recipient_count == 1
+                                                        ? put_address(&one, &v->recipients[0].path)
+                                                        : TEXT(""),
+                                       .date = world_unix(w)});
+    r->cause = record_received(r, buffer_text(&line), queue);
+    r->message = message_prepend(came, buffer_text(&line));
+    message_release(came);
+    buffer_free(&line);
+    buffer_free(&one);
+}
+
+void reception_drop_message(struct reception *r)
+{
+    struct world *w = r->host->world;
+
+    buffer_free(&r->octets);
+    buffer_init(&r->octets, &w->memory);
+    message_release(r->message);
+    letter_release(r->letter);
+    memory_give(&w->memory, r->parents, r->parent_count * sizeof *r->parents);
+    r->message = NULL;
+    r->letter = NULL;
+    r->parents = NULL;
+    r->parent_count = 0;
+}
+
+/* Everything that custody needs, before the envelope goes with the answer. */
+void reception_prepare_entry(struct reception *r, struct text id)
+{
+    const struct smtp_envelope *v = r->session.envelope;
+    struct world *w = r->host->world;
+    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
+    uint32_t n = (uint32_t)v->recipient_count;
+    struct queue_addressee *to = memory_take(&w->memory, n * sizeof *to);
+    struct buffer *texts = memory_take(&w->memory, (n + 1) * sizeof *texts);
+
+    r->parents = memory_take_clear(&w->memory, n * sizeof *r->parents);
+    r->parent_count = n;
+    for (uint32_t i = 0; i < n; i++) {
+        buffer_init(&texts[i], &w->memory);
+        struct text address = put_address(&texts[i], &v->recipients[i].path);
+        const struct custody *c = d ? delivery_custody(d, address) : NULL;
+        if (c)
+            r->parents[i] = custody_ref(c);
+        to[i] = (struct queue_addressee){
+            .address = address, .fate = c ? c->fate : letter_fate_find(r->letter, address)};
+    }
+    buffer_init(&texts[n], &w->memory);
+    r->entry =
+        queue_prepare(r->host->mta->queue,
+                      &(struct queue_submission){.letter = r->letter,
+                                                 .message = r->message,
+                                                 .sender = put_address(&texts[n], &v->sender),
+                                                 .id = id,
+                                                 .addressees = to,
+                                                 .count = n});
+    for (uint32_t i = 0; i <= n; i++)
+        buffer_free(&texts[i]);
+    memory_give(&w->memory, texts, (n + 1) * sizeof *texts);
+    memory_give(&w->memory, to, n * sizeof *to);
+}
+
+static uint64_t record_accepted(struct reception *r, struct text sender, const struct text *list,
+                                uint32_t count, struct text queue)
+{
+    struct trace_where where = tcp_where(r->tcp, r->cause);
+
+    where.mail = r->letter->id;
+    where.queue = queue;
+    r->host->world->counts.accepted++;
+    return trace_emit_mail_accepted(
+        &r->host->world->trace, &where,
+        &(struct trace_mail_accepted){
+            .sender = sender,
+            .recipients = {list, count},
+            .octets = (int64_t)(message_size(r->message) - r->message->octets.size),
+            .protocol = smtp_server_protocol(&r->session),
+            .client = r->session.hello,
+            .address = reception_client_text(r)});
+}
+
+static void record_overlaps(struct reception *r, const struct queue_entry *e, uint64_t cause)
+{
+    struct world *w = r->host->world;
+    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
+
+    for (uint32_t i = 0; d && i < e->count; i++) {
+        const struct custody *c = delivery_custody(d, e->recipients[i].address);
+        if (c)
+            custody_overlap(w, c, &e->recipients[i].custody, e->id, cause);
+    }
+}
+
+/* The 250 to the final dot is on its way: from here on this host is responsible (4.2.5, 6.1). */
+void reception_admit(struct reception *r)
+{
+    struct world *w = r->host->world;
+    struct queue_entry *e = r->entry;
+
+    if (!e)
+        return;
+    r->entry = NULL;
+    struct text *list = NULL;
+    if (trace_wants(&w->trace, TRACE_MAIL_ACCEPTED)) {
+        list = memory_take(&w->memory, e->count * sizeof *list);
+        for (uint32_t i = 0; i < e->count; i++)
+            list[i] = e->recipients[i].address;
+    }
+    r->cause = record_accepted(r, e->sender, list, list ? e->count : 0, e->id);
+    if (list)
+        memory_give(&w->memory, list, e->count * sizeof *list);
+    r->cause = queue_admit(e, CUSTODY_ACCEPTED, r->parents, r->cause);
+    record_overlaps(r, e, r->cause);
+    reception_drop_message(r);
+}
+
+/* LMTP: one copy is in its mailbox with its 250; custody begins and ends here. */
+void reception_deliver_copy(struct reception *r)
+{
+    struct world *w = r->host->world;
+    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
+    const struct custody *parent = d ? delivery_custody(d, r->recipient) : NULL;
+    struct custody c = {0};
+    char id[QUEUE_ID_MAX];
+    struct text queue = queue_next_id(r->host, id);
+
+    r->cause = record_accepted(r, r->sender, &r->recipient, 1, queue);
+    r->cause =
+        custody_open(w, r->host->index, &c,
+                     &(struct custody_opening){
+                         .letter = r->letter,
+                         .fate = parent ? parent->fate : letter_fate_find(r->letter, r->recipient),
+                         .queue = queue,
+                         .recipient = r->recipient,
+                         .how = CUSTODY_ACCEPTED,
+                         .parent = parent ? custody_ref(parent) : (struct custody_ref){0, 0},
+                         .cause = r->cause});
+    if (parent)
+        custody_overlap(w, parent, &c, queue, r->cause);
+    r->cause = mda_deliver(r->host, &(struct mda_delivery){.letter = r->letter,
+                                                           .message = r->message,
+                                                           .sender = r->sender,
+                                                           .recipient = r->recipient,
+                                                           .mailbox = r->mailbox,
+                                                           .queue = queue,
+                                                           .cause = r->cause});
+    custody_close(w, &c, queue, r->recipient, CUSTODY_DELIVERED, r->mailbox, TEXT("in the mailbox"),
+                  r->cause);
+}

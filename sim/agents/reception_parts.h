@@ -1,0 +1,57 @@
+/*
+ * reception_parts.h - one server session with its message: shared by reception.c and reception_message.c.
+ *
+ * Owner   a reception frees itself when its connection is gone; what it holds of a message goes with
+ *         reception_drop_message().
+ */
+#ifndef SIM_AGENTS_RECEPTION_PARTS_H
+#define SIM_AGENTS_RECEPTION_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/agents/acts.h"
+#include "sim/agents/mail_queue.h"
+#include "sim/agents/reception.h"
+#include "sim/net/tcp.h"
+#include "sim/smtp/server.h"
+
+struct listener {
+    struct host *host;
+    enum listener_kind kind;
+    struct smtp_server_options options;
+};
+
+struct reception {
+    struct host *host;
+    const struct listener *listener;
+    struct reception *next, *prev; /* in host->receptions */
+    struct tcp *tcp;
+    struct smtp_server session;
+    struct act_timer timer;
+    uint64_t cause;
+    bool closing;
+    struct buffer octets;      /* of the message that is being read */
+    struct message *message;   /* whole, with our Received field */
+    struct letter *letter;     /* observer's */
+    struct queue_entry *entry; /* prepared; admitted with the 250 */
+    struct custody_ref *parents;
+    uint32_t parent_count;
+    struct text mailbox, sender,
+        recipient; /* LMTP: of the copy being judged; the last two in `names` */
+    struct buffer names;
+};
+
+/* The client's address. */
+struct text reception_client_text(const struct reception *r);
+/* The octets that were read become a message with our Received field before it (RFC 5321 4.4). */
+void reception_take_message(struct reception *r, struct text queue);
+void reception_drop_message(struct reception *r);
+/* Everything that custody will need, before the envelope goes with the answer. */
+void reception_prepare_entry(struct reception *r, struct text id);
+/* The 2yz to the end of data is on its way: from here on this host is responsible (4.2.5, 6.1). */
+void reception_admit(struct reception *r);
+/* LMTP: one copy goes into its mailbox with its 2yz; custody begins and ends here (RFC 2033 4.2). */
+void reception_deliver_copy(struct reception *r);
+
+#endif
