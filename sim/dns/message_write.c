@@ -17,7 +17,8 @@ enum {
     FLAG_TC = 0x0200,
     FLAG_RD = 0x0100,
     FLAG_RA = 0x0080,
-    POINTER = 0xC000
+    POINTER = 0xC000,
+    POINTABLE = 0x4000 /* offsets have 14 bits */
 };
 
 static void put(struct dns_writer *w, const void *octets, size_t size)
@@ -77,7 +78,7 @@ static void put_name(struct dns_writer *w, struct text name)
 
     assert(size > 0); /* whoever made the record checked it */
     while (!w->full && wire[at] != 0 && (earlier = find_name(w, wire + at)) == 0) {
-        if (count < NAMES_MAX && w->size < POINTER >> 2)
+        if (count < NAMES_MAX && w->size < POINTABLE)
             w->names[count++] = (uint16_t)w->size;
         put(w, wire + at, (size_t)wire[at] + 1);
         at += (size_t)wire[at] + 1;
@@ -92,15 +93,19 @@ static void put_name(struct dns_writer *w, struct text name)
 
 static void put_owner(struct dns_writer *w, struct text name)
 {
+    size_t at = w->size;
+
     if (w->last.size > 0 && text_equal(w->last, name)) {
         put_u16(w, POINTER | w->last_at);
         return;
     }
-    if (w->size < POINTER >> 2 && !dns_name_is_root(name)) {
-        w->last = name;
-        w->last_at = (uint16_t)w->size;
-    }
     put_name(w, name);
+    if (w->full || dns_name_is_root(name) || at >= POINTABLE)
+        return;
+    if (w->out[at] >= POINTER >> 8) /* the whole name lies elsewhere: point there, not here */
+        at = (size_t)(w->out[at] & 0x3F) << 8 | w->out[at + 1];
+    w->last = name;
+    w->last_at = (uint16_t)at;
 }
 
 static void put_data(struct dns_writer *w, const struct dns_record *r)
