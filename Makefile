@@ -103,7 +103,7 @@ $(NODE)/installed: tests/node/package.json tests/node/package-lock.json
 # ---- the commands of the README ---------------------------------------------------------------
 
 # Tools may be installed by the first line, so the build is a make of its own that sees them.
-MORE = @$(MAKE) --no-print-directory -j$(JOBS)
+MORE = @$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 deps: deps-test
 deps-%: force

@@ -42,6 +42,6 @@ $(CHECKED)/clang/%.ok: % $(HEADERS)
 # .clang-tidy says which checks and why; the time limit is for a file that the analyser cannot end.
 $(CHECKED)/tidy/%.ok: % .clang-tidy $(HEADERS)
 	$(STAMP); timeout 240 clang-tidy --quiet --warnings-as-errors='*' $< -- $(STD) $(PKG_CFLAGS) >$@.log 2>$@.err && touch $@ || \
-	    { grep -v 'warnings generated' $@.log; grep -E 'error:' $@.err; echo "clang-tidy: $< failed"; exit 1; }
+	    { sed 's|$(CURDIR)/||' $@.log | grep -E '(error|warning):'; grep -E 'error:' $@.err; echo "clang-tidy: $< failed"; exit 1; }
 
 .PHONY: check-all layers words sizes globals-checked formatted manual documents warnings
