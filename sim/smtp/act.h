@@ -141,6 +141,7 @@ struct smtp_acts_block;
 struct smtp_acts {
     struct smtp_act *at;
     size_t count, capacity;
+    size_t flushed;                 /* the replies among so many first acts are in a SEND already */
     struct smtp_acts_block *blocks; /* octets that acts point to; they never move */
     struct memory *memory;
 };

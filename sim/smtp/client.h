@@ -48,22 +48,21 @@ struct smtp_client_mail {
 struct smtp_client {
     const struct smtp_client_options *options;
     const struct smtp_client_mail *mail; /* NULL: none */
+    const struct smtp_overlay *overlay;
     struct memory *memory;
-    struct smtp_client_slot *slots; /* a fate and a reply for each recipient */
-    size_t slot_count;
+    uint8_t *fates; /* enum smtp_fate, one for each recipient of the mail */
     struct smtp_reply_reader reader;
     int64_t size_limit; /* announced; 0: none */
     int64_t octets, lines, dots;
-    size_t sent, answered; /* RCPT commands */
-    size_t accepted;       /* recipients */
-    size_t judged;         /* LMTP: replies after the dot */
+    size_t sent, answered; /* RCPT commands of this transaction */
+    size_t accepted;       /* of them: their fate is open until the end */
+    size_t judged;         /* LMTP: where to look for the next of those */
     uint32_t extensions;   /* that the server offers */
     uint8_t state;         /* enum smtp_client_state */
-    uint8_t by;            /* verb whose reply is awaited */
-    uint8_t scan;          /* where in a line the message is */
+    uint8_t scan;          /* where in a line the message is (client_data.c) */
     bool data_sent;        /* DATA went out in the group */
-    bool doomed;           /* MAIL was refused, the group's replies do not matter */
-    bool data_open;        /* WANT_DATA was said */
+    bool doomed;           /* MAIL was refused; the rest of the group is only read */
+    bool closing;          /* the CLOSE act is due */
 };
 
 void smtp_client_init(struct smtp_client *c, struct memory *m, const struct smtp_client_options *o);

@@ -9,6 +9,7 @@
 #ifndef SIM_SMTP_PERSONALITY_H
 #define SIM_SMTP_PERSONALITY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sim/kernel/text.h"
@@ -22,5 +23,9 @@ struct smtp_personality {
 size_t smtp_personality_count(void);
 const struct smtp_personality *smtp_personality_at(size_t index);
 const struct smtp_personality *smtp_personality_find(struct text name);
+
+/* What a session lays over the RFC's table; NULL for nothing.  A NULL personality is "rfc". */
+const struct smtp_overlay *smtp_server_overlay(const struct smtp_personality *p, bool lmtp);
+const struct smtp_overlay *smtp_client_overlay(bool lmtp);
 
 #endif

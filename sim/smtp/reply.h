@@ -33,6 +33,9 @@ struct smtp_reply {
 
 /* "250-mx ...\r\n250 HELP\r\n" onto `out`. */
 void smtp_reply_put(struct buffer *out, const struct smtp_reply *reply);
+/* The same in two steps, for whoever has the room: the octets needed, and the end of what is written. */
+size_t smtp_reply_size(const struct smtp_reply *reply);
+char *smtp_reply_write(char *room, const struct smtp_reply *reply);
 
 /* The status at the front of `text` if it is one of the class of `code` ("5.1.1 no such user" for
  * 550): its octets, 0 if there is none. */

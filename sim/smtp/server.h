@@ -81,10 +81,12 @@ struct smtp_server {
     struct smtp_envelope *envelope; /* NULL: no transaction */
     struct buffer input;            /* part of a line, or what is held behind a question */
     struct text hello;              /* the client's name, ours to free */
+    struct text pending;            /* subject of the open question about EHLO or VRFY */
     int64_t octets, lines, dots;    /* of the message that is being read */
     size_t scanned;                 /* octets of `input` known to hold no end of line */
     uint32_t errors;
     uint32_t judged;    /* LMTP: recipients whose copy is judged */
+    uint16_t longest;   /* octets of the longest line that can be a command */
     uint8_t state;      /* enum smtp_server_state */
     uint8_t question;   /* open; SMTP_ASK_NONE: none */
     uint8_t verb;       /* that the open question belongs to */
@@ -92,7 +94,8 @@ struct smtp_server {
     uint8_t scan;       /* where in a line the data are (server_data.c) */
     bool discarding;    /* the rest of a line that is too long */
     bool last_cr;       /* ... and its last octet was CR */
-    bool too_big;
+    bool too_big;       /* the message is over the limit */
+    bool closing;       /* the CLOSE act is due */
 };
 
 void smtp_server_init(struct smtp_server *s, struct memory *m, const struct smtp_server_options *o);

@@ -216,16 +216,13 @@ struct smtp_cell {
     const char *section;  /* of RFC 5321, or "RFC nnnn s" */
 };
 
-struct smtp_overlay_cell {
-    uint8_t state, input;
-    struct smtp_cell cell;
-};
-
-/* Cells that replace those of `under`, or of the RFC's table if that is NULL. */
+/*
+ * Cells that replace those of `under`, or of the RFC's table if that is NULL: one pointer for each
+ * (state, input), at state * smtp_table_inputs(side) + input; NULL leaves the cell below.
+ */
 struct smtp_overlay {
     const char *name;
-    const struct smtp_overlay_cell *cells;
-    size_t count;
+    const struct smtp_cell *const *cells;
     const struct smtp_overlay *under;
 };
 

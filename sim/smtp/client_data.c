@@ -1,0 +1,110 @@
+/*
+ * client_data.c - the message on its way out: dots added, every line ended with CRLF (RFC 5321
+ * 4.1.1.4, 4.5.2).
+ *
+ * Whole runs of octets are sent as they lie; only a dot at the beginning of a line, and a CR or LF
+ * that stands alone, break a run.  Those two must not go out (2.3.8), so each becomes CRLF; the
+ * dot behind it then begins a line, and is doubled as any other.
+ */
+#include "sim/smtp/client_parts.h"
+
+#include <assert.h>
+
+enum scan { LINE, INSIDE, CR };
+
+void smtp_client_data_begin(struct smtp_client *c)
+{
+    c->scan = LINE;
+    c->octets = c->lines = c->dots = 0;
+}
+
+static void send(struct text octets, struct smtp_acts *acts)
+{
+    if (octets.size > 0)
+        smtp_acts_add(acts, SMTP_ACT_SEND)->send = octets;
+}
+
+/* The first CR or LF from `at` on. */
+static size_t find_break(struct text octets, size_t at)
+{
+    struct text rest = text_after(octets, at);
+    size_t lf = text_find(rest, '\n');
+
+    return at + text_find(text_from(rest.at, lf), '\r');
+}
+
+static void end_line(struct smtp_client *c)
+{
+    c->lines++;
+    c->scan = LINE;
+}
+
+static void put_octets(struct smtp_client *c, struct text octets, struct smtp_acts *acts)
+{
+    size_t run = 0, at = 0; /* from run to at: octets that go out as they are */
+
+    while (at < octets.size) {
+        char o = octets.at[at];
+
+        if (c->scan == CR) { /* it ended the octets before these, and was not sent yet */
+            send(TEXT("\r\n"), acts);
+            c->octets += 2;
+            if (o == '\n')
+                at++;
+            run = at;
+            end_line(c);
+        } else if (c->scan == LINE && o == '.') {
+            send(text_from(octets.at + run, at - run), acts);
+            send(TEXT("."), acts);
+            c->dots++;
+            run = at++;
+            c->octets++;
+            c->scan = INSIDE;
+        } else {
+            size_t stop = find_break(octets, at);
+
+            c->octets += (int64_t)(stop - at);
+            if (stop > at)
+                c->scan = INSIDE;
+            at = stop;
+            if (at == octets.size)
+                break;
+            if (octets.at[at] == '\r' && at + 1 < octets.size && octets.at[at + 1] == '\n') {
+                at += 2;
+                c->octets += 2;
+                end_line(c);
+            } else if (octets.at[at] == '\r' && at + 1 == octets.size) {
+                send(text_from(octets.at + run, at - run), acts);
+                run = ++at;
+                c->scan = CR;
+            } else {
+                send(text_from(octets.at + run, at - run), acts);
+                send(TEXT("\r\n"), acts);
+                run = ++at;
+                c->octets += 2;
+                end_line(c);
+            }
+        }
+    }
+    send(text_from(octets.at + run, at - run), acts);
+}
+
+void smtp_client_data_put(struct smtp_client *c, struct text octets, bool last,
+                          struct smtp_acts *acts)
+{
+    put_octets(c, octets, acts);
+    if (!last)
+        return;
+    if (c->scan != LINE) {
+        send(TEXT("\r\n"), acts);
+        c->octets += 2;
+        end_line(c);
+    }
+    send(TEXT(".\r\n"), acts);
+
+    struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_MESSAGE_END);
+
+    act->message_end.octets = c->octets;
+    act->message_end.lines = c->lines;
+    act->message_end.dots = c->dots;
+}

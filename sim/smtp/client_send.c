@@ -1,0 +1,112 @@
+/*
+ * client_send.c - the client's commands as octets (RFC 5321 4.1.1, RFC 2920 3.1).
+ *
+ * No blank between "FROM:" and "<" (3.3), no parameter that was not offered (4.1.1.11), and in a
+ * group only what may stand there: MAIL and RCPT anywhere, DATA last.
+ */
+#include "sim/smtp/client_parts.h"
+
+#include <assert.h>
+
+static char *write_text(char *at, struct text t)
+{
+    if (t.size > 0)
+        memcpy(at, t.at, t.size);
+    return at + t.size;
+}
+
+/* Tells about the line and returns it with its CRLF. */
+static struct text tell(enum smtp_verb verb, struct text argument, struct smtp_acts *acts)
+{
+    struct text word = smtp_verb_name(verb);
+    size_t size = word.size + (argument.size > 0 ? 1 + argument.size : 0);
+    char *room = smtp_acts_room(acts, size + 2), *end = write_text(room, word);
+
+    if (argument.size > 0) {
+        *end++ = ' ';
+        end = write_text(end, argument);
+    }
+    memcpy(end, "\r\n", 2);
+
+    struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_COMMAND);
+
+    act->command.verb = verb;
+    act->command.word = word;
+    act->command.line = text_from(room, size);
+    return text_from(room, size + 2);
+}
+
+void smtp_client_command(enum smtp_verb verb, struct text argument, struct smtp_acts *acts)
+{
+    struct text line = tell(verb, argument, acts);
+
+    smtp_acts_add(acts, SMTP_ACT_SEND)->send = line;
+}
+
+/* "FROM:<a@b> SIZE=100 BODY=8BITMIME" */
+static struct text mail_argument(const struct smtp_client *c, struct smtp_acts *acts)
+{
+    const struct smtp_client_mail *mail = c->mail;
+    char *room = smtp_acts_room(acts, mail->sender.size + 64), *end = room;
+
+    end = write_text(end, TEXT("FROM:<"));
+    end = write_text(end, mail->sender);
+    *end++ = '>';
+    if ((c->extensions & SMTP_HAS_SIZE) && mail->size >= 0) {
+        char digits[24];
+        size_t at = sizeof digits;
+        int64_t rest = mail->size;
+
+        do
+            digits[--at] = (char)('0' + rest % 10);
+        while ((rest /= 10) > 0);
+        end = write_text(end, TEXT(" SIZE="));
+        end = write_text(end, text_from(digits + at, sizeof digits - at));
+    }
+    if ((c->extensions & SMTP_HAS_8BITMIME) && mail->eight_bit)
+        end = write_text(end, TEXT(" BODY=8BITMIME"));
+    return text_from(room, (size_t)(end - room));
+}
+
+static struct text rcpt_line(struct smtp_client *c, struct smtp_acts *acts)
+{
+    struct text address = c->mail->recipients[c->sent++].address;
+    char *room = smtp_acts_room(acts, address.size + 5), *end = write_text(room, TEXT("TO:<"));
+
+    end = write_text(end, address);
+    *end++ = '>';
+    return tell(SMTP_VERB_RCPT, text_from(room, (size_t)(end - room)), acts);
+}
+
+void smtp_client_send_rcpt(struct smtp_client *c, struct smtp_acts *acts)
+{
+    assert(c->sent < c->mail->recipient_count);
+
+    struct text line = rcpt_line(c, acts);
+
+    smtp_acts_add(acts, SMTP_ACT_SEND)->send = line;
+}
+
+void smtp_client_send_group(struct smtp_client *c, struct smtp_acts *acts)
+{
+    size_t first = acts->count, size = 0;
+    bool group = c->options->pipelining && (c->extensions & SMTP_HAS_PIPELINING);
+
+    tell(SMTP_VERB_MAIL, mail_argument(c, acts), acts);
+    if (group) {
+        while (c->sent < c->mail->recipient_count)
+            rcpt_line(c, acts);
+        tell(SMTP_VERB_DATA, TEXT(""), acts);
+        c->data_sent = true;
+    }
+    for (size_t i = first; i < acts->count; i++)
+        size += acts->at[i].command.line.size + 2;
+
+    char *room = smtp_acts_room(acts, size), *end = room;
+
+    for (size_t i = first; i < acts->count; i++) {
+        end = write_text(end, acts->at[i].command.line);
+        end = write_text(end, TEXT("\r\n"));
+    }
+    smtp_acts_add(acts, SMTP_ACT_SEND)->send = text_from(room, size);
+}

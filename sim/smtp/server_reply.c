@@ -1,0 +1,149 @@
+/*
+ * server_reply.c - the words of the server: lines, enhanced status, and their way to the wire.
+ */
+#include <assert.h>
+
+#include "sim/smtp/reply.h"
+#include "sim/smtp/server_parts.h"
+
+enum { REPLY_LINES_MAX = 32 };
+
+void smtp_server_flush(struct smtp_acts *acts)
+{
+    size_t size = 0;
+
+    for (size_t i = acts->flushed; i < acts->count; i++)
+        if (acts->at[i].kind == SMTP_ACT_REPLY)
+            size += smtp_reply_size(&acts->at[i].reply);
+    if (size > 0) {
+        char *room = smtp_acts_room(acts, size), *end = room;
+
+        for (size_t i = acts->flushed; i < acts->count; i++)
+            if (acts->at[i].kind == SMTP_ACT_REPLY)
+                end = smtp_reply_write(end, &acts->at[i].reply);
+        smtp_acts_add(acts, SMTP_ACT_SEND)->send = text_from(room, size);
+    }
+    acts->flushed = acts->count;
+}
+
+/* "%" becomes our host name. */
+static struct text expand(const struct smtp_server *s, struct text words, struct smtp_acts *acts)
+{
+    struct text name = s->options->name;
+    size_t mark = text_find(words, '%');
+
+    if (mark == words.size)
+        return words;
+
+    char *room = smtp_acts_room(acts, words.size - 1 + name.size);
+
+    memcpy(room, words.at, mark);
+    if (name.size > 0)
+        memcpy(room + mark, name.at, name.size);
+    memcpy(room + mark + name.size, words.at + mark + 1, words.size - mark - 1);
+    return text_from(room, words.size - 1 + name.size);
+}
+
+/* 4.2: these begin with our host name, whoever wrote the rest. */
+static bool wants_name(enum smtp_verb to, unsigned code)
+{
+    return to == SMTP_VERB_GREETING || code == 221 || code == 421;
+}
+
+struct text smtp_server_join(struct smtp_acts *acts, struct text a, struct text b, struct text c)
+{
+    char *room = smtp_acts_room(acts, a.size + b.size + c.size);
+
+    memcpy(room, a.at, a.size);
+    memcpy(room + a.size, b.at, b.size);
+    memcpy(room + a.size + b.size, c.at, c.size);
+    return text_from(room, a.size + b.size + c.size);
+}
+
+/* The lines of an accepted EHLO (4.1.1.1): who we are, then a keyword on each line. */
+static size_t hello_lines(const struct smtp_server *s, struct text *lines, struct smtp_acts *acts)
+{
+    size_t count = 0;
+
+    lines[count++] = smtp_server_join(acts, s->options->name, TEXT(" greets "), s->hello);
+    for (unsigned i = 0; i < SMTP_EXTENSION_COUNT; i++)
+        if (s->options->extensions & (1U << i)) {
+            struct text keyword = smtp_extension_info((enum smtp_extension_index)i)->keyword;
+
+            if (i == SMTP_INDEX_SIZE) {
+                char digits[24];
+                size_t at = sizeof digits;
+                int64_t rest = s->options->size_limit;
+
+                do
+                    digits[--at] = (char)('0' + rest % 10);
+                while ((rest /= 10) > 0);
+                keyword = smtp_server_join(acts, keyword, TEXT(" "),
+                                           text_from(digits + at, sizeof digits - at));
+            }
+            lines[count++] = keyword;
+        }
+    return count;
+}
+
+static size_t split_lines(struct text words, struct text *lines)
+{
+    size_t count = 0;
+
+    do {
+        size_t end = count + 1 < REPLY_LINES_MAX ? text_find(words, '\n') : words.size;
+
+        lines[count++] = text_from(words.at, end);
+        words = text_after(words, end + 1);
+    } while (words.size > 0);
+    return count;
+}
+
+static struct text choose_status(const struct smtp_server *s, const struct smtp_cell *cell,
+                                 const struct smtp_answer *answer, enum smtp_verb to, unsigned code)
+{
+    static const struct text plain[] = {TEXT_INIT("2.0.0"), TEXT_INIT("4.0.0"), TEXT_INIT("5.0.0")};
+
+    /* RFC 2034 4: not in a greeting, not in the reply to EHLO or HELO; there is no class 3. */
+    if (!(s->options->extensions & SMTP_HAS_ENHANCEDSTATUSCODES) || to == SMTP_VERB_GREETING ||
+        to == SMTP_VERB_EHLO || to == SMTP_VERB_HELO || to == SMTP_VERB_LHLO || code / 100 == 3)
+        return TEXT("");
+    if (answer != NULL && answer->enhanced.size > 0) {
+        assert(smtp_reply_enhanced(answer->enhanced, code) == answer->enhanced.size);
+        return answer->enhanced;
+    }
+    if (cell->enhanced.size > 0 && code / 100 == cell->code / 100)
+        return cell->enhanced;
+    return plain[code < 300 ? 0 : code / 100 - 3];
+}
+
+void smtp_server_reply(struct smtp_server *s, const struct smtp_cell *cell,
+                       const struct smtp_answer *answer, enum smtp_verb to, unsigned code,
+                       struct smtp_acts *acts)
+{
+    struct text lines[REPLY_LINES_MAX];
+    struct text own = answer != NULL ? answer->text : TEXT("");
+    size_t count = 1;
+    bool hello = (to == SMTP_VERB_EHLO || to == SMTP_VERB_LHLO) && code == 250;
+
+    if (hello && cell->action == SMTP_DO_RESET)
+        count = hello_lines(s, lines, acts);
+    else if (own.size > 0)
+        count = split_lines(own, lines);
+    else
+        lines[0] = expand(s, cell->text, acts);
+    if (own.size > 0 && wants_name(to, code))
+        lines[0] = smtp_server_join(acts, s->options->name, TEXT(" "), lines[0]);
+
+    struct text *kept = smtp_acts_room(acts, count * sizeof *kept);
+
+    for (size_t i = 0; i < count; i++)
+        kept[i] = own.size > 0 && !hello ? smtp_acts_copy(acts, lines[i]) : lines[i];
+
+    struct text status = choose_status(s, cell, answer, to, code);
+
+    if (answer != NULL && status.at == answer->enhanced.at)
+        status = smtp_acts_copy(acts, status);
+    smtp_acts_add(acts, SMTP_ACT_REPLY)->reply = (struct smtp_reply){
+        .code = (uint16_t)code, .to = to, .enhanced = status, .lines = kept, .line_count = count};
+}
