@@ -27,12 +27,14 @@ static void give(struct smtp_server *s, struct text octets, bool copy, struct sm
 {
     int64_t limit = s->options->size_limit;
 
-    if (octets.size == 0)
-        return;
     s->octets += (int64_t)octets.size;
-    if (limit > 0 && s->octets > limit)
+    if (limit > 0 && s->octets > limit) {
+        int64_t over = s->octets - limit;
+
+        octets.size -= over < (int64_t)octets.size ? (size_t)over : octets.size;
         s->too_big = true;
-    if (!s->too_big)
+    }
+    if (octets.size > 0)
         smtp_acts_add(acts, SMTP_ACT_DATA)->data = copy ? smtp_acts_copy(acts, octets) : octets;
 }
 
