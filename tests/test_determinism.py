@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 SMTPLAB = os.environ.get("SMTPLAB", "build/smtplab")
 BUILD = os.environ.get("BUILD", "build")
+os.environ.update(ASAN_OPTIONS="exitcode=99", UBSAN_OPTIONS="exitcode=99")   # 1 has a meaning of its own
 ONLY_RUNNERS = os.environ.get("DETERMINISM_ONLY_RUNNERS")
 failed = 0
 
