@@ -109,19 +109,30 @@ static void take_record(void *context, const struct trace_record *r)
         lab->timeout_at[lab->timeouts++] = r->time_ns;
 }
 
-void lab_init(struct net_lab *lab, uint64_t seed)
+static void init(struct net_lab *lab, uint64_t seed, bool quiet)
 {
     memset(lab, 0, sizeof *lab);
     queue_init(&lab->queue);
     memory_init(&lab->memory, 0);
     trace_init(&lab->trace, &lab->queue.now_ns, TRACE_ALL_LAYERS);
-    trace_add_sink(&lab->trace, (struct trace_sink){UINT64_MAX, take_record, lab});
+    if (!quiet)
+        trace_add_sink(&lab->trace, (struct trace_sink){UINT64_MAX, take_record, lab});
     net_init(&lab->net, &lab->queue, &lab->memory, &lab->trace, seed);
     buffer_init(&lab->log, &lab->memory);
     buffer_init(&lab->bytes[0], &lab->memory);
     buffer_init(&lab->bytes[1], &lab->memory);
     lab->causes_fine = true;
-    lab->fired_limit = 5000000;
+    lab->fired_limit = 20000000;
+}
+
+void lab_init(struct net_lab *lab, uint64_t seed)
+{
+    init(lab, seed, false);
+}
+
+void lab_init_quiet(struct net_lab *lab, uint64_t seed)
+{
+    init(lab, seed, true);
 }
 
 void lab_end(struct net_lab *lab)

@@ -36,6 +36,8 @@ struct net_lab {
 
 /* A world without links and an internet of 25 ms, without limits. */
 void lab_init(struct net_lab *lab, uint64_t seed);
+/* The same without a sink: nothing is logged. */
+void lab_init_quiet(struct net_lab *lab, uint64_t seed);
 void lab_end(struct net_lab *lab);
 /* Until nothing is left to do, or until a time (if >= 0); false if it never ends. */
 bool lab_run(struct net_lab *lab, int64_t until_ns);

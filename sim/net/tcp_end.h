@@ -46,10 +46,10 @@ enum {
     TCP_DUPLICATES = 3 /* RFC 5681 3.2 */
 };
 
-#define TCP_RTO_FIRST_NS          (1 * INT64_C(1000000000))   /* RFC 6298 2.1 */
-#define TCP_RTO_LEAST_NS          (1 * INT64_C(1000000000))   /* 2.4 */
-#define TCP_RTO_MOST_NS           (120 * INT64_C(1000000000)) /* 2.5: at least 60 s */
-#define TCP_RTO_AFTER_LOST_SYN_NS (3 * INT64_C(1000000000))   /* 5.7 */
+#define TCP_RTO_FIRST_NS          (1 * INT64_C(1000000000))  /* RFC 6298 2.1 */
+#define TCP_RTO_LEAST_NS          (1 * INT64_C(1000000000))  /* 2.4 */
+#define TCP_RTO_MOST_NS           (60 * INT64_C(1000000000)) /* 2.5: at least 60 s */
+#define TCP_RTO_AFTER_LOST_SYN_NS (3 * INT64_C(1000000000))  /* 5.7 */
 
 /* What one tcp_write() handed over, until it is acknowledged. */
 struct chunk {
