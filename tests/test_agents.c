@@ -109,8 +109,8 @@ static void kit_zones(struct kit *k, uint32_t ns)
 {
     uint32_t zone;
 
-    cr_assert_eq(dns_zone_add(world_zones(k->w), TEXT("uni.example"), &zone), DNS_ZONE_OK);
-    cr_assert_eq(dns_zone_add(world_zones(k->w), TEXT("shop.example"), &zone), DNS_ZONE_OK);
+    cr_assert_eq(dns_zone_add(world_zones(k->w), TEXT("uni.example"), 3600, &zone), DNS_ZONE_OK);
+    cr_assert_eq(dns_zone_add(world_zones(k->w), TEXT("shop.example"), 3600, &zone), DNS_ZONE_OK);
     dns_server_serve_all(world_add_name_server(k->w, ns));
     add_record(k, (struct dns_record){.name = TEXT("uni.example"),
                                       .type = DNS_MX,

@@ -53,10 +53,18 @@ struct letter *letter_hold(struct letter *l)
     return l;
 }
 
+static void forget_why(struct letter *l, struct letter_fate *f)
+{
+    if (f->verdict > LETTER_DELIVERED)
+        memory_give(&l->world->memory, (char *)(uintptr_t)f->why.at, f->why.size + 1);
+}
+
 void letter_release(struct letter *l)
 {
     if (!l || --l->refs)
         return;
+    for (uint32_t i = 0; i < l->fate_count; i++)
+        forget_why(l, &l->fates[i]);
     memory_give(&l->world->memory, l, l->size);
 }
 
@@ -94,13 +102,17 @@ void letter_fate_close(struct letter *l, uint32_t fate, enum letter_verdict verd
 
     assert(fate < l->fate_count && f->open > 0);
     f->open--;
-    if (verdict > f->verdict)
+    if (verdict > f->verdict) {
+        forget_why(l, f);
         f->verdict = verdict;
+        f->at = where->host;
+        f->why = verdict > LETTER_DELIVERED ? text_copy(&l->world->memory, why) : why;
+    }
     if (f->open > 0 || f->verdict == LETTER_OPEN)
         return;
     trace_emit_mail_ended(&l->world->trace, where,
                           &(struct trace_mail_ended){.recipient = f->recipient,
                                                      .verdict = verdict_word(f->verdict),
-                                                     .at = where->host,
-                                                     .why = why});
+                                                     .at = f->at,
+                                                     .why = f->why});
 }

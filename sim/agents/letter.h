@@ -33,6 +33,8 @@ struct letter_fate {
     struct text recipient;
     uint32_t open; /* custodies that still stand for it */
     enum letter_verdict verdict;
+    struct text at;  /* host where that was decided */
+    struct text why; /* in words; our own copy unless it was delivered, where it is static */
 };
 
 struct letter {
@@ -54,7 +56,7 @@ void letter_release(struct letter *l);
 uint32_t letter_fate_find(const struct letter *l, struct text recipient);
 
 /* A custody for this fate opened, or closed (LETTER_OPEN: it went on to somebody else).  When the last
- * one closes, mail.ended is said; `why` is in words. */
+ * one closes, mail.ended is said; `why` is in words, static if it was delivered. */
 void letter_fate_open(struct letter *l, uint32_t fate);
 void letter_fate_close(struct letter *l, uint32_t fate, enum letter_verdict verdict,
                        const struct trace_where *where, struct text why);
