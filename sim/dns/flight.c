@@ -27,7 +27,7 @@ struct dns_flight {
     struct dns_flight *next; /* about the same name */
     struct dns_known *known;
     struct dns_resolver *resolver;
-    struct dns_asking *first, *last;
+    struct dns_askers askers;
     struct event timer;
     uint64_t cause; /* handle of its latest record */
     int64_t sent_ns[SERVERS_MAX];
@@ -51,7 +51,8 @@ static struct trace_where flight_where(const struct dns_flight *f, uint64_t caus
 
     return (struct trace_where){.host = net_host_name(r->net, r->host),
                                 .side = TRACE_SIDE_CLIENT,
-                                .mail = f->first != NULL ? f->first->mail : text_from(NULL, 0),
+                                .mail = f->askers.first != NULL ? f->askers.first->mail
+                                                                : text_from(NULL, 0),
                                 .cause = cause};
 }
 
@@ -114,36 +115,6 @@ static uint64_t record_answer(const struct dns_flight *f, uint32_t server, uint1
                                    .waited_ns = now_of(f->resolver) - f->sent_ns[server]});
     dns_listing_free(&listing);
     return cause;
-}
-
-/* ---- askers --------------------------------------------------------------------------------- */
-
-void dns_flight_leave(struct dns_asking *a)
-{
-    struct dns_flight *f = a->flight;
-
-    if (a->prev != NULL)
-        a->prev->next = a->next;
-    else
-        f->first = a->next;
-    if (a->next != NULL)
-        a->next->prev = a->prev;
-    else
-        f->last = a->prev;
-    a->next = a->prev = NULL;
-    a->flight = NULL;
-}
-
-static void link_asking(struct dns_flight *f, struct dns_asking *a)
-{
-    a->flight = f;
-    a->next = NULL;
-    a->prev = f->last;
-    if (f->last != NULL)
-        f->last->next = a;
-    else
-        f->first = a;
-    f->last = a;
 }
 
 /* ---- flights -------------------------------------------------------------------------------- */
@@ -227,10 +198,10 @@ static void finish(struct dns_flight *f, bool answered)
     assert(r->finishing == NULL);
     land(f);
     r->finishing = f;
-    while (f->first != NULL) {
-        struct dns_asking *a = f->first;
+    while (f->askers.first != NULL) {
+        struct dns_asking *a = f->askers.first;
 
-        dns_flight_leave(a);
+        dns_askers_remove(a);
         a->cause = f->cause;
         if (answered)
             dns_asking_advance(a);
@@ -311,11 +282,11 @@ void dns_flight_join(struct dns_asking *a)
     while (f != NULL && f->type != a->type)
         f = f->next;
     if (f != NULL) {
-        link_asking(f, a);
+        dns_askers_add(&f->askers, a);
         return;
     }
     f = begin(r, known, a->type, a->cause);
-    link_asking(f, a);
+    dns_askers_add(&f->askers, a);
     if (f->server_count > 0)
         send_query(f);
     else
@@ -440,16 +411,6 @@ static void on_datagram(void *context, const struct udp_datagram *datagram)
 
 /* ---- the end of all ------------------------------------------------------------------------- */
 
-static void forget_askers(struct dns_flight *f)
-{
-    while (f->first != NULL) {
-        struct dns_asking *a = f->first;
-
-        dns_flight_leave(a);
-        a->resolver = NULL;
-    }
-}
-
 void dns_flight_drop_all(struct dns_resolver *r)
 {
     for (struct dns_known *known = r->cache.newest; known != NULL; known = known->older)
@@ -457,9 +418,9 @@ void dns_flight_drop_all(struct dns_resolver *r)
             struct dns_flight *f = known->flights;
 
             land(f);
-            forget_askers(f);
+            dns_askers_forget(&f->askers);
             memory_give(r->net->memory, f, sizeof *f);
         }
     if (r->finishing != NULL)
-        forget_askers(r->finishing); /* finish() itself gives the flight back */
+        dns_askers_forget(&r->finishing->askers); /* finish() itself gives the flight back */
 }

@@ -13,12 +13,14 @@
 /* Not in the cache: waits for the answer with those who asked the same; asks if nobody has.  The
  * asking's name is the known one from here on. */
 void dns_flight_join(struct dns_asking *asking);
-/* The asker waits no longer. */
-void dns_flight_leave(struct dns_asking *asking);
 /* Ends all questions and forgets who asked. */
 void dns_flight_drop_all(struct dns_resolver *r);
 
-/* In resolver.c: goes on with what the cache knows; tells the asker that it failed. */
+/* In resolver.c: in and out of a list; out of all of it, untold. */
+void dns_askers_add(struct dns_askers *list, struct dns_asking *asking);
+void dns_askers_remove(struct dns_asking *asking);
+void dns_askers_forget(struct dns_askers *list);
+/* Goes on with what the cache knows; tells the asker that it failed. */
 void dns_asking_advance(struct dns_asking *asking);
 void dns_asking_fail(struct dns_asking *asking, enum dns_outcome outcome, enum dns_rcode rcode);
 

@@ -56,6 +56,48 @@ static uint64_t record_cached(struct dns_resolver *r, const struct dns_known *kn
 
 /* ---- askers --------------------------------------------------------------------------------- */
 
+void dns_askers_add(struct dns_askers *list, struct dns_asking *a)
+{
+    a->list = list;
+    a->next = NULL;
+    a->prev = list->last;
+    if (list->last != NULL)
+        list->last->next = a;
+    else
+        list->first = a;
+    list->last = a;
+}
+
+void dns_askers_remove(struct dns_asking *a)
+{
+    struct dns_askers *list = a->list;
+
+    if (a->prev != NULL)
+        a->prev->next = a->next;
+    else
+        list->first = a->next;
+    if (a->next != NULL)
+        a->next->prev = a->prev;
+    else
+        list->last = a->prev;
+    a->list = NULL;
+}
+
+void dns_cancel(struct dns_asking *a)
+{
+    if (a->resolver == NULL)
+        return;
+    dns_askers_remove(a);
+    queue_clear(a->resolver->net->queue, &a->event);
+    a->resolver = NULL;
+}
+
+void dns_askers_forget(struct dns_askers *list)
+{
+    while (list->first != NULL)
+        dns_cancel(list->first);
+}
+
 static void tell(struct dns_asking *a, const struct dns_result *result)
 {
     struct dns_resolver *r = a->resolver;
@@ -151,6 +193,7 @@ static void on_asking(void *world, struct event *event)
     struct text name = spell(a->name, spelling);
 
     (void)world;
+    dns_askers_remove(a);
     if (!is_name(name)) {
         dns_asking_fail(a, DNS_NO_NAME, DNS_NXDOMAIN); /* no zone can have it */
         return;
@@ -168,7 +211,6 @@ void dns_ask(struct dns_resolver *r, struct dns_asking *a, struct text asked, ui
 
     assert(a->answered != NULL && a->resolver == NULL && type != DNS_ANY && type != 0);
     a->resolver = r;
-    a->flight = NULL;
     a->type = type;
     a->hops = 0;
     a->cause = cause;
@@ -181,18 +223,8 @@ void dns_ask(struct dns_resolver *r, struct dns_asking *a, struct text asked, ui
         return;
     }
     a->event.fire = on_asking;
+    dns_askers_add(&r->ready, a);
     queue_set(r->net->queue, &a->event, now_of(r));
-}
-
-void dns_cancel(struct dns_asking *a)
-{
-    if (a->resolver == NULL)
-        return;
-    if (a->flight != NULL)
-        dns_flight_leave(a);
-    else
-        queue_clear(a->resolver->net->queue, &a->event);
-    a->resolver = NULL;
 }
 
 bool dns_peek(struct dns_resolver *r, struct text asked, uint16_t type, uint64_t cause,
@@ -247,6 +279,7 @@ void dns_resolver_init(struct dns_resolver *r, struct net *net, uint32_t host,
 void dns_resolver_reset(struct dns_resolver *r)
 {
     dns_flight_drop_all(r);
+    dns_askers_forget(&r->ready);
     dns_cache_clear(&r->cache);
 }
 

@@ -36,6 +36,11 @@
 #include "sim/kernel/random.h"
 #include "sim/net/net.h"
 
+/* Askers in the order in which they asked. */
+struct dns_askers {
+    struct dns_asking *first, *last;
+};
+
 struct dns_resolver_config {
     int64_t timeout_ns; /* for the first round; 0: 5 s (RFC 1123 6.1.3.3) */
     uint32_t rounds;    /* 0: 3 */
@@ -51,6 +56,7 @@ struct dns_resolver {
     struct random random; /* message ids */
     struct dns_cache cache;
     struct dns_message reply;     /* the one being read */
+    struct dns_askers ready;      /* will be told by an event of their own */
     struct dns_flight *finishing; /* whose askers are being told */
 };
 
@@ -86,7 +92,7 @@ struct dns_asking {
     struct text mail; /* for the trace: on behalf of which mail; set before dns_ask(), or empty */
     /* inside */
     struct dns_asking *next, *prev;
-    struct dns_flight *flight;
+    struct dns_askers *list; /* those who wait for the same */
     struct dns_resolver *resolver;
     struct event event;
     uint64_t cause;
