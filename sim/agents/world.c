@@ -349,24 +349,33 @@ static enum world_status end(struct world *w, enum world_status status)
     return status;
 }
 
+/* Nothing more may happen before the bound: why? */
+static enum world_status why_over(const struct world *w)
+{
+    const struct world_options *o = &w->options;
+    int64_t next_ns = queue_next_time(&w->queue);
+
+    if (next_ns < 0)
+        return WORLD_QUIET;
+    return o->until_ns >= 0 && next_ns > o->until_ns ? WORLD_UNTIL : WORLD_TIME_LIMIT;
+}
+
 enum world_status world_step(struct world *w, uint64_t budget)
 {
     const struct world_options *o = &w->options;
+    int64_t bound_ns = o->time_limit_ns ? o->time_limit_ns : QUEUE_TIME_MAX;
 
     assert(w->started);
     if (w->status != WORLD_RUNNING)
         return w->status;
+    if (o->until_ns >= 0 && o->until_ns < bound_ns)
+        bound_ns = o->until_ns;
     for (; budget > 0; budget--) {
-        int64_t next_ns = queue_next_time(&w->queue);
-        if (next_ns < 0)
-            return end(w, WORLD_QUIET);
-        if (o->until_ns >= 0 && next_ns > o->until_ns)
-            return end(w, WORLD_UNTIL);
-        if (o->time_limit_ns && next_ns > o->time_limit_ns)
-            return end(w, WORLD_TIME_LIMIT);
-        if (o->event_limit && w->queue.fired >= o->event_limit)
+        if (o->event_limit && w->queue.fired >= o->event_limit && w->queue.pending > 0)
             return end(w, WORLD_EVENT_LIMIT);
-        struct event *e = queue_pop(&w->queue);
+        struct event *e = queue_pop_until(&w->queue, bound_ns);
+        if (!e)
+            return end(w, why_over(w));
         e->fire(w, e);
     }
     return WORLD_RUNNING;
