@@ -5,7 +5,7 @@
  * 250 moved the responsibility, the outcome and why.  From records only.
  *
  * Units   text of at most about 96 columns.
- * Owner   the caller; the story keeps what it needs of the records.  Of many messages the first few
+ * Owner   the caller; header (borrowed) and memory must outlive the story.  Of many messages the first few
  *         are told and the rest are counted, so memory stays bounded.
  */
 #ifndef SIM_EXPORT_STORY_H

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/kernel/memory.h"
 #include "sim/kernel/text.h"
 #include "sim/trace/trace.h"
 
@@ -28,6 +29,10 @@ struct replay_header {
 enum replay_status { REPLAY_COMPLETE, REPLAY_LIMIT, REPLAY_ERROR, REPLAY_STATUS_COUNT };
 /* "complete", "limit", "error". */
 const char *replay_status_name(enum replay_status status);
+
+/* A string of the scenario's first level ("title"), in UTF-8 as long as `m` lives; empty if there is
+ * none. */
+struct text replay_scenario_text(const struct replay_header *h, struct memory *m, struct text key);
 
 /* A custody that nobody closed: who still holds what. */
 struct replay_custody {

@@ -1,0 +1,397 @@
+/*
+ * Each sentence has a host as its subject and says one thing.  Records of the same kind that a host
+ * made at the same instant, one for each recipient, are told together.
+ */
+#include "sim/export/tell.h"
+
+#include <assert.h>
+
+#include "sim/export/tell_parts.h"
+#include "sim/kernel/clock.h"
+
+/* ---- records that are told together ------------------------------------------------------- */
+
+/* The recipient that a record is about, of kinds that have one record for each. */
+static struct text recipient_of(const struct trace_record *r)
+{
+    const struct text none = TEXT("");
+
+    if (r->kind == TRACE_MAIL_RELAYED)
+        return ((const struct trace_mail_relayed *)r->data)->recipient;
+    if (r->kind == TRACE_QUEUE_DEFERRED)
+        return ((const struct trace_queue_deferred *)r->data)->recipient;
+    if (r->kind == TRACE_QUEUE_EXPIRED)
+        return ((const struct trace_queue_expired *)r->data)->recipient;
+    if (r->kind == TRACE_QUEUE_BOUNCED)
+        return ((const struct trace_queue_bounced *)r->data)->recipient;
+    return none;
+}
+
+/* What was said to the one was said to the other. */
+static bool same_words(const struct trace_record *a, const struct trace_record *b)
+{
+    if (a->kind == TRACE_QUEUE_DEFERRED) {
+        const struct trace_queue_deferred *x = a->data, *y = b->data;
+
+        return x->code == y->code && text_equal(x->reason, y->reason) &&
+               x->next_try_ns == y->next_try_ns;
+    }
+    if (a->kind == TRACE_QUEUE_BOUNCED) {
+        const struct trace_queue_bounced *x = a->data, *y = b->data;
+
+        return x->code == y->code && text_equal(x->status, y->status) &&
+               text_equal(x->reason, y->reason);
+    }
+    return true;
+}
+
+static bool told_together(const struct trace_record *a, const struct trace_record *b)
+{
+    return a->kind == b->kind && a->time_ns == b->time_ns &&
+           text_equal(a->where.host, b->where.host) && text_equal(a->where.queue, b->where.queue) &&
+           same_words(a, b);
+}
+
+/* Whether an earlier step has told this one too. */
+static bool is_told(const struct view_mail *mail, size_t index)
+{
+    const struct trace_record *r = mail->steps.items[index].record;
+
+    for (size_t i = index; i-- > 0;) {
+        if (mail->steps.items[i].record->time_ns != r->time_ns)
+            return false;
+        if (told_together(mail->steps.items[i].record, r))
+            return true;
+    }
+    return false;
+}
+
+static void say_recipients(struct buffer *b, const struct view_mail *mail, size_t index)
+{
+    enum { MOST = 100 };
+    const struct trace_record *r = mail->steps.items[index].record;
+    struct text items[MOST];
+    uint32_t count = 0;
+
+    for (size_t i = index; i < mail->steps.count && count < MOST; i++) {
+        const struct trace_record *other = mail->steps.items[i].record;
+
+        if (other->time_ns != r->time_ns)
+            break;
+        if (told_together(r, other))
+            items[count++] = recipient_of(other);
+    }
+    tell_list(b, items, count);
+}
+
+/* ---- sentences ---------------------------------------------------------------------------- */
+
+static bool say_composed(struct buffer *b, const struct view_mail *mail,
+                         const struct trace_record *r)
+{
+    const struct trace_mail_composed *c = r->data;
+
+    if (mail->is_report)
+        return false; /* mail.ndr tells it */
+    if (c->from.size > 0)
+        tell_text(b, c->from);
+    else
+        tell_string(b, "Somebody without a return address");
+    tell_string(b, " writes to ");
+    tell_list(b, c->to.items, c->to.count);
+    tell_string(b, " on ");
+    tell_text(b, r->where.host);
+    tell_string(b, " (");
+    tell_octets(b, c->octets);
+    tell_string(b, ").");
+    return true;
+}
+
+static bool say_ndr(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_mail_ndr *n = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " writes a report to ");
+    tell_text(b, n->to);
+    tell_string(b, text_equal(n->action, TEXT("failed"))    ? ": not delivered to "
+                   : text_equal(n->action, TEXT("delayed")) ? ": not yet delivered to "
+                                                            : ": good news of ");
+    tell_list(b, n->recipients.items, n->recipients.count);
+    tell_string(b, ", status ");
+    tell_list(b, n->statuses.items, n->statuses.count);
+    tell_string(
+        b, ". It travels with the empty reverse-path <>, so nobody will ever write a report about "
+           "this report (RFC 5321 6.1).");
+    return true;
+}
+
+static bool say_attempt(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_queue_attempt *a = r->data;
+
+    if (a->attempt <= 1)
+        return false;
+    tell_text(b, r->where.host);
+    tell_string(b, " tries again for ");
+    tell_list(b, a->recipients.items, a->recipients.count);
+    tell_string(b, ", attempt ");
+    buffer_put_int(b, a->attempt);
+    tell_string(b, ".");
+    return true;
+}
+
+static bool say_accepted(struct buffer *b, const struct view_step *step)
+{
+    const struct trace_record *r = step->record;
+    const struct trace_mail_accepted *a = r->data;
+    const struct trace_policy_relay *relay =
+        step->because != NULL && step->because->kind == TRACE_POLICY_RELAY ? step->because->data
+                                                                           : NULL;
+
+    tell_text(b, r->where.host);
+    tell_place(b, step->address, step->port);
+    tell_string(b, " takes it from ");
+    tell_text(b, a->client);
+    tell_place(b, a->address, 0);
+    tell_string(b, " by ");
+    tell_text(b, a->protocol);
+    if (relay != NULL && !text_equal(relay->reason, TEXT("local"))) {
+        tell_string(b, ", as its rule ");
+        tell_quoted(b, relay->rule);
+        tell_string(b, " allows,");
+    }
+    tell_string(b, " and answers 250 to the end of the message: from now on ");
+    tell_text(b, r->where.host);
+    tell_string(b, " is responsible for ");
+    tell_list(b, a->recipients.items, a->recipients.count);
+    tell_string(b, ".");
+    return true;
+}
+
+static bool say_relayed(struct buffer *b, const struct view_mail *mail, size_t index)
+{
+    const struct trace_record *r = mail->steps.items[index].record;
+    const struct trace_mail_relayed *relayed = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " reads that ");
+    buffer_put_int(b, relayed->code);
+    if (relayed->reply.size > 0) {
+        tell_string(b, " ");
+        tell_quoted(b, relayed->reply);
+    }
+    tell_string(b, " and may forget the message for ");
+    say_recipients(b, mail, index);
+    tell_string(b, ".");
+    return true;
+}
+
+static bool say_deferred(struct buffer *b, const struct view_mail *mail, size_t index)
+{
+    const struct trace_record *r = mail->steps.items[index].record;
+    const struct trace_queue_deferred *d = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " has to keep it for ");
+    say_recipients(b, mail, index);
+    tell_string(b, ": ");
+    if (d->remote.size > 0 && d->code != 0) {
+        tell_text(b, d->remote);
+        tell_string(b, " answered ");
+        tell_reply(b, d->code, d->enhanced, d->reason);
+    } else {
+        tell_text(b, d->reason);
+    }
+    tell_string(b, ". A 4yz or no answer means: later.");
+    tell_reference(b, mail->steps.items[index].because);
+    tell_string(b, " It will try again in ");
+    clock_put_duration(b, d->next_try_ns - r->time_ns);
+    tell_string(b, ".");
+    return true;
+}
+
+static bool say_bounced(struct buffer *b, const struct view_mail *mail, size_t index)
+{
+    const struct trace_record *r = mail->steps.items[index].record;
+    const struct trace_queue_bounced *d = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " gives up on ");
+    say_recipients(b, mail, index);
+    tell_string(b, ": ");
+    if (d->remote.size > 0 && d->code != 0) {
+        tell_text(b, d->remote);
+        tell_string(b, " answered ");
+        tell_reply(b, d->code, d->status, d->reason);
+    } else {
+        tell_text(b, d->reason);
+        tell_string(b, " (status ");
+        tell_text(b, d->status);
+        tell_string(b, ")");
+    }
+    tell_string(b, ".");
+    tell_reference(b, mail->steps.items[index].because);
+    return true;
+}
+
+static bool say_expired(struct buffer *b, const struct view_mail *mail, size_t index)
+{
+    const struct trace_record *r = mail->steps.items[index].record;
+    const struct trace_queue_expired *e = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " gives up on ");
+    say_recipients(b, mail, index);
+    tell_string(b, " after ");
+    clock_put_duration(b, e->age_ns);
+    tell_string(b, " and ");
+    tell_count(b, (uint64_t)e->attempts, "attempt", "attempts");
+    tell_string(b, " (RFC 5321 4.5.4.1).");
+    return true;
+}
+
+static bool say_expanded(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_mail_expanded *e = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " turns ");
+    tell_text(b, e->recipient);
+    tell_string(b, " into ");
+    tell_list(b, e->into.items, e->into.count);
+    tell_string(b, text_equal(e->by, TEXT("list")) ? ": it is a list (RFC 5321 3.9.2)."
+                                                   : ": it is an alias (RFC 5321 3.9.1).");
+    return true;
+}
+
+static bool say_delivered(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_mail_delivered *d = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " puts it into the mailbox ");
+    tell_quoted(b, d->mailbox);
+    tell_string(b, ": ");
+    tell_octets(b, d->octets);
+    tell_string(b, ", ");
+    tell_count(b, (uint64_t)(d->hops < 0 ? 0 : d->hops), "Received line", "Received lines");
+    tell_string(b, ".");
+    return true;
+}
+
+static bool say_collected(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_mail_collected *c = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " fetches it from the mailbox ");
+    tell_quoted(b, c->mailbox);
+    tell_string(b, " on ");
+    tell_text(b, c->server);
+    tell_string(b, ".");
+    return true;
+}
+
+static bool say_warned(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_queue_warned *w = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " tells the sender that the message for ");
+    tell_text(b, w->recipient);
+    tell_string(b, " is late: ");
+    clock_put_duration(b, w->age_ns);
+    tell_string(b, " in the queue so far.");
+    return true;
+}
+
+static bool say_held(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_queue_held *h = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " sets it aside for ");
+    tell_text(b, h->recipient);
+    tell_string(b, ": ");
+    tell_text(b, h->reason);
+    tell_string(b, ".");
+    return true;
+}
+
+static bool say_discarded(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_mail_discarded *d = r->data;
+
+    tell_text(b, r->where.host);
+    tell_string(b, " throws it away for ");
+    tell_text(b, d->recipient);
+    tell_string(b, ": ");
+    tell_text(b, d->reason);
+    tell_string(b, ".");
+    return true;
+}
+
+static enum tell_tone tone_of(enum trace_kind kind)
+{
+    static const struct {
+        enum trace_kind kind;
+        enum tell_tone tone;
+    } tones[] = {
+        {TRACE_MAIL_ACCEPTED, TELL_DUTY},  {TRACE_MAIL_DELIVERED, TELL_GOOD},
+        {TRACE_QUEUE_DEFERRED, TELL_WAIT}, {TRACE_QUEUE_WARNED, TELL_WAIT},
+        {TRACE_QUEUE_HELD, TELL_WAIT},     {TRACE_QUEUE_BOUNCED, TELL_BAD},
+        {TRACE_QUEUE_EXPIRED, TELL_BAD},   {TRACE_MAIL_DISCARDED, TELL_BAD},
+    };
+
+    for (size_t i = 0; i < sizeof tones / sizeof *tones; i++)
+        if (tones[i].kind == kind)
+            return tones[i].tone;
+    return TELL_PLAIN;
+}
+
+bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *mail, size_t index,
+               enum tell_tone *tone)
+{
+    const struct view_step *step = &mail->steps.items[index];
+    const struct trace_record *r = step->record;
+
+    (void)v;
+    assert(index < mail->steps.count);
+    *tone = tone_of(r->kind);
+    if (recipient_of(r).size > 0 && is_told(mail, index))
+        return false;
+    if (r->kind == TRACE_MAIL_COMPOSED)
+        return say_composed(b, mail, r);
+    if (r->kind == TRACE_MAIL_NDR)
+        return say_ndr(b, r);
+    if (r->kind == TRACE_QUEUE_ATTEMPT)
+        return say_attempt(b, r);
+    if (r->kind == TRACE_DNS_MX_CHOSEN) {
+        tell_route(b, r);
+        return true;
+    }
+    if (r->kind == TRACE_MAIL_ACCEPTED)
+        return say_accepted(b, step);
+    if (r->kind == TRACE_MAIL_RELAYED)
+        return say_relayed(b, mail, index);
+    if (r->kind == TRACE_QUEUE_DEFERRED)
+        return say_deferred(b, mail, index);
+    if (r->kind == TRACE_QUEUE_BOUNCED)
+        return say_bounced(b, mail, index);
+    if (r->kind == TRACE_QUEUE_EXPIRED)
+        return say_expired(b, mail, index);
+    if (r->kind == TRACE_MAIL_EXPANDED)
+        return say_expanded(b, r);
+    if (r->kind == TRACE_MAIL_DELIVERED)
+        return say_delivered(b, r);
+    if (r->kind == TRACE_MAIL_COLLECTED)
+        return say_collected(b, r);
+    if (r->kind == TRACE_QUEUE_WARNED)
+        return say_warned(b, r);
+    if (r->kind == TRACE_QUEUE_HELD)
+        return say_held(b, r);
+    if (r->kind == TRACE_MAIL_DISCARDED)
+        return say_discarded(b, r);
+    return false;
+}

@@ -1,0 +1,28 @@
+/*
+ * tell_parts.h - pieces of sentences; what tell.h is made of.
+ *
+ * Owner, errors   as in tell.h.
+ */
+#ifndef SIM_EXPORT_TELL_PARTS_H
+#define SIM_EXPORT_TELL_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/kernel/text.h"
+#include "sim/trace/trace.h"
+
+void tell_string(struct buffer *b, const char *string);
+void tell_text(struct buffer *b, struct text t);
+void tell_quoted(struct buffer *b, struct text t);
+void tell_octets(struct buffer *b, int64_t octets);
+/* 550 5.1.1 "no such user here" */
+void tell_reply(struct buffer *b, int64_t code, struct text enhanced, struct text words);
+/* " (192.0.2.25, port 25)", as far as it is known. */
+void tell_place(struct buffer *b, struct text address, int64_t port);
+/* Which rule decided, and its section; nothing for NULL.  `policy` is a policy.* record. */
+void tell_reference(struct buffer *b, const struct trace_record *policy);
+/* Sentence of dns.mx_chosen: what the look-up said and who is tried. */
+void tell_route(struct buffer *b, const struct trace_record *r);
+
+#endif

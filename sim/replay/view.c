@@ -1,0 +1,407 @@
+/*
+ * The records of a told mail, or of a ladder, are copied as they come; of the rest only counts stay.
+ */
+#include "sim/replay/view.h"
+
+#include <assert.h>
+
+enum { FIRST_CAPACITY = 8 };
+
+#define KIND(suffix) (UINT64_C(1) << TRACE_##suffix)
+#define STORY_KINDS                                                                                \
+    (KIND(SIM_STARTED) | KIND(SIM_FAULT) | KIND(SIM_ENDED) | KIND(HOST_STARTED) |                  \
+     KIND(HOST_STOPPED) | KIND(HOST_CRASHED) | KIND(LINK_STATE) | KIND(TCP_OPENED) |               \
+     KIND(TCP_CLOSED) | KIND(DNS_MX_CHOSEN) | KIND(POLICY_DECISION) | KIND(POLICY_RELAY) |         \
+     KIND(QUEUE_ATTEMPT) | KIND(QUEUE_DEFERRED) | KIND(QUEUE_HELD) | KIND(QUEUE_WARNED) |          \
+     KIND(QUEUE_BOUNCED) | KIND(QUEUE_EXPIRED) | KIND(CUSTODY_OPENED) | KIND(CUSTODY_CLOSED) |     \
+     KIND(CUSTODY_OVERLAP) | KIND(MAIL_COMPOSED) | KIND(MAIL_ACCEPTED) | KIND(MAIL_RELAYED) |      \
+     KIND(MAIL_EXPANDED) | KIND(MAIL_DELIVERED) | KIND(MAIL_COLLECTED) | KIND(MAIL_NDR) |          \
+     KIND(MAIL_DISCARDED) | KIND(MAIL_ENDED) | KIND(LIST_LISTED) | KIND(LIST_DELISTED))
+#define LADDER_KINDS                                                                               \
+    (KIND(SMTP_COMMAND) | KIND(SMTP_REPLY) | KIND(SMTP_DATA) | KIND(SMTP_TIMEOUT) |                \
+     KIND(TLS_STARTED) | KIND(TLS_REFUSED) | KIND(AUTH_RESULT) | KIND(TCP_FAILED))
+#define ASIDE_KINDS                                                                                \
+    (KIND(SIM_FAULT) | KIND(HOST_STARTED) | KIND(HOST_STOPPED) | KIND(HOST_CRASHED) |              \
+     KIND(LINK_STATE) | KIND(LIST_LISTED) | KIND(LIST_DELISTED))
+
+const char *view_verdict_name(enum view_verdict verdict)
+{
+    static const char *const names[VIEW_VERDICT_COUNT] = {
+        [VIEW_DELIVERED] = "delivered", [VIEW_BOUNCED] = "bounced",     [VIEW_EXPIRED] = "expired",
+        [VIEW_REFUSED] = "refused",     [VIEW_DISCARDED] = "discarded", [VIEW_OPEN] = "open",
+        [VIEW_UNDER_WAY] = "under way",
+    };
+
+    assert(verdict < VIEW_VERDICT_COUNT);
+    return names[verdict];
+}
+
+/* ---- lists -------------------------------------------------------------------------------- */
+
+/* Room for one more in an array of `size` octets an item. */
+static void *grow(struct memory *m, void *items, size_t count, size_t *capacity, size_t size)
+{
+    size_t more = *capacity > 0 ? 2 * *capacity : FIRST_CAPACITY;
+
+    if (count < *capacity)
+        return items;
+    items = memory_grow(m, items, *capacity * size, more * size);
+    *capacity = more;
+    return items;
+}
+
+static void add_step(struct view *v, struct view_steps *steps, struct view_step step)
+{
+    if (steps->count == v->limits.steps) {
+        steps->left_out++;
+        return;
+    }
+    step.record = replay_keep_record(&v->keep, step.record);
+    if (step.because != NULL)
+        step.because = replay_keep_record(&v->keep, step.because);
+    step.address = replay_keep_text(&v->keep, step.address);
+    steps->items =
+        grow(v->memory, steps->items, steps->count, &steps->capacity, sizeof *steps->items);
+    steps->items[steps->count++] = step;
+}
+
+static void free_steps(struct view *v, struct view_steps *steps)
+{
+    memory_give(v->memory, steps->items, steps->capacity * sizeof *steps->items);
+}
+
+/* ---- hosts -------------------------------------------------------------------------------- */
+
+const struct view_host *view_find_host(const struct view *v, struct text name)
+{
+    for (size_t i = 0; i < v->host_count; i++)
+        if (text_equal_nocase(v->hosts[i].name, name))
+            return &v->hosts[i];
+    return NULL;
+}
+
+static void add_host(struct view *v, const struct trace_record *r)
+{
+    const struct trace_host_started *started = r->data;
+    struct view_host *h;
+    struct buffer roles;
+
+    buffer_init(&roles, v->memory);
+    for (uint32_t i = 0; i < started->roles.count; i++) {
+        if (i > 0)
+            buffer_put_string(&roles, ", ");
+        buffer_put_text(&roles, started->roles.items[i]);
+    }
+    v->hosts = grow(v->memory, v->hosts, v->host_count, &v->host_capacity, sizeof *v->hosts);
+    h = &v->hosts[v->host_count++];
+    h->name = replay_keep_text(&v->keep, r->where.host);
+    h->roles = replay_keep_text(&v->keep, buffer_text(&roles));
+    h->address = started->addresses.count > 0
+                     ? replay_keep_text(&v->keep, started->addresses.items[0])
+                     : TEXT("");
+    buffer_free(&roles);
+}
+
+/* ---- connections -------------------------------------------------------------------------- */
+
+static struct text number_key(const uint32_t *number)
+{
+    return text_from((const char *)number, sizeof *number);
+}
+
+static struct view_conn *find_conn(const struct view *v, uint32_t number)
+{
+    uint32_t i = table_get(&v->conn_by_number, number_key(&number));
+
+    return i == TABLE_NONE ? NULL : v->conns[i];
+}
+
+static uint32_t take_conn(struct view *v)
+{
+    uint32_t slot = v->free_conn;
+
+    if (slot != 0) {
+        v->free_conn = v->conns[slot - 1]->next_free;
+        return slot - 1;
+    }
+    v->conns = grow(v->memory, v->conns, v->conn_count, &v->conn_capacity, sizeof *v->conns);
+    v->conns[v->conn_count] = memory_take(v->memory, sizeof(struct view_conn));
+    return (uint32_t)v->conn_count++;
+}
+
+static struct view_conn *need_conn(struct view *v, const struct trace_record *r)
+{
+    struct view_conn *c = find_conn(v, r->where.conn);
+
+    if (c == NULL) {
+        uint32_t i = take_conn(v);
+
+        c = v->conns[i];
+        *c = (struct view_conn){.number = r->where.conn, .opened_ns = r->time_ns};
+        c->laddered = v->ladders < v->limits.conns;
+        v->ladders += c->laddered;
+        v->totals.conns++;
+        table_set(&v->conn_by_number, number_key(&c->number), i);
+    }
+    return c;
+}
+
+static void give_text(struct view *v, struct text t)
+{
+    if (t.at != NULL)
+        memory_give(v->memory, (void *)(uintptr_t)t.at, t.size + 1);
+}
+
+static void set_text(struct view *v, struct text *to, struct text from)
+{
+    give_text(v, *to);
+    *to = text_copy(v->memory, from);
+}
+
+static void conn_opened(struct view *v, const struct trace_record *r)
+{
+    const struct trace_tcp_opened *o = r->data;
+    struct view_conn *c = need_conn(v, r);
+    bool client = r->where.side == TRACE_SIDE_CLIENT;
+
+    set_text(v, client ? &c->client : &c->server, r->where.host);
+    set_text(v, client ? &c->server : &c->client, o->remote_host);
+    set_text(v, client ? &c->client_address : &c->server_address, o->local);
+    set_text(v, client ? &c->server_address : &c->client_address, o->remote);
+    c->port = client ? o->remote_port : o->local_port;
+}
+
+/* A connection that is over on both sides makes room, unless its ladder is kept. */
+static void conn_closed(struct view *v, const struct trace_record *r)
+{
+    struct view_conn *c = find_conn(v, r->where.conn);
+
+    if (c == NULL)
+        return;
+    c->closed[r->where.side == TRACE_SIDE_SERVER] = true;
+    if (!c->closed[0] || !c->closed[1] || c->laddered)
+        return;
+    uint32_t i = table_get(&v->conn_by_number, number_key(&c->number));
+
+    table_remove(&v->conn_by_number, number_key(&c->number));
+    give_text(v, c->client);
+    give_text(v, c->server);
+    give_text(v, c->client_address);
+    give_text(v, c->server_address);
+    c->next_free = v->free_conn;
+    v->free_conn = i + 1;
+}
+
+static void add_to_ladder(struct view *v, const struct trace_record *r)
+{
+    struct view_conn *c = r->where.conn != 0 ? need_conn(v, r) : NULL;
+
+    if (c == NULL || !c->laddered)
+        return;
+    if (r->where.side == TRACE_SIDE_CLIENT && c->client.size == 0)
+        set_text(v, &c->client, r->where.host);
+    if (r->where.side == TRACE_SIDE_SERVER && c->server.size == 0)
+        set_text(v, &c->server, r->where.host);
+    add_step(v, &c->steps, (struct view_step){.record = r});
+}
+
+/* ---- mails -------------------------------------------------------------------------------- */
+
+struct view_mail *view_find_mail(const struct view *v, struct text id)
+{
+    uint32_t i = id.size > 0 ? table_get(&v->mail_by_id, id) : TABLE_NONE;
+
+    return i == TABLE_NONE ? NULL : v->mails[i];
+}
+
+static struct view_mail *add_mail(struct view *v, const struct trace_record *r,
+                                  const struct text *recipients, uint32_t count)
+{
+    struct view_mail *mail = MEMORY_NEW(v->memory, struct view_mail);
+
+    mail->id = replay_keep_text(&v->keep, r->where.mail);
+    mail->host = replay_keep_text(&v->keep, r->where.host);
+    mail->composed_ns = r->time_ns;
+    mail->about = VIEW_NONE;
+    mail->outcome_count = count;
+    mail->outcomes = memory_take(v->memory, count * sizeof *mail->outcomes);
+    for (uint32_t i = 0; i < count; i++)
+        mail->outcomes[i] = (struct view_outcome){
+            .recipient = replay_keep_text(&v->keep, recipients[i]),
+            .verdict = VIEW_UNDER_WAY,
+            .report = VIEW_NONE,
+        };
+    v->mails = grow(v->memory, v->mails, v->mail_count, &v->mail_capacity, sizeof *v->mails);
+    table_set(&v->mail_by_id, mail->id, (uint32_t)v->mail_count);
+    v->mails[v->mail_count++] = mail;
+    return mail;
+}
+
+static void mail_composed(struct view *v, const struct trace_record *r)
+{
+    const struct trace_mail_composed *c = r->data;
+    struct view_mail *mail;
+
+    v->totals.mails++;
+    v->totals.recipients += c->to.count;
+    if (v->mail_count >= v->limits.mails)
+        return;
+    mail = add_mail(v, r, c->to.items, c->to.count);
+    mail->from = replay_keep_text(&v->keep, c->from);
+    mail->subject = replay_keep_text(&v->keep, c->subject);
+}
+
+/* A report about a mail that is kept is kept too. */
+static void mail_reported(struct view *v, const struct trace_record *r)
+{
+    const struct trace_mail_ndr *ndr = r->data;
+    struct view_mail *mail = view_find_mail(v, r->where.mail);
+    uint32_t about = table_get(&v->mail_by_id, ndr->about);
+
+    v->totals.reports++;
+    if (mail == NULL && about == TABLE_NONE)
+        return;
+    if (mail == NULL)
+        mail = add_mail(v, r, &ndr->to, 1);
+    mail->is_report = true;
+    mail->about = about == TABLE_NONE ? VIEW_NONE : about;
+    uint32_t self = table_get(&v->mail_by_id, mail->id);
+
+    for (uint32_t i = 0; about != TABLE_NONE && i < ndr->recipients.count; i++)
+        for (uint32_t k = 0; k < v->mails[about]->outcome_count; k++)
+            if (text_equal_nocase(v->mails[about]->outcomes[k].recipient, ndr->recipients.items[i]))
+                v->mails[about]->outcomes[k].report = self;
+}
+
+/* A recipient whom an alias became is not in the envelope: then it speaks for the only one. */
+static struct view_outcome *find_outcome(struct view_mail *mail, struct text recipient)
+{
+    for (uint32_t i = 0; i < mail->outcome_count; i++)
+        if (text_equal_nocase(mail->outcomes[i].recipient, recipient))
+            return &mail->outcomes[i];
+    return mail->outcome_count == 1 ? &mail->outcomes[0] : NULL;
+}
+
+static enum view_verdict verdict_of(struct text word)
+{
+    for (int i = 0; i < VIEW_UNDER_WAY; i++)
+        if (text_equal(word, text_of(view_verdict_name((enum view_verdict)i))))
+            return (enum view_verdict)i;
+    return VIEW_OPEN;
+}
+
+static void mail_ended(struct view *v, struct view_mail *mail, const struct trace_record *r)
+{
+    const struct trace_mail_ended *e = r->data;
+    struct view_outcome *o = mail != NULL ? find_outcome(mail, e->recipient) : NULL;
+
+    v->totals.verdicts[verdict_of(e->verdict)]++;
+    if (o == NULL)
+        return;
+    o->verdict = verdict_of(e->verdict);
+    o->at = replay_keep_text(&v->keep, e->at);
+    o->why = replay_keep_text(&v->keep, e->why);
+    o->time_ns = r->time_ns;
+}
+
+static void mail_delivered(struct view *v, struct view_mail *mail,
+                           const struct trace_mail_delivered *d)
+{
+    struct view_outcome *o = find_outcome(mail, d->recipient);
+
+    if (o != NULL)
+        o->mailbox = replay_keep_text(&v->keep, d->mailbox);
+}
+
+static void mail_step(struct view *v, struct view_mail *mail, const struct trace_record *r)
+{
+    const struct view_conn *c = r->where.conn != 0 ? find_conn(v, r->where.conn) : NULL;
+    struct view_step step = {.record = r, .because = view_policy_because(&v->policies, r)};
+
+    if (c != NULL) {
+        step.address = r->where.side == TRACE_SIDE_SERVER ? c->server_address : c->client_address;
+        step.port = c->port;
+    }
+    add_step(v, &mail->steps, step);
+    if (r->kind == TRACE_MAIL_DELIVERED)
+        mail_delivered(v, mail, r->data);
+}
+
+/* ---- the view ----------------------------------------------------------------------------- */
+
+void view_init(struct view *v, struct memory *m, const struct view_limits *limits)
+{
+    *v = (struct view){.memory = m, .keep = {.memory = m}, .limits = *limits};
+    table_init(&v->mail_by_id, m, false);
+    table_init(&v->conn_by_number, m, false);
+    holders_init(&v->holders, m);
+    view_policy_init(&v->policies, m);
+}
+
+void view_free(struct view *v)
+{
+    struct memory *m = v->memory;
+
+    for (size_t i = 0; i < v->mail_count; i++) {
+        free_steps(v, &v->mails[i]->steps);
+        memory_give(m, v->mails[i]->outcomes,
+                    v->mails[i]->outcome_count * sizeof *v->mails[i]->outcomes);
+        memory_give(m, v->mails[i], sizeof *v->mails[i]);
+    }
+    for (size_t i = 0; i < v->conn_count; i++) {
+        free_steps(v, &v->conns[i]->steps);
+        memory_give(m, v->conns[i], sizeof *v->conns[i]);
+    }
+    view_policy_free(&v->policies);
+    memory_give(m, v->mails, v->mail_capacity * sizeof *v->mails);
+    memory_give(m, v->hosts, v->host_capacity * sizeof *v->hosts);
+    memory_give(m, v->conns, v->conn_capacity * sizeof *v->conns);
+    free_steps(v, &v->asides);
+    table_free(&v->mail_by_id);
+    table_free(&v->conn_by_number);
+    holders_free(&v->holders);
+}
+
+uint64_t view_kinds(const struct view *v)
+{
+    return STORY_KINDS | (v->limits.conns > 0 ? LADDER_KINDS : 0);
+}
+
+/* What concerns the whole run, one mail or not. */
+static void record_run(struct view *v, const struct trace_record *r)
+{
+    if (r->kind == TRACE_SIM_STARTED)
+        v->start = replay_keep_text(&v->keep, ((const struct trace_sim_started *)r->data)->start);
+    else if (r->kind == TRACE_SIM_ENDED)
+        v->ended = replay_keep_text(&v->keep, ((const struct trace_sim_ended *)r->data)->reason);
+    else if (r->kind == TRACE_HOST_STARTED && r->time_ns == 0)
+        add_host(v, r);
+    else if (ASIDE_KINDS >> r->kind & 1 && r->time_ns > 0)
+        add_step(v, &v->asides, (struct view_step){.record = r});
+    else if (r->kind == TRACE_TCP_OPENED)
+        conn_opened(v, r);
+    else if (r->kind == TRACE_TCP_CLOSED)
+        conn_closed(v, r);
+    else if (LADDER_KINDS >> r->kind & 1)
+        add_to_ladder(v, r);
+    else if (r->kind == TRACE_POLICY_RELAY || r->kind == TRACE_POLICY_DECISION)
+        view_policy_keep(&v->policies, r);
+}
+
+void view_record(struct view *v, const struct trace_record *r)
+{
+    struct view_mail *mail;
+
+    v->now_ns = r->time_ns;
+    holders_record(&v->holders, r);
+    record_run(v, r);
+    if (r->kind == TRACE_MAIL_COMPOSED)
+        mail_composed(v, r);
+    else if (r->kind == TRACE_MAIL_NDR)
+        mail_reported(v, r);
+    mail = view_find_mail(v, r->where.mail);
+    if (r->kind == TRACE_MAIL_ENDED)
+        mail_ended(v, mail, r);
+    if (mail != NULL && (LADDER_KINDS >> r->kind & 1) == 0)
+        mail_step(v, mail, r);
+}

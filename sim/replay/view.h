@@ -1,0 +1,137 @@
+/*
+ * view.h - records folded to what a person asks about: mails, what became of them, connections.
+ *
+ * A view is a sink.  It keeps copies of the records that tell the life of the first few mails and
+ * the dialogues of the first few connections; everything else is only counted, so that a run of a
+ * million mails needs no more memory than one of a hundred.
+ *
+ * Units   simulated nanoseconds.  Order: everything is in the order of the records.
+ * Owner   copies live as long as `memory`; pointers into the view stay good until view_free().
+ * Errors  none: what the records do not say is empty.
+ */
+#ifndef SIM_REPLAY_VIEW_H
+#define SIM_REPLAY_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/kernel/memory.h"
+#include "sim/kernel/table.h"
+#include "sim/kernel/text.h"
+#include "sim/replay/holders.h"
+#include "sim/replay/keep.h"
+#include "sim/replay/view_policy.h"
+#include "sim/trace/trace.h"
+
+#define VIEW_NONE UINT32_MAX
+
+/* A record of a mail's life, with what else was known when it happened. */
+struct view_step {
+    const struct trace_record *record;
+    const struct trace_record *because; /* the policy.* record that decided it, or NULL */
+    struct text address;                /* of this host on the connection; empty: not known */
+    int64_t port;                       /* of the server; 0: not known */
+};
+
+struct view_steps {
+    struct view_step *items;
+    size_t count, capacity;
+    size_t left_out; /* beyond the limit */
+};
+
+/* Verdicts of mail.ended, and VIEW_UNDER_WAY before there is one. */
+enum view_verdict {
+    VIEW_DELIVERED,
+    VIEW_BOUNCED,
+    VIEW_EXPIRED,
+    VIEW_REFUSED,
+    VIEW_DISCARDED,
+    VIEW_OPEN,
+    VIEW_UNDER_WAY,
+    VIEW_VERDICT_COUNT
+};
+/* The trace's word; "under way" for the last. */
+const char *view_verdict_name(enum view_verdict verdict);
+
+struct view_outcome {
+    struct text recipient;
+    enum view_verdict verdict;
+    struct text at, why, mailbox; /* host; in words; if delivered */
+    int64_t time_ns;
+    uint32_t report; /* index of the mail that reports on it, or VIEW_NONE */
+};
+
+struct view_mail {
+    struct text id, host, from, subject;
+    int64_t composed_ns;
+    uint32_t about; /* a report: index of the mail that it is about; VIEW_NONE otherwise */
+    bool is_report;
+    struct view_outcome *outcomes; /* one for each recipient of the envelope */
+    uint32_t outcome_count;
+    struct view_steps steps;
+};
+
+struct view_host {
+    struct text name, address, roles; /* the first address; roles with ", " between */
+};
+
+struct view_conn {
+    uint32_t number, next_free;
+    struct text client, server, client_address, server_address;
+    int64_t port;      /* of the server */
+    int64_t opened_ns; /* of the first record */
+    bool closed[2];    /* client's, server's side */
+    bool laddered;     /* steps are kept, and so is this */
+    struct view_steps steps;
+};
+
+struct view_totals {
+    uint64_t mails, reports, recipients;
+    uint64_t verdicts[VIEW_VERDICT_COUNT]; /* of recipients, reports' included */
+    uint64_t conns;
+};
+
+struct view_limits {
+    size_t mails, conns, steps, asides; /* to keep; steps of each mail or connection */
+};
+
+struct view {
+    struct memory *memory;
+    struct replay_keep keep;
+    struct view_limits limits;
+    struct text start; /* civil date of time 0, as in the trace */
+    int64_t now_ns;    /* of the last record */
+    struct text ended; /* reason of sim.ended; empty: not yet */
+
+    struct view_mail **mails;
+    size_t mail_count, mail_capacity;
+    struct table mail_by_id;
+
+    struct view_host *hosts;
+    size_t host_count, host_capacity;
+
+    struct view_conn **conns; /* slots: those with a ladder, and any that is open */
+    size_t conn_count, conn_capacity, ladders;
+    uint32_t free_conn; /* 1 + slot; 0: none */
+    struct table conn_by_number;
+
+    struct view_steps asides; /* faults, hosts going down and up, links, lists */
+    struct holders holders;
+    struct view_totals totals;
+
+    struct view_policies policies;
+};
+
+void view_init(struct view *v, struct memory *m, const struct view_limits *limits);
+void view_free(struct view *v);
+/* Kinds that the view makes use of; those of the ladders only if limits.conns > 0. */
+uint64_t view_kinds(const struct view *v);
+void view_record(struct view *v, const struct trace_record *r);
+
+/* The mail of that id, or NULL. */
+struct view_mail *view_find_mail(const struct view *v, struct text id);
+/* The host that has that address among its first ones, or NULL. */
+const struct view_host *view_find_host(const struct view *v, struct text name);
+
+#endif
