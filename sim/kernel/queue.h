@@ -1,10 +1,11 @@
 /*
  * queue.h - the event queue: what happens next in simulated time.
  *
- * A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan 1990): time never runs back, so an event waits in
- * the bucket of the highest bit in which its key differs from the last key popped, and moves down at
- * most 64 times.  Events that share a key stay in the order in which they were set, so the order is
- * total: (time, order class, sequence).  `make bench` shows it beside a binary heap, SimPy and ns-3.
+ * A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan 1990) with digits of six bits: time never runs
+ * back, so an event waits in the bucket of the highest digit in which its key differs from the last
+ * key popped, and moves down at most ten times, in practice two or three.  Events that share a key
+ * stay in the order in which they were set, so the order is total: (time, order class, sequence).
+ * `make bench` shows it beside a binary heap, SimPy and ns-3.
  *
  * Events are embedded in whatever waits (a timer in a connection, a segment in flight), so setting
  * and clearing one allocates nothing and takes O(1); a cleared timer leaves nothing behind.
@@ -26,21 +27,35 @@
  * instant, so that adding an input does not reshuffle later ties. */
 enum event_class { EVENT_INPUT, EVENT_MODEL };
 
+struct event_link {
+    struct event_link *next, *prev;
+};
+
+/* Before it is first set, all that matters is that link.next is NULL and fire is set. */
 struct event {
-    struct event *next, *prev; /* NULL next: not pending */
-    uint64_t key;              /* 2 * time_ns + class */
+    struct event_link link; /* NULL next: not pending */
+    uint64_t key;           /* 2 * time_ns + class */
+    uintptr_t ahead;        /* address of an event further back in its bucket, or of nothing at all
+                               any more: it is only ever prefetched */
     void (*fire)(void *world, struct event *self);
 };
 
-enum { QUEUE_BUCKETS = 65 };
+struct queue_bucket {
+    struct event_link link; /* head of a circular list */
+    struct event_link *lag; /* the event whose `ahead` is set next, or the head */
+    size_t lead;            /* events between it and the end, up to a limit */
+};
+
+enum { QUEUE_DIGIT = 6, QUEUE_LEVELS = 11, QUEUE_WIDTH = 1 << QUEUE_DIGIT }; /* 63 bits of key */
 
 struct queue {
     int64_t now_ns;
-    uint64_t last;     /* key of the last event popped */
-    uint64_t occupied; /* bit b - 1: bucket b is not empty, for b from 1 to 64 */
-    uint64_t fired;    /* events popped so far */
+    uint64_t last;  /* key of the last event popped */
+    uint64_t fired; /* events popped so far */
     size_t pending;
-    struct event buckets[QUEUE_BUCKETS]; /* heads of circular lists */
+    uint64_t levels;                 /* bit l: level l has an event */
+    uint64_t occupied[QUEUE_LEVELS]; /* bit d: bucket d of this level has an event */
+    struct queue_bucket buckets[QUEUE_LEVELS][QUEUE_WIDTH];
 };
 
 void queue_init(struct queue *q);
@@ -57,11 +72,11 @@ struct event *queue_pop(struct queue *q);
 struct event *queue_pop_until(struct queue *q, int64_t until_ns);
 /* Time of the earliest event, or -1 if there is none.  Looks at each event of one bucket: for now
  * and then, not for the main loop, which has queue_pop_until(). */
-int64_t queue_next_time(const struct queue *q);
+int64_t queue_next_time(struct queue *q);
 
 static inline bool event_pending(const struct event *e)
 {
-    return e->next != NULL;
+    return e->link.next != NULL;
 }
 
 static inline int64_t event_time(const struct event *e)
