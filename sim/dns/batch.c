@@ -18,7 +18,7 @@ void dns_batch_init(struct dns_batch *b, struct dns_resolver *r)
     b->items = NULL;
     b->count = b->capacity = b->waiting = 0;
     b->resolver = r;
-    b->event = (struct event){.next = NULL};
+    b->event = (struct event){.fire = NULL};
     b->cause = 0;
 }
 

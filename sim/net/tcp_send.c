@@ -88,7 +88,7 @@ static struct segment *make_segment(struct tcp *t, unsigned flags, uint64_t posi
     struct connection *c = tcp_owner(t);
     struct segment *s = memory_take(c->net->memory, sizeof *s + size);
 
-    s->packet.event.next = NULL;
+    s->packet.event.link.next = NULL;
     s->packet.net = c->net;
     s->packet.type = &tcp_packets;
     s->packet.at = c->hosts[t->side];
