@@ -108,7 +108,7 @@ static void deal(struct queue *q, unsigned l, unsigned d)
     vacate(q, l, d);
 }
 
-static uint64_t least_key(struct event_link *head)
+static uint64_t least_key(const struct event_link *head)
 {
     uint64_t least = UINT64_MAX;
 
@@ -187,7 +187,7 @@ struct event *queue_pop_until(struct queue *q, int64_t until_ns)
     return until_ns < 0 ? NULL : pop_until(q, 2 * (uint64_t)until_ns + EVENT_MODEL);
 }
 
-int64_t queue_next_time(struct queue *q)
+int64_t queue_next_time(const struct queue *q)
 {
     if (q->levels == 0)
         return -1;

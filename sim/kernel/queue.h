@@ -72,7 +72,7 @@ struct event *queue_pop(struct queue *q);
 struct event *queue_pop_until(struct queue *q, int64_t until_ns);
 /* Time of the earliest event, or -1 if there is none.  Looks at each event of one bucket: for now
  * and then, not for the main loop, which has queue_pop_until(). */
-int64_t queue_next_time(struct queue *q);
+int64_t queue_next_time(const struct queue *q);
 
 static inline bool event_pending(const struct event *e)
 {
