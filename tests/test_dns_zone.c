@@ -264,6 +264,12 @@ Test(dns_zone, records_come_and_go)
                      "NOERROR AA | deep.in.shop.example 5 A 192.0.2.99"
                      " | deep.in.shop.example 5 A 192.0.2.98",
                      "an RRset has one TTL");
+    uint32_t uni = dns_zone_find(&s.lab.zones, TEXT("uni.example"));
+    dns_zone_set_minimum(&s.lab.zones, uni, 77);
+    cr_expect_str_eq(ask(&s, "x.uni.example", DNS_A, 0), "NXDOMAIN AA ; uni.example SOA 77");
+    dns_zone_set_minimum(&s.lab.zones, dns_zone_find(&s.lab.zones, TEXT("shop.example")), 77);
+    cr_expect_str_eq(ask(&s, "x.shop.example", DNS_A, 0), "NXDOMAIN AA ; shop.example SOA 900",
+                     "a written SOA counts");
     /* written NS replace the implied one */
     cr_assert_eq(dns_lab_record(&s.lab, "shop.example - NS a.example"), DNS_ZONE_OK);
     cr_assert_eq(dns_lab_record(&s.lab, "shop.example - NS b.example"), DNS_ZONE_OK);

@@ -259,7 +259,7 @@ static void imply_soa(struct dns_zones *z, uint32_t zone)
                                 .refresh_s = SOA_REFRESH_S,
                                 .retry_s = SOA_RETRY_S,
                                 .expire_s = SOA_EXPIRE_S,
-                                .minimum_s = DNS_ZONE_MINIMUM_S};
+                                .minimum_s = zn->minimum_s};
     struct dns_rrset *set = make_set(z, zn->node, DNS_SOA);
 
     if (set->count > 0)
@@ -282,11 +282,22 @@ enum dns_zone_error dns_zone_add(struct dns_zones *z, struct text origin, uint32
         return DNS_ZONE_TWICE;
     z->zones = grow(z, z->zones, z->zone_count, &z->zone_capacity, sizeof *z->zones);
     *zone = z->zone_count++;
-    z->zones[*zone] =
-        (struct dns_zone){.origin = z->nodes[node].name, .node = node, .ttl_s = ttl_s};
+    z->zones[*zone] = (struct dns_zone){.origin = z->nodes[node].name,
+                                        .node = node,
+                                        .ttl_s = ttl_s,
+                                        .minimum_s = DNS_ZONE_MINIMUM_S};
     z->nodes[node].zone = *zone;
     imply_soa(z, *zone);
     return DNS_ZONE_OK;
+}
+
+void dns_zone_set_minimum(struct dns_zones *z, uint32_t zone, uint32_t minimum_s)
+{
+    struct dns_zone *zn = &z->zones[zone];
+
+    zn->minimum_s = minimum_s;
+    if (find_set(&z->nodes[zn->node], DNS_SOA)->implied)
+        imply_soa(z, zone);
 }
 
 void dns_zone_add_server(struct dns_zones *z, uint32_t zone, struct text host, uint32_t address)

@@ -42,6 +42,7 @@ struct dns_zone {
     struct text origin;
     uint32_t node;
     uint32_t ttl_s;                  /* of records that do not say */
+    uint32_t minimum_s;              /* of the implied SOA */
     struct dns_zone_server *servers; /* in the order in which resolvers try them */
     uint32_t server_count, server_capacity;
 };
@@ -71,6 +72,8 @@ void dns_zones_free(struct dns_zones *z);
 /* Adds a zone; its index goes to `*zone`.  Add all zones before their records. */
 enum dns_zone_error dns_zone_add(struct dns_zones *z, struct text origin, uint32_t ttl_s,
                                  uint32_t *zone);
+/* How long a denial may be kept: the implied SOA's minimum (RFC 2308 4), else DNS_ZONE_MINIMUM_S. */
+void dns_zone_set_minimum(struct dns_zones *z, uint32_t zone, uint32_t minimum_s);
 /* One more server for the zone; dns_server_serve() calls this. */
 void dns_zone_add_server(struct dns_zones *z, uint32_t zone, struct text host, uint32_t address);
 /* Adds a record to the nearest zone.  A written SOA replaces the implied one, written NS too.  An
