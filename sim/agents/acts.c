@@ -3,15 +3,17 @@
  */
 #include "sim/agents/acts.h"
 
-uint64_t acts_record_command(struct trace *t, const struct trace_where *where,
-                             const struct smtp_act *a)
+#include <assert.h>
+
+static uint64_t record_command(struct trace *t, const struct trace_where *where,
+                               const struct smtp_act *a)
 {
     return trace_emit_smtp_command(
         t, where, &(struct trace_smtp_command){.verb = a->command.word, .line = a->command.line});
 }
 
-uint64_t acts_record_reply(struct trace *t, const struct trace_where *where,
-                           const struct smtp_reply *reply)
+static uint64_t record_reply(struct trace *t, const struct trace_where *where,
+                             const struct smtp_reply *reply)
 {
     return trace_emit_smtp_reply(
         t, where,
@@ -21,8 +23,8 @@ uint64_t acts_record_reply(struct trace *t, const struct trace_where *where,
                                    .to = smtp_verb_name(reply->to)});
 }
 
-uint64_t acts_record_state(struct trace *t, const struct trace_where *where,
-                           const struct smtp_act *a)
+static uint64_t record_state(struct trace *t, const struct trace_where *where,
+                             const struct smtp_act *a)
 {
     return trace_emit_smtp_state(t, where,
                                  &(struct trace_smtp_state){.from = a->state.from,
@@ -30,13 +32,40 @@ uint64_t acts_record_state(struct trace *t, const struct trace_where *where,
                                                             .input = a->state.input});
 }
 
-uint64_t acts_record_message_end(struct trace *t, const struct trace_where *where,
-                                 const struct smtp_act *a)
+static uint64_t record_message_end(struct trace *t, const struct trace_where *where,
+                                   const struct smtp_act *a)
 {
     return trace_emit_smtp_data(t, where,
                                 &(struct trace_smtp_data){.octets = a->message_end.octets,
                                                           .lines = a->message_end.lines,
                                                           .dots = a->message_end.dots});
+}
+
+/* Most runs are not watched at every layer, so the place is looked up only for a record that somebody
+ * wants. */
+uint64_t acts_record(struct trace *t, const struct tcp *tcp, const struct smtp_act *a,
+                     uint64_t cause)
+{
+    enum trace_kind kind = a->kind == SMTP_ACT_COMMAND ? TRACE_SMTP_COMMAND
+                           : a->kind == SMTP_ACT_REPLY ? TRACE_SMTP_REPLY
+                           : a->kind == SMTP_ACT_STATE ? TRACE_SMTP_STATE
+                                                       : TRACE_SMTP_DATA;
+    struct trace_where where = {.cause = cause};
+
+    assert(kind != TRACE_SMTP_DATA || a->kind == SMTP_ACT_MESSAGE_END);
+    if (!trace_wants(t, kind)) {
+        uint64_t handle = trace_skip(t, kind, &where);
+        return kind == TRACE_SMTP_STATE ? cause : handle;
+    }
+    where = tcp_where(tcp, cause);
+    if (kind == TRACE_SMTP_COMMAND)
+        return record_command(t, &where, a);
+    if (kind == TRACE_SMTP_REPLY)
+        return record_reply(t, &where, &a->reply);
+    if (kind == TRACE_SMTP_DATA)
+        return record_message_end(t, &where, a);
+    record_state(t, &where, a);
+    return cause;
 }
 
 uint64_t acts_record_timeout(struct trace *t, const struct trace_where *where,

@@ -9,17 +9,14 @@
 #include <stdint.h>
 
 #include "sim/kernel/queue.h"
+#include "sim/net/tcp.h"
 #include "sim/smtp/act.h"
 #include "sim/trace/trace.h"
 
-uint64_t acts_record_command(struct trace *t, const struct trace_where *where,
-                             const struct smtp_act *a);
-uint64_t acts_record_reply(struct trace *t, const struct trace_where *where,
-                           const struct smtp_reply *reply);
-uint64_t acts_record_state(struct trace *t, const struct trace_where *where,
-                           const struct smtp_act *a);
-uint64_t acts_record_message_end(struct trace *t, const struct trace_where *where,
-                                 const struct smtp_act *a);
+/* The record of an act that has one (COMMAND, REPLY, STATE, MESSAGE_END), at this end of the
+ * connection.  Returns its cause handle; for a STATE, which leads to nothing, the one given. */
+uint64_t acts_record(struct trace *t, const struct tcp *tcp, const struct smtp_act *a,
+                     uint64_t cause);
 uint64_t acts_record_timeout(struct trace *t, const struct trace_where *where,
                              enum smtp_phase phase);
 

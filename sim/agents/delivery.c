@@ -164,13 +164,6 @@ static void transaction_over(struct delivery *d, bool usable, bool again)
     }
 }
 
-static uint64_t record_reply(struct delivery *d, const struct smtp_act *a, uint64_t cause)
-{
-    struct trace_where where = tcp_where(d->tcp, cause);
-
-    return acts_record_reply(&d->host->world->trace, &where, &a->reply);
-}
-
 /* Turns the acts of the last call into records, octets and fates, in order. */
 static void act(struct delivery *d, uint64_t cause)
 {
@@ -181,13 +174,12 @@ static void act(struct delivery *d, uint64_t cause)
     d->cause = cause;
     for (size_t i = 0; i < acts->count; i++) {
         const struct smtp_act *a = &acts->at[i];
-        struct trace_where where = tcp_where(d->tcp, d->cause);
         switch (a->kind) {
-        case SMTP_ACT_COMMAND: d->cause = acts_record_command(&w->trace, &where, a); break;
-        case SMTP_ACT_REPLY: d->cause = record_reply(d, a, d->cause); break;
-        case SMTP_ACT_STATE: acts_record_state(&w->trace, &where, a); break;
+        case SMTP_ACT_COMMAND:
+        case SMTP_ACT_REPLY:
+        case SMTP_ACT_STATE:
+        case SMTP_ACT_MESSAGE_END: d->cause = acts_record(&w->trace, d->tcp, a, d->cause); break;
         case SMTP_ACT_SEND: tcp_write(d->tcp, a->send, d->cause); break;
-        case SMTP_ACT_MESSAGE_END: d->cause = acts_record_message_end(&w->trace, &where, a); break;
         case SMTP_ACT_TIMER:
             act_timer_set(&d->timer, &w->queue, a->timer.phase, a->timer.limit_ns);
             break;

@@ -164,22 +164,18 @@ static void message_answered(struct reception *r, unsigned code)
 static void one_act(struct reception *r, const struct smtp_act *a, uint64_t input_cause)
 {
     struct world *w = r->host->world;
-    struct trace_where where = tcp_where(r->tcp, r->cause);
 
     switch (a->kind) {
-    case SMTP_ACT_COMMAND:
-        where.cause = input_cause;
-        r->cause = acts_record_command(&w->trace, &where, a);
-        break;
+    case SMTP_ACT_COMMAND: r->cause = acts_record(&w->trace, r->tcp, a, input_cause); break;
     case SMTP_ACT_REPLY:
-        r->cause = acts_record_reply(&w->trace, &where, &a->reply);
+        r->cause = acts_record(&w->trace, r->tcp, a, r->cause);
         if (a->reply.to == SMTP_VERB_MESSAGE)
             message_answered(r, a->reply.code);
         break;
-    case SMTP_ACT_STATE: acts_record_state(&w->trace, &where, a); break;
+    case SMTP_ACT_STATE:
+    case SMTP_ACT_MESSAGE_END: r->cause = acts_record(&w->trace, r->tcp, a, r->cause); break;
     case SMTP_ACT_SEND: tcp_write(r->tcp, a->send, r->cause); break;
     case SMTP_ACT_DATA: buffer_put_text(&r->octets, a->data); break;
-    case SMTP_ACT_MESSAGE_END: r->cause = acts_record_message_end(&w->trace, &where, a); break;
     case SMTP_ACT_RESET: reception_drop_message(r); break;
     case SMTP_ACT_TIMER:
         act_timer_set(&r->timer, &w->queue, a->timer.phase, a->timer.limit_ns);

@@ -413,9 +413,17 @@ void world_each_custody(struct world *w,
 
 /* ---- carriers: open addressing by connection number ---------------------------------------------- */
 
+/* Numbers come in a row; neighbours are spread, or they would form one long cluster. */
+static uint32_t carrier_home(uint32_t conn)
+{
+    uint32_t h = conn * UINT32_C(0x9E3779B1);
+
+    return h ^ h >> 15;
+}
+
 struct delivery *world_carrier(const struct world *w, uint32_t conn)
 {
-    for (uint32_t i = conn; w->carrier_room; i++) {
+    for (uint32_t i = carrier_home(conn); w->carrier_room; i++) {
         const struct carrier *c = &w->carriers[i & (w->carrier_room - 1)];
         if (c->conn == conn)
             return c->delivery;
@@ -427,7 +435,7 @@ struct delivery *world_carrier(const struct world *w, uint32_t conn)
 
 static void put_carrier(struct carrier *slots, uint32_t room, struct carrier c)
 {
-    uint32_t i = c.conn & (room - 1);
+    uint32_t i = carrier_home(c.conn) & (room - 1);
 
     while (slots[i].conn != 0 && slots[i].conn != c.conn)
         i = (i + 1) & (room - 1);
@@ -437,7 +445,7 @@ static void put_carrier(struct carrier *slots, uint32_t room, struct carrier c)
 /* Removing leaves no mark: what was displaced by it moves up (Knuth 6.4, algorithm R). */
 static void remove_carrier(struct world *w, uint32_t conn)
 {
-    uint32_t mask = w->carrier_room - 1, hole = conn & mask;
+    uint32_t mask = w->carrier_room - 1, hole = carrier_home(conn) & mask;
 
     while (w->carriers[hole].conn != conn) {
         if (w->carriers[hole].conn == 0)
@@ -445,7 +453,7 @@ static void remove_carrier(struct world *w, uint32_t conn)
         hole = (hole + 1) & mask;
     }
     for (uint32_t i = (hole + 1) & mask; w->carriers[i].conn != 0; i = (i + 1) & mask) {
-        uint32_t home = w->carriers[i].conn & mask;
+        uint32_t home = carrier_home(w->carriers[i].conn) & mask;
         if (((i - home) & mask) >= ((i - hole) & mask)) {
             w->carriers[hole] = w->carriers[i];
             hole = i;
