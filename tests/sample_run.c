@@ -397,6 +397,13 @@ static void submit(struct sample *s)
     }
     data(s, &c, letter);
     s->queue = "A1";
+    EMIT(mail_content, on(s, &c, SERVER), .part = TEXT("prepended"),
+         .octets = {received_1, sizeof received_1 - 1});
+    EMIT(mail_accepted, on(s, &c, SERVER), .sender = TEXT("alice@uni.example"), .recipients = all,
+         .octets = sizeof letter - 1, .protocol = TEXT("ESMTP"), .client = TEXT("alice-pc"),
+         .address = TEXT("192.0.2.10"));
+    EMIT(queue_entered, at(s, "mail.uni.example"), .sender = TEXT("alice@uni.example"),
+         .recipients = all, .octets = sizeof letter + sizeof received_1 - 2);
     open_custody(s, on(s, &c, SERVER), "mail.uni.example/1", "alice-pc/1", "bob@shop.example",
                  "accepted");
     EMIT(custody_overlap, on(s, &c, SERVER), .custody = TEXT("alice-pc/1"),
@@ -404,13 +411,6 @@ static void submit(struct sample *s)
     if (bounce)
         open_custody(s, on(s, &c, SERVER), "mail.uni.example/2", "alice-pc/2",
                      "nobody@shop.example", "accepted");
-    EMIT(mail_accepted, on(s, &c, SERVER), .sender = TEXT("alice@uni.example"), .recipients = all,
-         .octets = sizeof letter - 1, .protocol = TEXT("ESMTP"), .client = TEXT("alice-pc"),
-         .address = TEXT("192.0.2.10"));
-    EMIT(mail_content, at(s, "mail.uni.example"), .part = TEXT("prepended"),
-         .octets = {received_1, sizeof received_1 - 1});
-    EMIT(queue_entered, at(s, "mail.uni.example"), .sender = TEXT("alice@uni.example"),
-         .recipients = all, .octets = sizeof letter + sizeof received_1 - 2);
     s->queue = "";
     reply(s, &c, "message", 250, "2.0.0", TEXT("queued as A1"), NONE);
     enter(s, &c, "data", "ready", "end of data");
@@ -471,21 +471,21 @@ static void deliver_to_bob(struct sample *s, struct conn *c)
     struct text to[] = {TEXT("bob@shop.example")};
 
     s->queue = "B1";
-    open_custody(s, on(s, c, SERVER), "mail.shop.example/1", "mail.uni.example/1",
-                 "bob@shop.example", "accepted");
-    EMIT(custody_overlap, on(s, c, SERVER), .custody = TEXT("mail.uni.example/1"),
-         .next = TEXT("mail.shop.example/1"));
+    EMIT(mail_content, on(s, c, SERVER), .part = TEXT("prepended"),
+         .octets = {received_2, sizeof received_2 - 1});
     EMIT(mail_accepted, on(s, c, SERVER), .sender = TEXT("alice@uni.example"),
          .recipients = {to, 1}, .octets = sizeof letter + sizeof received_1 - 2,
          .protocol = TEXT("ESMTP"), .client = TEXT("mail.uni.example"),
          .address = T(c->ends[CLIENT].address));
-    EMIT(mail_content, at(s, "mail.shop.example"), .part = TEXT("prepended"),
-         .octets = {received_2, sizeof received_2 - 1});
     EMIT(queue_entered, at(s, "mail.shop.example"), .sender = TEXT("alice@uni.example"),
          .recipients = {to, 1}, .octets = 500);
+    open_custody(s, on(s, c, SERVER), "mail.shop.example/1", "mail.uni.example/1",
+                 "bob@shop.example", "accepted");
+    EMIT(custody_overlap, on(s, c, SERVER), .custody = TEXT("mail.uni.example/1"),
+         .next = TEXT("mail.shop.example/1"));
     EMIT(queue_attempt, at(s, "mail.shop.example"), .attempt = 1, .route = TEXT("local"),
          .domain = TEXT("shop.example"), .recipients = {to, 1});
-    EMIT(mail_content, at(s, "mail.shop.example"), .part = TEXT("prepended"),
+    EMIT(mail_content, at(s, "mail.shop.example"), .part = TEXT("final"),
          .octets = {return_path, sizeof return_path - 1});
     EMIT(mail_delivered, at(s, "mail.shop.example"), .recipient = to[0], .mailbox = TEXT("bob"),
          .octets = 534, .hops = 2, .age_ns = s->now_ns);
@@ -555,7 +555,7 @@ static void report(struct sample *s)
     EMIT(queue_entered, at(s, host), .sender = NONE, .recipients = {to, 1}, .octets = 140);
     EMIT(queue_attempt, at(s, host), .attempt = 1, .route = TEXT("local"),
          .domain = TEXT("uni.example"), .recipients = {to, 1});
-    EMIT(mail_content, at(s, host), .part = TEXT("prepended"),
+    EMIT(mail_content, at(s, host), .part = TEXT("final"),
          .octets = {return_path, sizeof return_path - 1});
     EMIT(mail_delivered, at(s, host), .recipient = to[0], .mailbox = TEXT("alice"), .octets = 157,
          .hops = 0, .age_ns = 0);
