@@ -69,8 +69,6 @@ void explain_simplifications(struct buffer *out);
 
 /* NULL if there is no such entry.  For CODE, STATUS, VERB, EXTENSION, RULE and TERM. */
 const struct explain_entry *explain_entry(enum explain_topic topic, struct text name);
-/* The entries of a topic; NULL and 0 for KIND and TABLE. */
-const struct explain_entry *explain_entries(enum explain_topic topic, size_t *count);
 /* "reply code", ... */
 const char *explain_topic_name(enum explain_topic topic);
 

@@ -53,7 +53,7 @@ static const struct {
 } by_code[] = {
     {421, {4, 3, 2}},  {450, {4, 2, 0}}, {451, {4, 3, 0}}, {452, {4, 3, 1}}, {454, {4, 7, 0}},
     {455, {4, 5, 4}},  {500, {5, 5, 2}}, {501, {5, 5, 4}}, {502, {5, 5, 1}}, {503, {5, 5, 1}},
-    {504, {5, 5, 4}},  {521, {5, 3, 2}}, {523, {5, 3, 4}}, {530, {5, 7, 0}}, {534, {5, 7, 9}},
+    {504, {5, 5, 4}},  {521, {5, 3, 2}}, {523, {5, 7, 10}}, {524, {5, 7, 11}}, {525, {5, 7, 13}}, {530, {5, 7, 0}}, {534, {5, 7, 9}},
     {535, {5, 7, 8}},  {551, {5, 1, 6}}, {552, {5, 3, 4}}, {553, {5, 1, 3}}, {555, {5, 5, 4}},
     {556, {5, 1, 10}},
 };
@@ -127,7 +127,9 @@ static const struct {
     {7, 4, "a security feature that is needed is not supported", NULL},
     {7, 8, "name or password is wrong", NULL},
     {7, 9, "the way of logging in is too weak for that host", NULL},
+    {7, 10, "this needs an encrypted connection", NULL},
     {7, 11, "this needs an encrypted connection", NULL},
+    {7, 13, "the account is switched off", NULL},
     {7, 27, "the sender's domain has declared that it takes no mail at all", NULL},
 };
 

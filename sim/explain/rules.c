@@ -1,0 +1,109 @@
+/*
+ * rules.c - what a server decides by: the settings of a scenario and the limits of the protocol.
+ *
+ * The names are those that policy.relay and policy.decision write into `rule`, and the words of the
+ * scenario.
+ */
+#include "sim/explain/entries.h"
+
+static const struct explain_entry rules[] = {
+    {"policy.relay", "relay|relaying", "may this client send there?",
+     "Asked at each RCPT. Is the recipient's domain one of our own? Then yes: everybody may write "
+     "to our "
+     "users. If not, the list \"relay\" of the scenario is read from the top, and the first rule "
+     "that "
+     "fits decides; if none fits, the answer is 550 5.7.1. A server that says yes to everybody is "
+     "an open "
+     "relay.",
+     "RFC 5321 3.6.2, 7.9"},
+    {"local domain", "local", "our own domain: always taken",
+     "The recipient's domain is final at this server, so taking its mail is not relaying and needs "
+     "no "
+     "permission. Whether the mailbox exists is another question.",
+     "RFC 5321 3.6.2"},
+    {"allow anyone", "anyone", "relay for everybody",
+     "The rule of an open relay, and of all servers until the middle of the 1990s. Strangers will "
+     "use it "
+     "to send spam in your name.",
+     "RFC 5321 7.9; RFC 2505 2.1"},
+    {"allow login", "login", "relay for users who logged in",
+     "Whoever has shown with AUTH who they are may send anywhere, from wherever they are.",
+     "RFC 4954; RFC 6409 4.3"},
+    {"allow from NET", "allow from|network", "relay for these addresses",
+     "Clients within the range of IP addresses may send anywhere: the office, an ISP's customers. "
+     "It says "
+     "where somebody is, not who; an infected computer inside may send too.",
+     "RFC 5321 7.9; RFC 2505 2.1"},
+    {"allow to DOMAIN", "allow to|domain", "relay towards this domain",
+     "Anybody may send to this domain through us, as at a second MX that keeps mail while the "
+     "first one "
+     "is down.",
+     "RFC 5321 3.6.2, 7.9"},
+    {"refuse", "denied|no rule matches|no relay rule matches", "no relaying",
+     "The client is not one that may send to other domains here: 550 5.7.1. It may still write to "
+     "our "
+     "own users. Without any rule the answer is this one.",
+     "RFC 5321 7.9"},
+    {"policy.decision", NULL, "any other verdict of a server",
+     "Is the sender one that may submit here? Does the mailbox exist? Is there room? Is the "
+     "message in a "
+     "loop? Each verdict is recorded with the rule, the reply and the section that allows it.",
+     "RFC 5321 3.3, 7.8"},
+    {"mailbox", NULL, "does the mailbox exist?",
+     "A recipient of our own domain must be a mailbox or an alias; otherwise RCPT gets 550 5.1.1. "
+     "Whoever "
+     "sends us the message keeps it and must tell its author. That is better than to take it and "
+     "then "
+     "find nobody: then the report would be ours to write.",
+     "RFC 5321 3.3"},
+    {"recipients", "known|recipients known|recipients any", "whom does this MTA know?",
+     "\"known\": the MTA has the list of mailboxes of its domains and refuses others at RCPT. "
+     "\"any\": it "
+     "takes every name of the domain; if the MDA then says no, the MTA is responsible and must "
+     "write a "
+     "report, perhaps to an innocent whose address was forged.",
+     "RFC 5321 3.3, 6.1, 7.8"},
+    {"recipients limit", NULL, "how many recipients at once?",
+     "A server takes at least 100 in one transaction. Beyond its limit it answers 452 to the "
+     "further ones "
+     "and keeps those before.",
+     "RFC 5321 4.5.3.1.8, 4.5.3.1.10"},
+    {"size", "size limit", "how big may a message be?",
+     "Compared with what MAIL declares, and with what really comes. Beyond the limit: 552 5.3.4.",
+     "RFC 1870 6; RFC 5321 4.5.3.1.9"},
+    {"hop limit", NULL, "too many Received lines",
+     "Every host adds a Received line. If there are more than about a hundred, the message must be "
+     "going "
+     "round in circles: it is refused with 554 5.4.6 and not passed on.",
+     "RFC 5321 6.3"},
+    {"null MX rule", "null MX sender", "a sender who cannot be answered",
+     "The sender's domain says that it takes no mail, so no report could reach it: 550 5.7.27.",
+     "RFC 7505 4.2"},
+    {"routes", "route", "where is mail for a domain sent?",
+     "The first pattern that fits the recipient's domain decides: \"mx\" asks the DNS, "
+     "\"smarthost:HOST\" "
+     "hands everything to one host, \"lmtp:HOST\" hands it to an MDA, \"refuse\" sends nothing "
+     "there. What "
+     "Exchange calls a send connector.",
+     "RFC 5321 5.1"},
+    {"retry", "retry schedule", "when is it tried again?",
+     "The waiting times between attempts, for example 5m, 15m, 1h; the last one is repeated. A "
+     "host that "
+     "did not answer should not be asked too often; half an hour is the usual rhythm after the "
+     "first "
+     "tries.",
+     "RFC 5321 4.5.4.1"},
+    {"warn_after", NULL, "when is the author told of a delay?",
+     "After this time in the queue the sender gets a report that says: delayed, still trying.",
+     "RFC 3461 4.1; RFC 3464 2.3.3"},
+    {"give_up_after", NULL, "when is it given up?",
+     "A message that cannot be delivered for so long, mostly four to five days, goes back to its "
+     "sender "
+     "with 4.4.7.",
+     "RFC 5321 4.5.4.1"},
+};
+
+struct explain_entries explain_rules(void)
+{
+    return (struct explain_entries){rules, sizeof rules / sizeof rules[0]};
+}

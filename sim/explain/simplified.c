@@ -1,0 +1,82 @@
+/*
+ * simplified.c - what this program does otherwise than the real protocols, in one place.
+ *
+ * Collected from the headers of the rooms (the word "Simplified" or "Left out" stands there); a new
+ * simplification is written into both.
+ */
+#include "sim/explain/entries.h"
+
+static const struct explain_entry simplified[] = {
+    {"what is not simulated", NULL, "no login, no TLS, no POP3 yet",
+     "AUTH, STARTTLS, DSN, CHUNKING, SMTPUTF8 and POP3 are explained here but not spoken in this "
+     "version. "
+     "Submission is allowed by network address. Mail stays in the mailbox.",
+     "RFC 4954, 3207, 3461, 3030, 6531, 1939"},
+    {"time", NULL, "hosts take no time to think",
+     "Time passes on links, in queues and in waiting, and not inside a host: a server answers in "
+     "the instant "
+     "in which the last octet of the question arrives. All clocks agree and show UTC.",
+     "-"},
+    {"the internet", NULL, "one cloud",
+     "Where no links are declared, every two hosts have the same latency; each has an access line "
+     "with a "
+     "rate. There is no congestion inside, and no path of routers to see.",
+     "-"},
+    {"IP", NULL, "no fragments, no ICMP",
+     "Packets are never cut, and hop limits never run out. What has no way or no receiver is "
+     "dropped and recorded; a connection learns of it only where TCP does. There is no ARP and no "
+     "Ethernet: captures begin with the IP header.",
+     "RFC 791, 792, 8200"},
+    {"TCP", NULL, "a good TCP, without the newer options",
+     "Handshake, MSS, delayed acknowledgements, retransmission, slow start, congestion avoidance, "
+     "fast "
+     "recovery and TIME-WAIT are there. Left out: SACK, window scaling, timestamps, urgent data, "
+     "keep-alive, "
+     "path MTU discovery; Nagle is off; the receive window is always 65535 octets.",
+     "RFC 9293, 5681, 6298, 6582"},
+    {"DNS servers", NULL, "no walk from the root",
+     "Every resolver knows the servers of each zone, so there are no delegations, referrals and "
+     "glue. Name "
+     "servers answer for their own zones alone, by UDP, without recursion, DNSSEC and EDNS. An "
+     "answer that "
+     "does not fit into 1232 octets is cut short and counts as a failure, since nothing falls back "
+     "to TCP.",
+     "RFC 1034 4.3; RFC 7766"},
+    {"checks of the origin", NULL, "no SPF, DKIM, DMARC, ARC",
+     "Today's servers check them, and much honest mail is refused without them. Here they are "
+     "words only.",
+     "RFC 7208, 6376, 7489, 8617"},
+    {"personalities", NULL, "one kind of server",
+     "Every server speaks as RFC 5321 says. Real ones differ in texts and in codes of odd cases; "
+     "what was "
+     "measured of six of them is among the tests.",
+     "RFC 5321 4.2"},
+    {"connections", NULL, "few habits of real MTAs",
+     "A server has no limit of connections and no delays for unpleasant clients. The queue is in "
+     "memory "
+     "and on no disk.",
+     "RFC 5321 4.5.4"},
+    {"mailboxes", NULL, "case of letters does not count",
+     "The final host may decide; here, as nearly everywhere, Bob and bob are one mailbox. Quotas "
+     "are not "
+     "enforced.",
+     "RFC 5321 2.4"},
+    {"letters", NULL, "plain text",
+     "The MUA writes text/plain: no attachments, no HTML. Text beyond ASCII goes out as 8-bit "
+     "UTF-8, and a "
+     "host that would have to convert it for a server without 8BITMIME gives it back instead.",
+     "RFC 5322; RFC 6152 3"},
+    {"reports", NULL, "one language",
+     "Reports are in English, and in ASCII but for the original: other octets in a host's reply "
+     "are shown "
+     "as question marks.",
+     "RFC 3464"},
+    {"addresses", NULL, "no names beyond ASCII",
+     "Domains must be written as in the DNS (xn--...); an address with other letters is refused.",
+     "RFC 5890; RFC 6531"},
+};
+
+struct explain_entries explain_simplified(void)
+{
+    return (struct explain_entries){simplified, sizeof simplified / sizeof simplified[0]};
+}
