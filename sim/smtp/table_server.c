@@ -99,7 +99,7 @@
         [ON(VRFY_FINE)] = SAY(here, 250, "2.1.5", "that mailbox exists", "3.5"),                   \
         [ON(VRFY_BAD)] = SAY(here, 501, "5.5.4", "VRFY wants a name", "4.1.1.6"),                  \
         [ON(VRFY_UNVERIFIED)] =                                                                    \
-            SAY(here, 252, "2.5.2", "not verified; send and you will see", "3.5.3"),               \
+            SAY(here, 252, "2.0.0", "not verified; send and you will see", "3.5.3"),               \
         [ON(VRFY_REFUSED)] = SAY(here, 550, "5.1.1", "no such mailbox", "3.5.3"),                  \
         [ON(VRFY_DEFERRED)] = SAY(here, 450, "4.3.0", "cannot be verified now", "3.5.3"),          \
         [ON(EXPN)] = SAY(here, 502, "5.5.1", "EXPN is not offered here", "3.5.3, 7.3"),            \
