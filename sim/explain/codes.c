@@ -85,6 +85,11 @@ static const struct explain_entry codes[] = {
      "again "
      "later, or without it.",
      "RFC 5321 4.1.1.11"},
+    {"458", NULL, "nothing can be queued for that host",
+     "An answer to ETRN: the server cannot start sending what waits for the named host.",
+     "RFC 1985"},
+    {"459", NULL, "that host is not allowed", "An answer to ETRN: not for this host, and why.",
+     "RFC 1985"},
     {"500", NULL, "not a command",
      "The server does not know this verb, or the line is too long or broken. The client is at "
      "fault (or "

@@ -155,8 +155,8 @@ static const char *class_words(char class)
 {
     switch (class) {
     case '2': return "enhanced status; class 2: success";
-    case '4': return "enhanced status; class 4: not now, it will be tried again";
-    case '5': return "enhanced status; class 5: no, and no use in trying again";
+    case '4': return "enhanced status; class 4: temporary";
+    case '5': return "enhanced status; class 5: permanent";
     default: return "enhanced status";
     }
 }
@@ -253,15 +253,29 @@ void explain_each_word(void *context, void (*use)(void *context, struct text wor
         use(context, text_of(tables[i].name), true);
 }
 
+/* The first of the next names by the alphabet; the tables are sorted where there are several. */
+static const char *next_name(const struct explain_entries sets[SETS_MAX], size_t count,
+                             size_t at[SETS_MAX])
+{
+    size_t best = SETS_MAX;
+    for (size_t s = 0; s < count; s++) {
+        if (at[s] == sets[s].count)
+            continue;
+        if (best == SETS_MAX || words_compare(text_of(sets[s].at[at[s]].name),
+                                              text_of(sets[best].at[at[best]].name)) < 0)
+            best = s;
+    }
+    return best == SETS_MAX ? NULL : sets[best].at[at[best]++].name;
+}
+
 static void list_topic(struct buffer *out, enum explain_topic topic)
 {
     struct explain_entries sets[SETS_MAX];
-    size_t count = sets_of(topic, sets);
+    size_t count = sets_of(topic, sets), at[SETS_MAX] = {0};
     struct buffer names;
     buffer_init(&names, out->memory);
-    for (size_t s = 0; s < count; s++)
-        for (size_t i = 0; i < sets[s].count; i++)
-            print_item(&names, sets[s].at[i].name);
+    for (const char *name; (name = next_name(sets, count, at));)
+        print_item(&names, name);
     for (unsigned k = 0; topic == EXPLAIN_KIND && k < TRACE_KIND_COUNT; k++)
         print_item(&names, trace_kind_info((enum trace_kind)k)->name);
     for (size_t i = 0; topic == EXPLAIN_TABLE && i < TABLE_COUNT; i++)

@@ -160,13 +160,13 @@ static const struct explain_entry terms[] = {
      "and a "
      "body.",
      "RFC 5321 2.3.1"},
+    {"mailbox", NULL, "where mail waits for its reader",
+     "A place on the host of final delivery, named by the local part of the address.",
+     "RFC 5321 2.3.11"},
     {"mailing list", "list", "one address for many people",
      "Sends each message on to its members, with its owner as the reverse-path: the owner gets the "
      "reports about bad addresses, not the author.",
      "RFC 5321 3.9.2"},
-    {"mailbox", NULL, "where mail waits for its reader",
-     "A place on the host of final delivery, named by the local part of the address.",
-     "RFC 5321 2.3.11"},
     {"MDA", "mail delivery agent", "the role that puts mail into mailboxes",
      "The last one in the chain. It stores the message; the recipient's MUA fetches it from there. "
      "Often "

@@ -84,15 +84,15 @@ static const struct explain_entry terms[] = {
      "RFC 1034 4"},
     {"negative answer", "negative cache|NODATA", "there is no such record",
      "It is kept in the cache as well, for as long as the zone's SOA says.", "RFC 2308 5"},
+    {"null MX", NULL, "we take no mail",
+     "A domain publishes a single MX with the host \".\": nobody should try, mail for it fails at "
+     "once.",
+     "RFC 7505 3"},
     {"NXDOMAIN", NULL, "there is no such name",
      "An answer, not a failure to answer: the name does not exist. Mail for it fails at once. "
      "(SERVFAIL or "
      "silence, in contrast, mean: try again later.)",
      "RFC 1035 4.1.1; RFC 5321 5.1"},
-    {"null MX", NULL, "we take no mail",
-     "A domain publishes a single MX with the host \".\": nobody should try, mail for it fails at "
-     "once.",
-     "RFC 7505 3"},
     {"port", NULL, "which door of a host",
      "25: mail between servers. 587: submission. 465: submission with TLS from the first octet. "
      "24: LMTP. "

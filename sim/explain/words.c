@@ -9,6 +9,16 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+int words_compare(struct text a, struct text b)
+{
+    for (size_t i = 0; i < least(a.size, b.size); i++) {
+        int d = (unsigned char)ascii_lower(a.at[i]) - (unsigned char)ascii_lower(b.at[i]);
+        if (d != 0)
+            return d;
+    }
+    return a.size < b.size ? -1 : a.size > b.size;
+}
+
 /* Optimal string alignment, three rows of the table at a time. */
 size_t words_distance(struct text a, struct text b, size_t limit)
 {
@@ -40,13 +50,25 @@ struct nearest {
     size_t count;
 };
 
-/* A word that begins with what was typed is as near as one with one letter changed. */
+/* Only the first octet: the class of an enhanced status, which is written down as X. */
+static bool is_any_class(struct text word)
+{
+    return word.size > 1 && word.at[0] == 'X' && word.at[1] == '.';
+}
+
+/* A word that begins with what was typed is the nearest. */
 static size_t distance_of(struct text typed, struct text word)
 {
     size_t limit = typed.size <= 3 ? 1 : typed.size <= 7 ? 2 : 3;
-    size_t d = words_distance(typed, word, limit);
+    if (is_any_class(word)) {
+        if (typed.size < 3 || typed.at[1] != '.')
+            return SIZE_MAX;
+        typed = text_after(typed, 1);
+        word = text_after(word, 1);
+    }
     if (typed.size >= 2 && text_starts_nocase(word, typed))
-        d = least(d, 1);
+        return 0;
+    size_t d = words_distance(typed, word, limit);
     return d <= limit ? d : SIZE_MAX;
 }
 
@@ -78,7 +100,12 @@ void explain_suggest(struct text word, struct buffer *out)
         return;
     explain_each_word(&n, consider);
     for (size_t i = 0; i < n.count; i++) {
+        struct text found = n.found[i].word;
         buffer_put_string(out, i > 0 ? ", " : "");
-        buffer_put_text(out, n.found[i].word);
+        if (is_any_class(found)) {
+            buffer_put_char(out, n.word.at[0]);
+            found = text_after(found, 1);
+        }
+        buffer_put_text(out, found);
     }
 }

@@ -13,5 +13,7 @@
 void explain_each_word(void *context, void (*use)(void *context, struct text word, bool main));
 /* Letters to insert, delete, change or swap, in any case; `limit` + 1 if there are more. */
 size_t words_distance(struct text a, struct text b, size_t limit);
+/* <0, 0, >0 in the order of the alphabet, whatever the case of letters. */
+int words_compare(struct text a, struct text b);
 
 #endif
