@@ -15,9 +15,9 @@
 #include "sim/json/read.h"
 
 #include <assert.h>
-#include <cjson/cJSON.h>
 
 #include "sim/json/scan.h"
+#include "sim/json/tree.h"
 #include "sim/json/write.h"
 
 enum expect { EXPECT_VALUE, EXPECT_KEY, EXPECT_COLON, EXPECT_COMMA, EXPECT_NOTHING };
@@ -64,18 +64,6 @@ static struct json_place place_of(struct scanner *s, size_t offset)
         }
     }
     return s->place;
-}
-
-void json_put_pointer_step(struct buffer *out, struct text step)
-{
-    for (size_t i = 0; i < step.size; i++) {
-        if (step.at[i] == '~')
-            buffer_put_string(out, "~0");
-        else if (step.at[i] == '/')
-            buffer_put_string(out, "~1");
-        else
-            buffer_put_char(out, step.at[i]);
-    }
 }
 
 /* Where the scan is: the containers around it, and the child at hand. */
@@ -137,7 +125,7 @@ static void add_mistake_about(struct scanner *s, struct json_place at, const cha
     if (cut)
         for (detail.size = 60; ((unsigned char)detail.at[detail.size] & 0xc0) == 0x80;)
             detail.size--;
-    json_quote_text(&b, detail);
+    json_quote_message(&b, detail);
     if (cut)
         buffer_put_string(&b, "...");
     add_mistake_text(s, at, buffer_text(&b), advice);
@@ -677,48 +665,7 @@ static void scan(struct scanner *s)
         add_mistake(s, place_of(s, s->input.size), "the text holds no value", "");
 }
 
-/* ---- the tree ------------------------------------------------------------------------------ */
-
-/* Gives each item its node's number, in the order of the text.  At most 64 calls deep. */
-static void bind_items(struct json_document *d, cJSON *item, uint32_t *next)
-{
-    assert(*next < d->node_count);
-    d->nodes[*next].item = item;
-    item->valueint = (int)(*next)++;
-    for (cJSON *child = item->child; child; child = child->next)
-        bind_items(d, child, next);
-}
-
-static void drop_duplicates(struct json_document *d)
-{
-    for (uint32_t i = d->node_count; i-- > 0;) {
-        struct json_node *node = &d->nodes[i];
-
-        if (!node->duplicate)
-            continue;
-        cJSON_Delete(cJSON_DetachItemViaPointer(d->nodes[node->parent].item, node->item));
-        for (uint32_t j = i; j < d->node_count; j++) { /* its descendants come right behind it */
-            if (j > i && (d->nodes[j].parent < i || d->nodes[j].parent == JSON_NO_NODE))
-                break;
-            d->nodes[j].item = NULL;
-        }
-    }
-}
-
-static void make_tree(struct json_document *d, struct text good)
-{
-    uint32_t next = 0;
-
-    d->root = cJSON_ParseWithLength(good.at, good.size);
-    if (!d->root) {
-        /* Our scan let it pass, so only memory can be the reason. */
-        memory_take(d->memory, SIZE_MAX / 4);
-        return;
-    }
-    bind_items(d, d->root, &next);
-    assert(next == d->node_count);
-    drop_duplicates(d);
-}
+/* ---- both scans ----------------------------------------------------------------------------- */
 
 static void scanner_init(struct scanner *s, struct json_document *d, struct json_writer *repair)
 {
@@ -744,7 +691,7 @@ bool json_document_read(struct json_document *d, struct memory *m, struct text i
     memory_give(m, s.seen, s.seen_capacity * sizeof *s.seen);
     buffer_free(&s.scratch);
     if (d->mistake_count == 0) {
-        make_tree(d, input);
+        json_tree_make(d, input);
     } else if (!s.hopeless) {
         struct buffer repaired;
         struct json_writer w;
@@ -754,21 +701,8 @@ bool json_document_read(struct json_document *d, struct memory *m, struct text i
         scanner_init(&s, d, &w);
         scan(&s);
         buffer_free(&s.scratch);
-        make_tree(d, buffer_text(&repaired));
+        json_tree_make(d, buffer_text(&repaired));
         buffer_free(&repaired);
     }
     return d->mistake_count == 0;
-}
-
-void json_document_free(struct json_document *d)
-{
-    cJSON_Delete(d->root);
-    d->root = NULL;
-}
-
-const struct json_node *json_document_node(const struct json_document *d, const struct cJSON *item)
-{
-    uint32_t index = (uint32_t)item->valueint;
-
-    return index < d->node_count && d->nodes[index].item == item ? &d->nodes[index] : NULL;
 }

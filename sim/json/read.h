@@ -132,6 +132,12 @@ bool json_document_read(struct json_document *d, struct memory *m, struct text i
 void json_document_free(struct json_document *d);
 /* The node of an item of this tree; NULL for an item that was added later. */
 const struct json_node *json_document_node(const struct json_document *d, const struct cJSON *item);
+/* Appends the JSON pointer of an item of this tree, nothing for others. */
+void json_document_put_pointer(const struct json_document *d, const struct cJSON *item,
+                               struct buffer *out);
+/* Makes nodes for an item, and all below it, that was put into the tree later, under `parent`: its
+ * places are line 0.  The item's key must be set if the parent is an object. */
+void json_document_adopt(struct json_document *d, const struct cJSON *parent, struct cJSON *item);
 /* Escapes one step of a JSON pointer (RFC 6901 3): ~ and / become ~0 and ~1. */
 void json_put_pointer_step(struct buffer *out, struct text step);
 

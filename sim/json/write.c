@@ -312,3 +312,26 @@ void json_quote_octets(struct buffer *out, struct text octets)
 {
     quote(out, octets, false);
 }
+
+void json_put_message(struct buffer *out, struct text utf8)
+{
+    for (size_t at = 0; at < utf8.size;) {
+        unsigned char c = (unsigned char)utf8.at[at];
+        uint32_t code = c;
+        size_t size = c < 0x80 ? 1 : take_utf8(utf8, at, &code);
+
+        /* C0, DEL and C1 controls. */
+        if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xfffd)
+            put_unit(out, code);
+        else
+            buffer_put(out, utf8.at + at, size);
+        at += size;
+    }
+}
+
+void json_quote_message(struct buffer *out, struct text utf8)
+{
+    buffer_put_char(out, '"');
+    json_put_message(out, utf8);
+    buffer_put_char(out, '"');
+}

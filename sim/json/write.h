@@ -63,5 +63,8 @@ void json_put_octets(struct json_writer *w, struct text key, struct text octets)
 /* The bare strings, quotes included, without a writer. */
 void json_quote_text(struct buffer *out, struct text utf8);
 void json_quote_octets(struct buffer *out, struct text octets);
+/* For people: UTF-8 as it is, what would disturb a terminal escaped; without and with quotes. */
+void json_put_message(struct buffer *out, struct text utf8);
+void json_quote_message(struct buffer *out, struct text utf8);
 
 #endif

@@ -63,7 +63,6 @@ struct scenario_link {
     int64_t rate_bits; /* per direction */
     uint32_t loss_ppm;
     int64_t queue_octets; /* waiting at each end */
-    uint32_t mtu_octets;
 };
 
 struct scenario_host {
@@ -164,6 +163,8 @@ struct scenario {
     uint32_t expect_count;
     struct scenario_mistakes mistakes;
     struct json_document document; /* completed: every implied key is in the tree */
+    bool has_unbuilt;              /* see scenario_first_unbuilt() */
+    struct scenario_mistake unbuilt;
 };
 
 /* One `--set /json/pointer=VALUE`: the value is JSON, or else a plain string. */

@@ -1,0 +1,160 @@
+/*
+ * check.h - what the steps of reading a scenario share: the tree, the mistakes, looking things up.
+ *
+ *   mistakes.c   collecting what is wrong, and finding what was meant
+ *   check.c      against the table of keys (schema.h): keys, types, forms
+ *   hosts.c      hosts, the sites they belong to, and who serves which domain
+ *   complete.c, addresses.c, zones.c   writing what is implied into the tree
+ *   meaning*.c   what it means together: references, ranges, cycles, what never acts
+ *   normalise.c  one form for everything, plain defaults
+ *   model.c      from the completed tree to the structs of scenario.h
+ *
+ * A node that the check has found wrong is marked bad, and later steps pass it over, so that one
+ * mistake is reported once and all others still are.
+ */
+#ifndef SIM_SCENARIO_CHECK_H
+#define SIM_SCENARIO_CHECK_H
+
+#include <cjson/cJSON.h>
+
+#include "sim/scenario/pattern.h"
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/schema.h"
+
+/* A host as it stands in the tree; NULL for a role that it has not. */
+struct check_host {
+    struct text name;
+    cJSON *item, *mua, *msa, *mta, *mda, *dns, *stranger;
+    struct text site;           /* the domain that it belongs to; empty: none */
+    struct address_net nets[2]; /* IPv4 and IPv6 network of the site */
+    bool implied;               /* not in the file */
+};
+
+struct check {
+    struct scenario *s;
+    struct memory *memory;
+    struct json_document *d;
+    cJSON *root;
+    uint8_t *bad; /* by number of node */
+    uint32_t bad_count;
+    struct pattern *patterns[FORM_COUNT]; /* compiled when first needed */
+    struct check_host *hosts;
+    uint32_t host_count, host_capacity;
+    struct table host_names; /* -> index in hosts */
+    struct table mda_sites;  /* site -> its first host with that role */
+    struct table served;     /* domain -> first host whose MTA or MDA serves it */
+};
+
+/* ---- mistakes.c ---------------------------------------------------------------------------- */
+
+/* Formats: %s a C string, %t a text, %q a text in quotes, %d an int64_t. */
+void check_error(struct check *c, const cJSON *item, const char *format, ...);
+void check_warning(struct check *c, const cJSON *item, const char *format, ...);
+/* The same, at the key instead of the value. */
+void check_error_at_key(struct check *c, const cJSON *item, const char *format, ...);
+void check_warning_at_key(struct check *c, const cJSON *item, const char *format, ...);
+/* Adds a suggestion to the last mistake. */
+void check_suggest(struct check *c, const char *format, ...);
+/* True if the last mistake is one of those that are kept, so that a suggestion is worth the work. */
+bool check_is_kept(const struct check *c);
+/* Takes over the mistakes of the syntax. */
+void check_take_syntax(struct check *c);
+/* By place in the file; those of the same place as they were found. */
+void check_sort_mistakes(struct check *c);
+
+/* Looking for the nearest of many names: at most two letters changed, added, left out or swapped. */
+struct check_nearest {
+    struct text sought, best;
+    int distance; /* of the best so far; 3: none */
+};
+void check_nearest_init(struct check_nearest *n, struct text sought);
+void check_nearest_try(struct check_nearest *n, struct text name);
+/* "did you mean "x"?", if there is one; true then. */
+bool check_suggest_nearest(struct check *c, const struct check_nearest *n);
+/* The same among the hosts. */
+bool check_suggest_host(struct check *c, struct text sought);
+
+/* ---- check.c ------------------------------------------------------------------------------- */
+
+/* Checks the whole tree against the table. */
+void check_structure(struct check *c);
+void check_mark_bad(struct check *c, const cJSON *item);
+bool check_is_bad(const struct check *c, const cJSON *item);
+bool check_form(struct check *c, enum schema_form_id form, struct text t);
+
+/* A member of an object, NULL if it is not there, bad, or not of that type. */
+cJSON *check_member(const struct check *c, const cJSON *object, const char *key);
+cJSON *check_object(const struct check *c, const cJSON *object, const char *key);
+cJSON *check_list(const struct check *c, const cJSON *object, const char *key);
+/* Of a member that is a string; {NULL, 0} otherwise. */
+struct text check_text(const struct check *c, const cJSON *object, const char *key);
+static inline struct text check_string(const cJSON *item)
+{
+    return text_of(item->valuestring);
+}
+int64_t check_int(const struct check *c, const cJSON *object, const char *key, int64_t otherwise);
+bool check_bool(const struct check *c, const cJSON *object, const char *key, bool otherwise);
+/* Of a member that is an amount with a unit. */
+int64_t check_amount(const struct check *c, const cJSON *object, const char *key,
+                     enum unit_kind kind, int64_t otherwise);
+int64_t check_number(const struct check *c, const cJSON *item);
+
+/* The items of a list, or the one item that stands where a list might. */
+static inline cJSON *check_first(cJSON *one_or_list)
+{
+    return cJSON_IsArray(one_or_list) ? one_or_list->child : one_or_list;
+}
+static inline cJSON *check_next(const cJSON *one_or_list, const cJSON *item)
+{
+    return item == one_or_list ? NULL : item->next;
+}
+
+/* ---- hosts.c: hosts, sites, and who serves what -------------------------------------------- */
+
+/* Fills c->hosts from the tree. */
+void check_find_hosts(struct check *c);
+uint32_t check_add_host(struct check *c, cJSON *item, bool implied);
+/* Index of a host, or TABLE_NONE. */
+uint32_t check_host(const struct check *c, struct text name);
+/* What follows the last @; empty if there is none. */
+struct text check_domain_of(struct text mailbox);
+/* "lmtp:HOST:24", "smarthost:HOST": the host, and the port if there is one; false for others. */
+bool check_split_route(struct text route, struct text *host, int64_t *port);
+/* The MTA's or, on a host that has none, the MSA's object. */
+cJSON *check_queue_of(const struct check_host *h);
+/* Does the list of domains hold this one? */
+bool check_domains_hold(const struct check *c, const cJSON *role, struct text domain);
+bool check_has_port(const struct check *c, const cJSON *role, int64_t port, int64_t otherwise);
+
+/* ---- complete.c, addresses.c, zones.c: what is implied -------------------------------------- */
+
+/* Writes into the tree what must be worked out; what is written already, well or badly, stays. */
+void check_complete(struct check *c);
+void check_complete_addresses(struct check *c);
+void check_complete_relay(struct check *c);
+void check_complete_zones(struct check *c);
+/* A name in a zone may be written whole ("www.shop.example") or without the zone ("www"); "@" is the
+ * zone itself. */
+struct text check_absolute(struct check *c, struct text name, struct text origin);
+/* After the check of meaning: brings texts that stand for lists into lists, and fills in the plain
+ * defaults of the table. */
+void check_normalise(struct check *c);
+/* Adds a member without a place of its own. */
+cJSON *check_put(cJSON *object, const char *key, cJSON *item);
+cJSON *check_put_text(struct check *c, cJSON *object, const char *key, struct text t);
+cJSON *check_add_text(struct check *c, cJSON *list, struct text t);
+
+/* ---- meaning*.c ---------------------------------------------------------------------------- */
+
+void check_meaning(struct check *c);
+void check_meaning_mail(struct check *c);
+void check_meaning_zones(struct check *c);
+void check_meaning_timeline(struct check *c);
+void check_meaning_lesson(struct check *c);
+
+/* ---- model.c ------------------------------------------------------------------------------- */
+
+void check_make_model(struct check *c);
+void check_make_zones(struct check *c);
+
+#endif

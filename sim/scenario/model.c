@@ -1,0 +1,452 @@
+/*
+ * model.c - from the completed tree to the structs of scenario.h and agents/config.h.
+ *
+ * Everything has been checked and is there, so nothing here can fail; what would be missing is our
+ * bug.  Texts are borrowed from the tree.
+ */
+#include <assert.h>
+
+#include "sim/json/write.h"
+#include "sim/kernel/clock.h"
+#include "sim/scenario/check.h"
+
+static void *take(struct check *c, size_t count, size_t size)
+{
+    return count > 0 ? memory_take_clear(c->memory, count * size) : NULL;
+}
+
+static size_t length(const cJSON *container)
+{
+    size_t count = 0;
+
+    for (const cJSON *child = container ? container->child : NULL; child; child = child->next)
+        count++;
+    return count;
+}
+
+static struct text *texts_of(struct check *c, const cJSON *list, size_t *count)
+{
+    struct text *texts, *next;
+
+    *count = length(list);
+    texts = next = take(c, *count, sizeof *texts);
+    for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
+        *next++ = check_string(child);
+    return texts;
+}
+
+static uint16_t *ports_of(struct check *c, const cJSON *list, size_t *count)
+{
+    uint16_t *ports, *next;
+
+    *count = length(list);
+    ports = next = take(c, *count, sizeof *ports);
+    for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
+        *next++ = (uint16_t)check_number(c, child);
+    return ports;
+}
+
+static struct text text_or_empty(struct text t)
+{
+    return t.at ? t : TEXT("");
+}
+
+static int64_t duration(struct text t)
+{
+    int64_t ns = 0;
+
+    unit_parse(t, UNIT_DURATION, &ns);
+    return ns;
+}
+
+/* ---- rules and routes ---------------------------------------------------------------------- */
+
+static struct relay_rule rule_of(struct text words)
+{
+    struct relay_rule rule = {.words = words};
+    struct text rest = words;
+    size_t space = text_find(rest, ' ');
+
+    rule.allow = text_equal(text_from(rest.at, space), TEXT("allow"));
+    rest = text_after(rest, space + 1);
+    space = text_find(rest, ' ');
+    if (text_equal(text_from(rest.at, space), TEXT("from"))) {
+        rule.match = RELAY_FROM;
+        address_net_parse(text_after(rest, space + 1), &rule.net);
+    } else if (text_equal(text_from(rest.at, space), TEXT("to"))) {
+        rule.match = RELAY_TO;
+        rule.domain = text_after(rest, space + 1);
+    } else {
+        rule.match = text_equal(rest, TEXT("login")) ? RELAY_LOGIN : RELAY_ANYONE;
+    }
+    return rule;
+}
+
+static void make_rules(struct check *c, const cJSON *list, struct mta_config *out)
+{
+    struct relay_rule *rules = take(c, length(list), sizeof *rules);
+    size_t count = 0;
+
+    for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
+        rules[count++] = rule_of(check_string(child));
+    out->relay = rules;
+    out->relay_count = count;
+}
+
+static struct mail_route_rule route_of(const cJSON *item)
+{
+    struct mail_route_rule rule = {.pattern = text_of(item->string), .host = TEXT("")};
+    struct text route = check_string(item);
+    int64_t port;
+
+    if (check_split_route(route, &rule.host, &port)) {
+        rule.kind = route.at[0] == 'l' ? MAIL_ROUTE_LMTP : MAIL_ROUTE_SMARTHOST;
+        rule.port = (uint16_t)port;
+    } else {
+        rule.kind = text_equal(route, TEXT("refuse")) ? MAIL_ROUTE_REFUSE : MAIL_ROUTE_MX;
+    }
+    return rule;
+}
+
+/* A whole domain before ".domain", the longer before the shorter, "*" last. */
+static bool more_exact(const struct mail_route_rule *a, const struct mail_route_rule *b)
+{
+    bool a_whole = a->pattern.at[0] != '.' && a->pattern.at[0] != '*';
+    bool b_whole = b->pattern.at[0] != '.' && b->pattern.at[0] != '*';
+
+    if (a_whole != b_whole)
+        return a_whole;
+    return a->pattern.size > b->pattern.size;
+}
+
+static void merge_routes(struct mail_route_rule *items, struct mail_route_rule *room, size_t count)
+{
+    size_t half = count / 2, a = 0, b = half;
+
+    if (count < 2)
+        return;
+    merge_routes(items, room, half);
+    merge_routes(items + half, room, count - half);
+    for (size_t i = 0; i < count; i++) {
+        bool second = a == half || (b < count && more_exact(&items[b], &items[a]));
+
+        room[i] = items[second ? b++ : a++];
+    }
+    memcpy(items, room, count * sizeof *items);
+}
+
+/* The MTA takes the first pattern that fits, so the most exact come first. */
+static void make_routes(struct check *c, const cJSON *map, struct mta_config *out)
+{
+    size_t count = length(map), i = 0;
+    struct mail_route_rule *rules = take(c, count, sizeof *rules);
+    struct mail_route_rule *room = take(c, count, sizeof *rules);
+
+    for (const cJSON *child = map ? map->child : NULL; child; child = child->next)
+        rules[i++] = route_of(child);
+    merge_routes(rules, room, count);
+    memory_give(c->memory, room, count * sizeof *room);
+    out->routes = rules;
+    out->route_count = count;
+}
+
+/* ---- roles --------------------------------------------------------------------------------- */
+
+static const struct mua_config *make_mua(struct check *c, const cJSON *mua)
+{
+    struct mua_config *out = take(c, 1, sizeof *out);
+
+    out->mailbox = check_text(c, mua, "mailbox");
+    out->name = text_or_empty(check_text(c, mua, "name"));
+    out->server = check_text(c, mua, "server");
+    out->port = (uint16_t)check_int(c, mua, "port", 587);
+    return out;
+}
+
+static void make_retry(struct check *c, const cJSON *list, struct mta_config *out)
+{
+    int64_t *waits = take(c, length(list), sizeof *waits);
+
+    for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
+        waits[out->retry_count++] = duration(check_string(child));
+    out->retry_ns = waits;
+}
+
+/* One configuration for the MTA, the MSA, or both; see config.h. */
+static const struct mta_config *make_mta(struct check *c, const struct check_host *h)
+{
+    struct mta_config *out = take(c, 1, sizeof *out);
+    const cJSON *queue = check_queue_of(h), *domains = check_list(c, h->mta, "domains");
+    struct text deliver = check_text(c, h->mta, "deliver"), host;
+    int64_t port;
+
+    out->relay_ports = ports_of(c, check_list(c, h->mta, "ports"), &out->relay_port_count);
+    out->submission_ports =
+        ports_of(c, check_list(c, h->msa, "ports"), &out->submission_port_count);
+    if (!h->mta)
+        domains = check_list(c, h->mda, "domains");
+    out->domains = texts_of(c, domains, &out->domain_count);
+    out->recipients = text_equal(text_or_empty(check_text(c, h->mta, "recipients")), TEXT("any"))
+                          ? RECIPIENTS_ANY
+                          : RECIPIENTS_KNOWN;
+    make_rules(c, check_list(c, queue, "relay"), out);
+    make_routes(c, check_object(c, queue, "routes"), out);
+    out->deliver_host = TEXT("");
+    if (deliver.at && check_split_route(deliver, &host, &port)) {
+        out->deliver_host = host;
+        out->deliver_port = (uint16_t)(port > 0 ? port : 24);
+    }
+    make_retry(c, check_list(c, queue, "retry"), out);
+    out->give_up_ns = check_amount(c, queue, "give_up_after", UNIT_DURATION, 0);
+    out->size_limit_octets = check_amount(c, queue, "max_size", UNIT_SIZE, 0);
+    out->recipients_limit = (uint32_t)check_int(c, queue, "max_recipients", 1000);
+    out->hop_limit = (uint32_t)check_int(c, queue, "max_hops", 100);
+    return out;
+}
+
+/* A target without a domain is a mailbox of the same MDA. */
+static struct text whole_address(struct check *c, struct text target, struct text domain)
+{
+    struct buffer b;
+    struct text copy;
+
+    if (text_find(target, '@') < target.size || domain.size == 0)
+        return target;
+    buffer_init(&b, c->memory);
+    buffer_put_text(&b, target);
+    buffer_put_char(&b, '@');
+    buffer_put_text(&b, domain);
+    copy = text_copy(c->memory, buffer_text(&b));
+    buffer_free(&b);
+    return copy;
+}
+
+static void make_aliases(struct check *c, const cJSON *map, struct mda_config *out)
+{
+    struct alias_config *aliases = take(c, length(map), sizeof *aliases);
+    struct text domain = out->domain_count > 0 ? out->domains[0] : TEXT("");
+
+    for (const cJSON *child = map ? map->child : NULL; child; child = child->next) {
+        struct alias_config *alias = &aliases[out->alias_count++];
+        struct text *targets = texts_of(c, child, &alias->target_count);
+
+        for (size_t i = 0; i < alias->target_count; i++)
+            targets[i] = whole_address(c, targets[i], domain);
+        alias->name = text_of(child->string);
+        alias->targets = targets;
+    }
+    out->aliases = aliases;
+}
+
+static const struct mda_config *make_mda(struct check *c, const cJSON *mda)
+{
+    struct mda_config *out = take(c, 1, sizeof *out);
+    const cJSON *boxes = check_object(c, mda, "mailboxes");
+    struct mailbox_config *mailboxes = take(c, length(boxes), sizeof *mailboxes);
+    struct text keep = check_text(c, mda, "keep");
+
+    out->domains = texts_of(c, check_list(c, mda, "domains"), &out->domain_count);
+    for (const cJSON *box = boxes ? boxes->child : NULL; box; box = box->next)
+        if (cJSON_IsObject(box)) /* not the note */
+            mailboxes[out->mailbox_count++] = (struct mailbox_config){
+                .name = text_of(box->string),
+                .quota_octets = check_amount(c, box, "quota", UNIT_SIZE, 0)};
+    out->mailboxes = mailboxes;
+    make_aliases(c, check_object(c, mda, "aliases"), out);
+    out->lmtp_ports = ports_of(c, check_list(c, mda, "ports"), &out->lmtp_port_count);
+    out->keep = text_equal(keep, TEXT("none"))      ? KEEP_NONE
+                : text_equal(keep, TEXT("headers")) ? KEEP_HEADERS
+                                                    : KEEP_ALL;
+    out->size_limit_octets = check_amount(c, mda, "max_size", UNIT_SIZE, 0);
+    out->recipients_limit = (uint32_t)check_int(c, mda, "max_recipients", 1000);
+    return out;
+}
+
+/* ---- hosts --------------------------------------------------------------------------------- */
+
+static void make_addresses(struct check *c, const cJSON *list, struct scenario_host *out)
+{
+    static const uint8_t order[2] = {ADDRESS_IPV4, ADDRESS_IPV6};
+
+    out->addresses = take(c, length(list), sizeof *out->addresses);
+    for (int i = 0; i < 2; i++)
+        for (const cJSON *child = list->child; child; child = child->next) {
+            struct address address;
+
+            if (address_parse(check_string(child), &address) && address.family == order[i])
+                out->addresses[out->address_count++] = address;
+        }
+}
+
+static void make_host(struct check *c, const struct check_host *h, struct scenario_host *out)
+{
+    const cJSON *zones = cJSON_GetObjectItemCaseSensitive(h->dns, "zones");
+
+    out->name = h->name;
+    make_addresses(c, check_list(c, h->item, "address"), out);
+    out->internet = check_bool(c, h->item, "internet", true);
+    out->router = check_bool(c, h->item, "router", false);
+    out->stranger = h->stranger != NULL;
+    if (h->mua)
+        out->mua = make_mua(c, h->mua);
+    if (h->mta || h->msa)
+        out->mta = make_mta(c, h);
+    if (h->mda)
+        out->mda = make_mda(c, h->mda);
+    out->name_server = h->dns != NULL;
+    out->all_zones = cJSON_IsString(zones);
+    if (cJSON_IsArray(zones))
+        out->zone_names = texts_of(c, zones, &out->zone_name_count);
+}
+
+static void make_hosts(struct check *c)
+{
+    struct scenario *s = c->s;
+
+    s->hosts = take(c, c->host_count, sizeof *s->hosts);
+    s->host_count = c->host_count;
+    for (uint32_t i = 0; i < c->host_count; i++) {
+        make_host(c, &c->hosts[i], &s->hosts[i]);
+        table_set(&s->host_names, s->hosts[i].name, i);
+    }
+}
+
+/* ---- links --------------------------------------------------------------------------------- */
+
+static void make_traits(struct check *c, const cJSON *object, struct scenario_link *out)
+{
+    out->latency_ns = check_amount(c, object, "latency", UNIT_DURATION, 0);
+    out->jitter_ns = check_amount(c, object, "jitter", UNIT_DURATION, 0);
+    out->rate_bits = check_amount(c, object, "rate", UNIT_RATE, 0);
+    out->loss_ppm = (uint32_t)check_amount(c, object, "loss", UNIT_SHARE, 0);
+    out->queue_octets = check_amount(c, object, "queue", UNIT_SIZE, 0);
+}
+
+static void make_links(struct check *c)
+{
+    const cJSON *links = check_list(c, c->root, "links");
+    struct scenario *s = c->s;
+
+    s->links = take(c, length(links), sizeof *s->links);
+    for (const cJSON *item = links->child; item; item = item->next) {
+        struct scenario_link *link = &s->links[s->link_count++];
+        const cJSON *between = check_list(c, item, "between");
+
+        link->a = check_host(c, check_string(between->child));
+        link->b = check_host(c, check_string(between->child->next));
+        make_traits(c, item, link);
+    }
+    make_traits(c, check_object(c, c->root, "internet"), &s->internet);
+}
+
+/* ---- timeline ------------------------------------------------------------------------------ */
+
+static void make_send(struct check *c, const cJSON *item, struct scenario_entry *out)
+{
+    struct send_config *send = &out->send;
+    struct text from = check_text(c, item, "from");
+
+    send->null_sender = from.at && (from.size == 0 || text_equal(from, TEXT("<>")));
+    send->from = send->null_sender ? TEXT("") : text_or_empty(from);
+    send->to = texts_of(c, check_list(c, item, "to"), &send->to_count);
+    send->cc = texts_of(c, check_list(c, item, "cc"), &send->cc_count);
+    send->bcc = texts_of(c, check_list(c, item, "bcc"), &send->bcc_count);
+    send->subject = text_or_empty(check_text(c, item, "subject"));
+    send->body = text_or_empty(check_text(c, item, "body"));
+    send->size_octets = check_amount(c, item, "size", UNIT_SIZE, 0);
+    send->server = text_or_empty(check_text(c, item, "server"));
+    send->port = (uint16_t)check_int(c, item, "port", send->server.size > 0 ? 25 : 0);
+    out->times = check_int(c, item, "times", 1);
+    out->every_ns = check_amount(c, item, "every", UNIT_DURATION, 0);
+}
+
+static void print_json(struct json_writer *w, struct check *c, const cJSON *item)
+{
+    if (cJSON_IsString(item))
+        json_write_text(w, check_string(item));
+    else if (cJSON_IsNumber(item))
+        json_write_int(w, check_number(c, item));
+    else if (cJSON_IsBool(item))
+        json_write_bool(w, cJSON_IsTrue(item));
+    else if (cJSON_IsNull(item))
+        json_write_null(w);
+    if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
+        return;
+    if (cJSON_IsObject(item))
+        json_write_object(w);
+    else
+        json_write_array(w);
+    for (const cJSON *child = item->child; child; child = child->next) {
+        if (cJSON_IsObject(item))
+            json_write_key(w, text_of(child->string));
+        print_json(w, c, child);
+    }
+    json_write_end(w);
+}
+
+static struct text json_of(struct check *c, const cJSON *item)
+{
+    struct buffer b;
+    struct json_writer w;
+    struct text copy;
+
+    buffer_init(&b, c->memory);
+    json_writer_init(&w, &b, false);
+    print_json(&w, c, item);
+    copy = text_copy(c->memory, buffer_text(&b));
+    buffer_free(&b);
+    return copy;
+}
+
+/* The verbs of the table come in the order of enum scenario_verb. */
+static void make_entry(struct check *c, const cJSON *item, struct scenario_entry *out)
+{
+    out->time_ns = check_amount(c, item, "at", UNIT_DURATION, 0);
+    out->host = check_host(c, check_text(c, item, "on"));
+    for (int verb = 0; verb < SCENARIO_VERB_COUNT; verb++) {
+        const cJSON *value = check_member(c, item, schema_timeline_verbs[verb].name);
+
+        if (!value)
+            continue;
+        out->verb = (enum scenario_verb)verb;
+        out->detail = json_of(c, value);
+        if (verb == SCENARIO_SEND)
+            make_send(c, value, out);
+    }
+}
+
+static void make_timeline(struct check *c)
+{
+    const cJSON *timeline = check_list(c, c->root, "timeline");
+    struct scenario *s = c->s;
+
+    s->timeline = take(c, length(timeline), sizeof *s->timeline);
+    for (const cJSON *item = timeline->child; item; item = item->next) {
+        s->timeline[s->entry_count].index = s->entry_count;
+        make_entry(c, item, &s->timeline[s->entry_count++]);
+    }
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+void check_make_model(struct check *c)
+{
+    struct scenario *s = c->s;
+    const cJSON *limits = check_object(c, c->root, "limits");
+
+    assert(schema_timeline_verbs[SCENARIO_VERB_COUNT].name == NULL);
+    s->title = text_or_empty(check_text(c, c->root, "title"));
+    s->note = text_or_empty(check_text(c, c->root, "note"));
+    s->seed = (uint64_t)check_int(c, c->root, "seed", 1);
+    clock_parse_utc(check_text(c, c->root, "start"), &s->start_unix);
+    s->limits.time_ns = check_amount(c, limits, "time", UNIT_DURATION, 0);
+    s->limits.events = check_int(c, limits, "events", 0);
+    s->limits.queue_octets = check_amount(c, limits, "queue", UNIT_SIZE, 0);
+    s->limits.message_octets = check_amount(c, limits, "message", UNIT_SIZE, 0);
+    s->limits.nesting = check_int(c, limits, "nesting", 0);
+    s->expect_count = (uint32_t)length(check_list(c, c->root, "expect"));
+    make_hosts(c);
+    make_links(c);
+    make_timeline(c);
+    check_make_zones(c);
+}

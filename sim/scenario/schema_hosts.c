@@ -1,0 +1,362 @@
+/*
+ * schema_hosts.c - the table of keys, first part: a host and its roles.
+ */
+#include "sim/scenario/schema.h"
+
+#define TEXT_TYPE(id)                                                                              \
+    {                                                                                              \
+        .kind = SCHEMA_TEXT, .form = (id)                                                          \
+    }
+#define OBJECT(table)                                                                              \
+    {                                                                                              \
+        .kind = SCHEMA_OBJECT, .keys = (table)                                                     \
+    }
+#define LIST(of)                                                                                   \
+    {                                                                                              \
+        .kind = SCHEMA_LIST, .item = (of), .most = 100000                                          \
+    }
+#define EITHER(...)                                                                                \
+    {                                                                                              \
+        .kind = SCHEMA_EITHER, .types = (const struct schema_type *const[])                        \
+        {                                                                                          \
+            __VA_ARGS__, NULL                                                                      \
+        }                                                                                          \
+    }
+#define REQUIRED SCHEMA_REQUIRED
+#define UNBUILT  SCHEMA_UNBUILT
+#define IMPLIED  SCHEMA_IMPLIED
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, NULL, 0, NULL, NULL, NULL, NULL                                                      \
+    }
+#define NOTE                                                                                       \
+    {                                                                                              \
+        "note", &schema_any_text, 0, NULL, NULL, "\"why this is so\"",                             \
+            "A remark for whoever reads the file; it changes nothing."                             \
+    }
+
+static const struct schema_type tls_of_client = {.kind = SCHEMA_WORD,
+                                                 .words = "none|starttls|implicit"};
+static const struct schema_type tls_of_server = {.kind = SCHEMA_WORD,
+                                                 .words = "none|offered|required"};
+static const struct schema_type personality = {.kind = SCHEMA_WORD,
+                                               .words = "rfc|postfix|exim|opensmtpd"};
+static const struct schema_type ports = {.kind = SCHEMA_LIST, .item = &schema_port, .most = 16};
+
+/* ---- MUA ----------------------------------------------------------------------------------- */
+
+static const struct schema_key login_keys[] = {
+    {"user", &schema_any_text, REQUIRED, NULL, NULL, "\"alice\"",
+     "Name of the user at the server."},
+    {"password", &schema_any_text, REQUIRED, NULL, NULL, "\"rabbit\"", "The user's password."},
+    NOTE,
+    END,
+};
+static const struct schema_type login = OBJECT(login_keys);
+
+static const struct schema_key collect_keys[] = {
+    {"from", &schema_host_name, REQUIRED, NULL, NULL, "\"mail.uni.example\"",
+     "The host whose MDA keeps the mailbox."},
+    {"every", &schema_duration, 0, NULL, "\"5m\"", "\"5m\"",
+     "How long it waits between two visits. Visits alone do not keep a run alive."},
+    {"keep", &schema_boolean, 0, NULL, "false", "false",
+     "Leave the messages on the server after fetching them."},
+    NOTE,
+    END,
+};
+static const struct schema_type collect = OBJECT(collect_keys);
+
+static const struct schema_key mua_keys[] = {
+    {"mailbox", &schema_mailbox, REQUIRED, NULL, NULL, "\"alice@uni.example\"",
+     "The address of the person who sits here: sender of what is written, and where answers and "
+     "reports go."},
+    {"name", &schema_any_text, 0, NULL, NULL, "\"Alice\"",
+     "The person's name, for the From field."},
+    {"server", &schema_host_name, IMPLIED, NULL, NULL, "\"mail.uni.example\"",
+     "The host that takes what is sent from here. Implied: the first host with an MSA, else with "
+     "an "
+     "MTA, in the domain of the mailbox."},
+    {"port", &schema_port, IMPLIED, NULL, NULL, "587",
+     "The server's port. Implied: the first port of its MSA (587), or 25 if it has only an MTA, as "
+     "it "
+     "once was."},
+    {"login", &login, UNBUILT, NULL, NULL, "{ \"user\": \"alice\", \"password\": \"rabbit\" }",
+     "Who it says it is at the server (RFC 4954)."},
+    {"tls", &tls_of_client, 0, "none", "\"none\"", "\"none\"",
+     "\"starttls\": seals the connection before anything private (RFC 3207); \"implicit\": sealed "
+     "from "
+     "the first octet (RFC 8314); \"none\": in clear."},
+    {"collect", &collect, UNBUILT, NULL, NULL,
+     "{ \"from\": \"mail.uni.example\", \"every\": \"5m\" }",
+     "Fetches mail from a mailbox by POP3."},
+    NOTE,
+    END,
+};
+static const struct schema_type mua = OBJECT(mua_keys);
+
+/* ---- MSA and MTA --------------------------------------------------------------------------- */
+
+static const struct schema_type relay_rule = TEXT_TYPE(FORM_RELAY_RULE);
+static const struct schema_type relay_rules = LIST(&relay_rule);
+static const struct schema_type route = TEXT_TYPE(FORM_ROUTE);
+static const struct schema_type routes = {
+    .kind = SCHEMA_MAP, .form = FORM_PATTERN, .item = &route, .most = 100000};
+static const struct schema_type retry = {
+    .kind = SCHEMA_LIST, .item = &schema_duration, .least = 1, .most = 1000};
+static const struct schema_type password = TEXT_TYPE(FORM_ANY);
+static const struct schema_type users = {
+    .kind = SCHEMA_MAP, .form = FORM_LOCAL_PART, .item = &password, .most = 100000};
+static const struct schema_type recipients = {.kind = SCHEMA_WORD, .words = "known|any|ask"};
+static const struct schema_type deliver = TEXT_TYPE(FORM_DELIVER);
+static const struct schema_type recipient_limit = {.kind = SCHEMA_INT, .least = 1, .most = 100000};
+
+#define DOC_RELAY                                                                                  \
+    "Who may send where through this host: rules in words, the first that fits decides, none: "    \
+    "refused. Mail to its own domains needs no rule."
+#define QUEUE_KEYS                                                                                 \
+    {"routes",                                                                                     \
+     &routes,                                                                                      \
+     SCHEMA_QUEUE,                                                                                 \
+     NULL,                                                                                         \
+     "{ \"*\": \"mx\" }",                                                                          \
+     "{ \"*\": \"smarthost:relay.isp.example\" }",                                                 \
+     "Where mail for other domains goes: pattern of the recipient's domain, then \"mx\", "         \
+     "\"smarthost:HOST\", \"lmtp:HOST\" or \"refuse\". The most exact pattern counts."},           \
+        {"retry",                                                                                  \
+         &retry,                                                                                   \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         "[\"5m\", \"15m\", \"30m\", \"1h\"]",                                                     \
+         "[\"5m\", \"15m\", \"1h\"]",                                                              \
+         "How long it waits between tries; the last one repeats (RFC 5321 4.5.4.1)."},             \
+        {"warn_after",                                                                             \
+         &schema_duration,                                                                         \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         "\"4h\"",                                                                                 \
+         "\"4h\"",                                                                                 \
+         "When the sender is told that a message is late."},                                       \
+        {"give_up_after",                                                                          \
+         &schema_duration,                                                                         \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         "\"5d\"",                                                                                 \
+         "\"5d\"",                                                                                 \
+         "When a message that could not be sent is returned to its sender."},                      \
+        {"max_size",                                                                               \
+         &schema_size,                                                                             \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         "\"50MB\"",                                                                               \
+         "\"10MB\"",                                                                               \
+         "The largest message it takes, announced with SIZE (RFC 1870)."},                         \
+        {"max_recipients",                                                                         \
+         &recipient_limit,                                                                         \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         "1000",                                                                                   \
+         "100",                                                                                    \
+         "How many recipients it takes in one transaction; 452 beyond (RFC 5321 4.5.3.1.10)."},    \
+    {                                                                                              \
+        "max_hops", &recipient_limit, SCHEMA_QUEUE, NULL, "100", "30",                             \
+            "How many Received lines a message may have before it is taken for a loop (RFC 5321 "  \
+            "6.3)."                                                                                \
+    }
+
+static const struct schema_key msa_keys[] = {
+    {"ports", &ports, 0, NULL, "[587]", "[587]", "Where it listens for submission (RFC 6409)."},
+    {"users", &users, UNBUILT, NULL, NULL, "{ \"alice\": \"rabbit\" }",
+     "Who may log in, with the passwords."},
+    {"tls", &tls_of_server, 0, "none", "\"none\"", "\"none\"",
+     "\"offered\": STARTTLS may be used; \"required\": nothing goes without it; \"none\": in "
+     "clear."},
+    {"personality", &personality, 0, "rfc", "\"rfc\"", "\"rfc\"",
+     "Whose habits it has where the RFCs leave a choice, measured from real servers."},
+    {"relay", &relay_rules, IMPLIED | SCHEMA_QUEUE, NULL, NULL,
+     "[\"allow from 192.0.2.0/24\", \"refuse\"]",
+     DOC_RELAY
+     " Stands in the mta if the host has one. Implied: the networks of the MUAs that use it."},
+    QUEUE_KEYS,
+    NOTE,
+    END,
+};
+static const struct schema_type msa = OBJECT(msa_keys);
+
+static const struct schema_key mta_keys[] = {
+    {"ports", &ports, 0, NULL, "[25]", "[25]", "Where it listens for other servers."},
+    {"domains", &schema_domains, IMPLIED, NULL, NULL, "[\"uni.example\"]",
+     "The domains whose mail ends here. Implied: the parent of the host's name (uni.example for "
+     "mail.uni.example), if there is an MDA for it; or the domains of the MDA it delivers to."},
+    {"recipients", &recipients, 0, "known|any", "\"known\"", "\"known\"",
+     "\"known\": only mailboxes and aliases that some MDA of the domain has, others get 550 at "
+     "RCPT; "
+     "\"any\": takes all, and returns later what has no mailbox; \"ask\": asks the next host."},
+    {"deliver", &deliver, IMPLIED, NULL, NULL, "\"lmtp:store.shop.example\"",
+     "How mail for its own domains is handed over: to the MDA of this host (\"local\"), or by "
+     "LMTP. "
+     "Implied: local if the host has an MDA, else LMTP to the first MDA of the site."},
+    {"relay", &relay_rules, IMPLIED, NULL, NULL,
+     "[\"allow login\", \"allow from 192.0.2.0/24\", \"refuse\"]",
+     DOC_RELAY " Implied: the networks of the MUAs that use it, then refuse."},
+    {"tls", &tls_of_server, 0, "none", "\"none\"", "\"none\"",
+     "\"offered\": STARTTLS may be used; \"required\": nothing goes without it; \"none\": in "
+     "clear."},
+    {"personality", &personality, 0, "rfc", "\"rfc\"", "\"rfc\"",
+     "Whose habits it has where the RFCs leave a choice, measured from real servers."},
+    {"greylist", &schema_duration, UNBUILT, NULL, NULL, "\"5m\"",
+     "Defers each unknown triple of client, sender and recipient for so long."},
+    {"blocklists", &schema_domains, UNBUILT, NULL, NULL, "[\"bl.example\"]",
+     "Zones that are asked about each client; a client that is listed is refused."},
+    QUEUE_KEYS,
+    NOTE,
+    END,
+};
+static const struct schema_type mta = OBJECT(mta_keys);
+
+/* ---- MDA ----------------------------------------------------------------------------------- */
+
+static const struct schema_type keep = {.kind = SCHEMA_WORD, .words = "all|headers|none"};
+
+static const struct schema_key box_keys[] = {
+    {"quota", &schema_size, UNBUILT, NULL, NULL, "\"10MB\"",
+     "How much it holds; beyond that new mail is deferred with 452 4.2.2."},
+    {"password", &schema_any_text, UNBUILT, NULL, NULL, "\"rabbit\"", "For collecting by POP3."},
+    {"vacation", &schema_any_text, UNBUILT, NULL, NULL, "\"Back in May.\"",
+     "An automatic answer (RFC 3834)."},
+    NOTE,
+    END,
+};
+static const struct schema_type box = OBJECT(box_keys);
+static const struct schema_type box_map = {
+    .kind = SCHEMA_MAP, .form = FORM_LOCAL_PART, .item = &box, .most = 1000000};
+static const struct schema_type box_name = TEXT_TYPE(FORM_LOCAL_PART);
+static const struct schema_type box_list = {
+    .kind = SCHEMA_LIST, .item = &box_name, .most = 1000000};
+static const struct schema_type boxes = EITHER(&box_list, &box_map);
+
+static const struct schema_type target = TEXT_TYPE(FORM_TARGET);
+static const struct schema_type target_list = {
+    .kind = SCHEMA_LIST, .item = &target, .least = 1, .most = 100000};
+static const struct schema_type targets = EITHER(&target, &target_list);
+static const struct schema_type aliases = {
+    .kind = SCHEMA_MAP, .form = FORM_LOCAL_PART, .item = &targets, .most = 1000000};
+
+static const struct schema_key list_keys[] = {
+    {"members", &target_list, REQUIRED, NULL, NULL, "[\"alice\", \"bob@shop.example\"]",
+     "To whom the list sends."},
+    {"owner", &schema_mailbox, REQUIRED, NULL, NULL, "\"carol@uni.example\"",
+     "Who gets the reports: the list puts this address in place of the sender's (RFC 5321 3.9.2)."},
+    NOTE,
+    END,
+};
+static const struct schema_type list = OBJECT(list_keys);
+static const struct schema_type lists = {
+    .kind = SCHEMA_MAP, .form = FORM_LOCAL_PART, .item = &list, .most = 100000};
+
+static const struct schema_key pop3_keys[] = {
+    {"ports", &ports, 0, NULL, "[110]", "[110, 995]",
+     "Where it listens; on 995 sealed from the first octet (RFC 8314)."},
+    {"tls", &tls_of_server, 0, "none", "\"none\"", "\"none\"", "STLS (RFC 2595)."},
+    NOTE,
+    END,
+};
+static const struct schema_type pop3 = OBJECT(pop3_keys);
+
+static const struct schema_key mda_keys[] = {
+    {"domains", &schema_domains, IMPLIED, NULL, NULL, "[\"shop.example\"]",
+     "The domains of its mailboxes. Implied: those of the MTA on this host or that delivers here, "
+     "else "
+     "the parent of the host's name."},
+    {"mailboxes", &boxes, 0, NULL, "{}", "[\"alice\"]",
+     "The mailboxes: a list of names, or names with more about each."},
+    {"aliases", &aliases, 0, NULL, "{}", "{ \"postmaster\": \"alice\" }",
+     "Names that stand for other mailboxes or addresses (RFC 5321 3.9.1)."},
+    {"lists", &lists, UNBUILT, NULL, NULL,
+     "{ \"staff\": { \"members\": [\"alice\"], \"owner\": \"alice@uni.example\" } }",
+     "Mailing lists."},
+    {"ports", &ports, IMPLIED, NULL, NULL, "[24]",
+     "Where it listens for LMTP (RFC 2033). Implied: 24 if an MTA delivers here, else none."},
+    {"keep", &keep, 0, NULL, "\"all\"", "\"all\"",
+     "What the mailboxes keep of each message: all of it, its header, or only its number."},
+    {"max_size", &schema_size, 0, NULL, "\"50MB\"", "\"10MB\"",
+     "The largest message it takes by LMTP."},
+    {"max_recipients", &recipient_limit, 0, NULL, "1000", "100",
+     "How many recipients it takes in one LMTP transaction."},
+    {"pop3", &pop3, UNBUILT, NULL, NULL, "{ \"ports\": [110] }", "Lets users collect their mail."},
+    NOTE,
+    END,
+};
+static const struct schema_type mda = OBJECT(mda_keys);
+
+/* ---- name server, stranger, bridge --------------------------------------------------------- */
+
+static const struct schema_type all_zones = {.kind = SCHEMA_WORD, .words = "all"};
+static const struct schema_type zones_served = EITHER(&all_zones, &schema_domains);
+
+static const struct schema_key dns_keys[] = {
+    {"zones", &zones_served, 0, NULL, "\"all\"", "\"all\"",
+     "Which zones it answers for: \"all\", or a list of their names."},
+    NOTE,
+    END,
+};
+static const struct schema_type dns = OBJECT(dns_keys);
+
+static const struct schema_key abuse_keys[] = {
+    {"every", &schema_duration, 0, NULL, "\"10m\"", "\"10m\"",
+     "How long it waits between two attempts."},
+    {"servers", &schema_names_of_hosts, 0, NULL, NULL, "[\"smtp.uni.example\"]",
+     "The servers it tries; all MTAs if not written."},
+    {"letters", &schema_count, 0, NULL, "100", "100", "How many letters it pours in once it may."},
+    {"from", &schema_mailbox, 0, NULL, NULL, "\"ceo@bank.example\"", "The sender it claims to be."},
+    {"to", &schema_mailboxes, 0, NULL, NULL, "\"bob@shop.example\"", "Its victims."},
+    NOTE,
+    END,
+};
+static const struct schema_type abuse = OBJECT(abuse_keys);
+
+static const struct schema_key stranger_keys[] = {
+    {"abuse", &abuse, UNBUILT, NULL, NULL, "{ \"every\": \"10m\" }",
+     "Makes it probe and flood by itself; without it only the timeline moves it."},
+    NOTE,
+    END,
+};
+static const struct schema_type stranger = OBJECT(stranger_keys);
+
+static const struct schema_type loopback = TEXT_TYPE(FORM_LOOPBACK);
+static const struct schema_key bridge_keys[] = {
+    {"to", &loopback, REQUIRED, NULL, NULL, "\"127.0.0.1:2525\"",
+     "Where the real server listens on this machine."},
+    NOTE,
+    END,
+};
+static const struct schema_type bridge = OBJECT(bridge_keys);
+
+/* ---- a host -------------------------------------------------------------------------------- */
+
+static const struct schema_key host_keys[] = {
+    {"address", &schema_addresses, IMPLIED, NULL, NULL, "\"192.0.2.25\"",
+     "Its IPv4 or IPv6 address, or a list of them. Implied: one of each, from ranges that are set "
+     "aside for examples (RFC 5737, RFC 3849); sites beyond the third use 10.0.0.0/8."},
+    {"internet", &schema_boolean, 0, NULL, "true", "false",
+     "Whether it is on the internet, beside the links that it has."},
+    {"router", &schema_boolean, 0, NULL, "false", "true",
+     "Whether it passes on packets for others between its links."},
+    {"mua", &mua, 0, NULL, NULL,
+     "{ \"mailbox\": \"alice@uni.example\", \"server\": \"mail.uni.example\" }",
+     "Mail user agent: where a person writes and reads mail."},
+    {"msa", &msa, 0, NULL, NULL, "{}",
+     "Mail submission agent: takes new mail from users, on port 587 (RFC 6409)."},
+    {"mta", &mta, 0, NULL, NULL, "{ \"domains\": [\"uni.example\"] }",
+     "Mail transfer agent: takes mail from servers on port 25, and passes it on (RFC 5321)."},
+    {"mda", &mda, 0, NULL, NULL, "{ \"mailboxes\": [\"alice\"] }",
+     "Mail delivery agent: puts mail into mailboxes."},
+    {"dns", &dns, 0, NULL, NULL, "{ \"zones\": \"all\" }",
+     "Name server. If no host is one, a host \"ns\" for all zones is implied."},
+    {"stranger", &stranger, UNBUILT, NULL, NULL, "{}",
+     "Somebody from outside who writes to any server as any sender, as the timeline says."},
+    {"bridge", &bridge, UNBUILT, NULL, NULL, "{ \"to\": \"127.0.0.1:2525\" }",
+     "Stands for a real server on this machine, under `smtplab serve`."},
+    NOTE,
+    END,
+};
+const struct schema_type schema_host = OBJECT(host_keys);
