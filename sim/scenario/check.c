@@ -219,7 +219,7 @@ bool check_form(struct check *c, enum schema_form_id form, struct text t)
         return true;
     if (!c->patterns[form]) {
         c->patterns[form] = memory_take(c->memory, sizeof *c->patterns[form]);
-        pattern_compile(c->patterns[form], pattern);
+        pattern_compile(c->patterns[form], c->memory, pattern);
     }
     return pattern_match(c->patterns[form], t);
 }

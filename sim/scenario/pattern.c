@@ -186,8 +186,18 @@ static uint16_t compile_choice(struct compiler *c, const char *from, const char 
     return add_state(c, PATTERN_SPLIT, first, compile_choice(c, at + 1, to, after));
 }
 
+static size_t reach_size(const struct pattern *p)
+{
+    return (size_t)p->state_count * p->words * sizeof *p->reach;
+}
+
+static uint64_t *reach_of(const struct pattern *p, uint16_t state)
+{
+    return p->reach + (size_t)state * p->words;
+}
+
 static void add_reach(const struct pattern *p, uint16_t state, uint64_t seen[PATTERN_WORDS],
-                      uint64_t reach[PATTERN_WORDS])
+                      uint64_t *reach)
 {
     const struct pattern_state *s = &p->states[state];
     uint64_t bit = UINT64_C(1) << state % 64;
@@ -203,7 +213,7 @@ static void add_reach(const struct pattern *p, uint16_t state, uint64_t seen[PAT
     add_reach(p, s->other, seen, reach);
 }
 
-void pattern_compile(struct pattern *p, const char *expression)
+void pattern_compile(struct pattern *p, struct memory *m, const char *expression)
 {
     struct compiler c = {p, expression};
     uint16_t match;
@@ -211,37 +221,46 @@ void pattern_compile(struct pattern *p, const char *expression)
     memset(p, 0, sizeof *p);
     match = add_state(&c, PATTERN_MATCH, 0, 0);
     p->start = compile_choice(&c, expression, expression + strlen(expression), match);
+    p->words = (uint16_t)((p->state_count + 63U) / 64);
+    p->reach = memory_take_clear(m, reach_size(p));
     for (uint16_t i = 0; i < p->state_count; i++) {
         uint64_t seen[PATTERN_WORDS] = {0};
 
-        add_reach(p, i, seen, p->reach[i]);
+        add_reach(p, i, seen, reach_of(p, i));
     }
+}
+
+void pattern_free(struct pattern *p, struct memory *m)
+{
+    memory_give(m, p->reach, reach_size(p));
 }
 
 bool pattern_match(const struct pattern *p, struct text t)
 {
-    uint64_t now[PATTERN_WORDS];
-    unsigned words = (p->state_count + 63U) / 64;
+    uint64_t now[PATTERN_WORDS], next[PATTERN_WORDS];
+    size_t size = p->words * sizeof *now;
 
-    memcpy(now, p->reach[p->start], sizeof now);
+    memcpy(now, reach_of(p, p->start), size);
     for (size_t i = 0; i < t.size; i++) {
         unsigned char c = (unsigned char)t.at[i];
-        uint64_t next[PATTERN_WORDS] = {0}, any = 0;
+        bool any = false;
 
-        for (unsigned w = 0; w < words; w++)
+        memset(next, 0, size);
+        for (unsigned w = 0; w < p->words; w++)
             for (uint64_t left = now[w]; left != 0; left &= left - 1) {
-                const struct pattern_state *s =
-                    &p->states[w * 64 + (unsigned)__builtin_ctzll(left)];
+                unsigned bit = w * 64 + (unsigned)__builtin_ctzll(left);
+                const struct pattern_state *s = &p->states[bit];
+                const uint64_t *reach = reach_of(p, s->next);
 
                 if (s->set < 0 || !(p->sets[s->set][c / 64] >> c % 64 & 1))
                     continue;
-                for (unsigned k = 0; k < words; k++)
-                    next[k] |= p->reach[s->next][k];
-                any = 1;
+                for (unsigned k = 0; k < p->words; k++)
+                    next[k] |= reach[k];
+                any = true;
             }
         if (!any)
             return false;
-        memcpy(now, next, sizeof now);
+        memcpy(now, next, size);
     }
     return now[0] & 1; /* the state that matches is the first */
 }

@@ -9,7 +9,7 @@
  * Time is linear in the text: the expression is turned into a machine whose states are followed all
  * at once (Thompson 1968), so no text can make it slow.
  *
- * Owner   `struct pattern` is a plain value; the expression is borrowed only during compilation.
+ * Owner   the caller owns `struct pattern`; the expression is borrowed only during compilation.
  * Errors  a bad or too long expression is our bug and is asserted.
  */
 #ifndef SIM_SCENARIO_PATTERN_H
@@ -18,9 +18,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/kernel/memory.h"
 #include "sim/kernel/text.h"
 
-enum { PATTERN_STATES_MAX = 512, PATTERN_SETS_MAX = 64, PATTERN_WORDS = PATTERN_STATES_MAX / 64 };
+enum { PATTERN_STATES_MAX = 1024, PATTERN_SETS_MAX = 64, PATTERN_WORDS = PATTERN_STATES_MAX / 64 };
 
 struct pattern_state {
     uint16_t next, other; /* SPLIT has both */
@@ -29,12 +30,13 @@ struct pattern_state {
 
 struct pattern {
     struct pattern_state states[PATTERN_STATES_MAX];
-    uint64_t sets[PATTERN_SETS_MAX][4];                /* 256 bits each */
-    uint64_t reach[PATTERN_STATES_MAX][PATTERN_WORDS]; /* reading states behind each state */
-    uint16_t state_count, set_count, start;
+    uint64_t sets[PATTERN_SETS_MAX][4]; /* 256 bits each */
+    uint64_t *reach;                    /* `words` for each state: the reading states behind it */
+    uint16_t state_count, set_count, start, words;
 };
 
-void pattern_compile(struct pattern *p, const char *expression);
+void pattern_compile(struct pattern *p, struct memory *m, const char *expression);
+void pattern_free(struct pattern *p, struct memory *m);
 bool pattern_match(const struct pattern *p, struct text t);
 
 #endif

@@ -198,8 +198,12 @@ static void check_tree(struct check *c, const struct scenario_options *options)
 
 static void check_free(struct check *c)
 {
-    for (int i = 0; i < FORM_COUNT; i++)
-        memory_give(c->memory, c->patterns[i], c->patterns[i] ? sizeof *c->patterns[i] : 0);
+    for (int i = 0; i < FORM_COUNT; i++) {
+        if (!c->patterns[i])
+            continue;
+        pattern_free(c->patterns[i], c->memory);
+        memory_give(c->memory, c->patterns[i], sizeof *c->patterns[i]);
+    }
     memory_give(c->memory, c->bad, c->bad_count + 1);
     memory_give(c->memory, c->hosts, c->host_capacity * sizeof *c->hosts);
     table_free(&c->host_names);

@@ -195,6 +195,6 @@ bool scenario_first_unbuilt(const struct scenario *s, struct scenario_mistake *m
 void scenario_print_normalised(const struct scenario *s, bool pretty, struct buffer *out);
 
 /* The JSON schema made from the table of keys: the bytes of scenarios/smtplab.schema.json. */
-void scenario_print_schema(struct buffer *out, struct memory *m);
+void scenario_print_schema(struct buffer *out);
 
 #endif

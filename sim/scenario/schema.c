@@ -45,9 +45,8 @@ static const struct schema_form forms[FORM_COUNT] = {
     [FORM_TARGET] = {"a mailbox or an address", LOCAL "(@" DOMAIN ")?",
                      "a mailbox such as \"bob\", or an address such as \"bob@shop.example\""},
     [FORM_RELAY_RULE] = {"a relay rule",
-                         "(allow (anyone|login|from (" IPV4 "(/[0-9]{1,2})?|" IPV6
-                         "(/[0-9]{1,3})?)|to " NAME ")|refuse( (anyone|login|from (" IPV4
-                         "(/[0-9]{1,2})?|" IPV6 "(/[0-9]{1,3})?)|to " NAME "))?)",
+                         "(refuse|(allow|refuse) (anyone|login|from (" IPV4 "(/[0-9]{1,2})?|" IPV6
+                         "(/[0-9]{1,3})?)|to " NAME "))",
                          "one of \"allow anyone\", \"allow login\", \"allow from 192.0.2.0/24\", "
                          "\"allow to uni.example\", \"refuse\""},
     [FORM_ROUTE] = {"a route", "(mx|refuse|smarthost:" NAME PORT "|lmtp:" NAME PORT ")",
