@@ -1,0 +1,190 @@
+/*
+ * build.c - the only place where a scenario meets a world.
+ */
+#include "sim/scenario/build.h"
+
+#include <assert.h>
+
+#include "sim/dns/server.h"
+#include "sim/dns/zone.h"
+#include "sim/net/link.h"
+
+/* ---- hosts and links ----------------------------------------------------------------------- */
+
+static void add_hosts(const struct scenario *s, struct world *w)
+{
+    for (uint32_t i = 0; i < s->host_count; i++) {
+        const struct scenario_host *h = &s->hosts[i];
+        uint32_t host =
+            world_add_host(w, h->name, h->addresses, h->address_count, h->internet, h->router);
+
+        assert(host == i);
+        (void)host;
+    }
+}
+
+static struct link_traits traits_of(const struct scenario_link *link)
+{
+    return (struct link_traits){.latency_ns = link->latency_ns,
+                                .jitter_ns = link->jitter_ns,
+                                .rate_bits = link->rate_bits,
+                                .queue_octets = link->queue_octets,
+                                .loss_ppm = link->loss_ppm};
+}
+
+static void add_links(const struct scenario *s, struct world *w)
+{
+    struct link_traits internet = traits_of(&s->internet);
+
+    link_set_internet(world_net(w), &internet);
+    for (uint32_t i = 0; i < s->link_count; i++) {
+        struct link_traits traits = traits_of(&s->links[i]);
+
+        link_add(world_net(w), s->links[i].a, s->links[i].b, &traits);
+    }
+}
+
+static void add_roles(const struct scenario *s, struct world *w)
+{
+    for (uint32_t i = 0; i < s->host_count; i++) {
+        const struct scenario_host *h = &s->hosts[i];
+
+        if (h->mua)
+            world_add_mua(w, i, h->mua);
+        if (h->mta)
+            world_add_mta(w, i, h->mta);
+        if (h->mda)
+            world_add_mda(w, i, h->mda);
+    }
+}
+
+/* ---- name service -------------------------------------------------------------------------- */
+
+static const uint16_t type_numbers[] = {
+    [SCENARIO_A] = DNS_A,    [SCENARIO_AAAA] = DNS_AAAA,   [SCENARIO_MX] = DNS_MX,
+    [SCENARIO_NS] = DNS_NS,  [SCENARIO_CNAME] = DNS_CNAME, [SCENARIO_TXT] = DNS_TXT,
+    [SCENARIO_PTR] = DNS_PTR};
+
+static void add_record(struct dns_zones *zones, const struct scenario_record *from,
+                       struct buffer *scratch)
+{
+    struct dns_record record = {.name = from->name,
+                                .type = type_numbers[from->type],
+                                .preference = (uint16_t)from->preference,
+                                .ttl_s = (uint32_t)from->ttl_s};
+    enum dns_zone_error error;
+
+    if (from->type == SCENARIO_A || from->type == SCENARIO_AAAA) {
+        bool good = address_parse(from->data, &record.address);
+
+        assert(good);
+        (void)good;
+    } else if (from->type == SCENARIO_TXT) {
+        buffer_clear(scratch);
+        dns_txt_put(scratch, from->data);
+        record.strings = buffer_text(scratch);
+    } else {
+        record.target = from->data;
+    }
+    error = dns_zone_add_record(zones, &record);
+    assert(error == DNS_ZONE_OK);
+    (void)error;
+}
+
+static void add_zones(const struct scenario *s, struct world *w, uint32_t *numbers)
+{
+    struct dns_zones *zones = world_zones(w);
+    struct buffer scratch;
+
+    buffer_init(&scratch, world_memory(w));
+    for (uint32_t i = 0; i < s->zone_count; i++) {
+        enum dns_zone_error error =
+            dns_zone_add(zones, s->zones[i].origin, (uint32_t)s->zones[i].ttl_s, &numbers[i]);
+
+        assert(error == DNS_ZONE_OK);
+        (void)error;
+        dns_zone_set_minimum(zones, numbers[i], (uint32_t)s->zones[i].negative_ttl_s);
+    }
+    for (uint32_t i = 0; i < s->zone_count; i++)
+        for (size_t k = 0; k < s->zones[i].record_count; k++)
+            add_record(zones, &s->zones[i].records[k], &scratch);
+    buffer_free(&scratch);
+}
+
+static enum dns_fault fault_of(enum scenario_failure failure)
+{
+    switch (failure) {
+    case SCENARIO_SERVFAIL: return DNS_SAYS_SERVFAIL;
+    case SCENARIO_SILENT: return DNS_SILENT;
+    case SCENARIO_NXDOMAIN: return DNS_SAYS_NXDOMAIN;
+    case SCENARIO_ANSWERS: break;
+    }
+    return DNS_ANSWERS;
+}
+
+static void add_faults(const struct scenario_zone *zone, struct dns_server *server)
+{
+    if (zone->failure != SCENARIO_ANSWERS)
+        dns_server_fault(server, zone->origin, true, fault_of(zone->failure), -1, -1);
+    for (size_t i = 0; i < zone->failing_count; i++)
+        dns_server_fault(server, zone->failing[i].name, false, fault_of(zone->failing[i].failure),
+                         -1, -1);
+}
+
+static bool serves(const struct scenario_host *h, struct text origin)
+{
+    for (size_t i = 0; i < h->zone_name_count; i++)
+        if (text_equal_nocase(h->zone_names[i], origin))
+            return true;
+    return h->all_zones;
+}
+
+static void add_name_servers(const struct scenario *s, struct world *w, const uint32_t *numbers)
+{
+    for (uint32_t i = 0; i < s->host_count; i++) {
+        const struct scenario_host *h = &s->hosts[i];
+        struct dns_server *server;
+
+        if (!h->name_server)
+            continue;
+        server = world_add_name_server(w, i);
+        if (h->all_zones)
+            dns_server_serve_all(server);
+        for (uint32_t z = 0; z < s->zone_count; z++) {
+            if (!serves(h, s->zones[z].origin))
+                continue;
+            if (!h->all_zones)
+                dns_server_serve(server, numbers[z]);
+            add_faults(&s->zones[z], server);
+        }
+    }
+}
+
+/* ---- letters ------------------------------------------------------------------------------- */
+
+static void add_letters(const struct scenario *s, struct world *w)
+{
+    for (uint32_t i = 0; i < s->entry_count; i++) {
+        const struct scenario_entry *e = &s->timeline[i];
+
+        assert(e->verb == SCENARIO_SEND);
+        for (int64_t k = 0; k < e->times; k++)
+            world_add_send(w, e->time_ns + k * e->every_ns, e->host, &e->send, e->index, e->detail);
+    }
+}
+
+void scenario_build(const struct scenario *s, struct world *w)
+{
+    struct memory *m = world_memory(w);
+    size_t size = (s->zone_count + 1) * sizeof(uint32_t);
+    uint32_t *numbers = memory_take(m, size);
+
+    assert(!s->has_unbuilt);
+    add_hosts(s, w);
+    add_links(s, w);
+    add_roles(s, w);
+    add_zones(s, w, numbers);
+    add_name_servers(s, w, numbers);
+    add_letters(s, w);
+    memory_give(m, numbers, size);
+}
