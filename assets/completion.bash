@@ -33,7 +33,7 @@ _smtplab() {
                 words=$(smtplab list 2>/dev/null | cut -d' ' -f1)
                 mapfile -t COMPREPLY < <(compgen -f -- "$word")
                 ;;
-            explain) words=$(smtplab explain 2>/dev/null | grep -oE '^  [^ ]+') ;;
+            explain) words=$(smtplab explain 2>/dev/null | sed -n 's/^  //p' | tr -d ,) ;;
             help) words=$(_smtplab_commands) ;;
             export | diff | batch) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
             esac

@@ -22,7 +22,7 @@ _smtplab() {
             scenarios=(${(f)"$(smtplab list 2>/dev/null | cut -d' ' -f1)"})
             compadd -- $scenarios
             _files ;;
-        explain) compadd -- ${(f)"$(smtplab explain 2>/dev/null | grep -oE '^  [^ ]+' | tr -d ' ')"} ;;
+        explain) compadd -- ${(f)"$(smtplab explain 2>/dev/null | sed -n 's/^  //p' | tr -d ,)"} ;;
         *) _files ;;
         esac
     fi
