@@ -25,7 +25,7 @@ static void phrase(struct buffer *b, const char *format, va_list arguments)
         case 'd': buffer_put_int(b, va_arg(arguments, int64_t)); break;
         case 't': buffer_put_text(b, va_arg(arguments, struct text)); break;
         case 'q': json_quote_message(b, va_arg(arguments, struct text)); break;
-        default: assert(!"a format of ours");
+        default: assert(0 && "a format of ours");
         }
     }
 }

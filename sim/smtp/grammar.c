@@ -93,7 +93,7 @@ static bool parse_value(enum smtp_parameter parameter, struct text value,
     case SMTP_PARAMETER_AUTH: out->auth = value; return is_xtext(value);
     case SMTP_PARAMETER_COUNT: break;
     }
-    assert(!"a parameter without a grammar");
+    assert(0 && "a parameter without a grammar");
     return false;
 }
 

@@ -160,7 +160,7 @@ void smtp_server_resolve(struct smtp_server *s, enum smtp_question question,
     case SMTP_ASK_MESSAGE: resolve_message(s, answer, acts); break;
     case SMTP_ASK_VERIFY: resolve_verify(s, answer, acts); break;
     case SMTP_ASK_NONE:
-    case SMTP_QUESTION_COUNT: assert(!"an answer to no question");
+    case SMTP_QUESTION_COUNT: assert(0 && "an answer to no question");
     }
 }
 
