@@ -1,5 +1,7 @@
 #include "sim/export/prose.h"
 
+#include "sim/export/clean.h"
+
 static const char *const tones[] = {
     [TELL_PLAIN] = "",        [TELL_DUTY] = "\033[36m", [TELL_GOOD] = "\033[32m",
     [TELL_WAIT] = "\033[33m", [TELL_BAD] = "\033[31m",
@@ -15,21 +17,6 @@ static void put_end(const struct prose *p, const char *style)
 {
     if (style[0] != '\0')
         put_style(p, "\033[0m");
-}
-
-static bool is_control(struct text t, size_t i)
-{
-    unsigned char c = (unsigned char)t.at[i];
-
-    /* U+0080 to U+009F are controls too: C2 80 to C2 9F in UTF-8 */
-    return c < ' ' || c == 0x7f ||
-           (c >= 0x80 && c < 0xa0 && i > 0 && (unsigned char)t.at[i - 1] == 0xc2);
-}
-
-static void put_clean(const struct prose *p, struct text t)
-{
-    for (size_t i = 0; i < t.size; i++)
-        buffer_put_char(p->out, is_control(t, i) ? '?' : t.at[i]);
 }
 
 /* Characters: octets that do not continue one. */
@@ -51,7 +38,7 @@ static void put_blanks(const struct prose *p, int count)
 void prose_title(const struct prose *p, struct text text)
 {
     put_style(p, "\033[1m");
-    put_clean(p, text);
+    clean_put(p->out, text);
     put_style(p, "\033[0m");
     buffer_put_char(p->out, '\n');
 }
@@ -64,7 +51,7 @@ void prose_line(const struct prose *p, int indent, struct text label, struct tex
     if (indent > 0) {
         put_blanks(p, indent - 2 - columns_of(label));
         put_style(p, "\033[2m");
-        put_clean(p, label);
+        clean_put(p->out, label);
         put_style(p, "\033[0m");
         put_blanks(p, 2);
     }
@@ -83,7 +70,7 @@ void prose_line(const struct prose *p, int indent, struct text label, struct tex
             buffer_put_char(p->out, ' ');
             column++;
         }
-        put_clean(p, word);
+        clean_put(p->out, word);
         column += size;
         text = text_after(text, word.size + 1);
     }
