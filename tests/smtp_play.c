@@ -228,6 +228,24 @@ void play_answer(struct play *p, const struct smtp_answer *answer)
     settle(p);
 }
 
+void play_no_mail(struct play *p)
+{
+    smtp_server_answer_no_mail(&p->server, &p->acts);
+    settle(p);
+}
+
+void play_timeout(struct play *p)
+{
+    smtp_server_timeout(&p->server, &p->acts);
+    settle(p);
+}
+
+void play_shutdown(struct play *p)
+{
+    smtp_server_shutdown(&p->server, &p->acts);
+    settle(p);
+}
+
 void play_lost(struct play *p)
 {
     smtp_server_lost(&p->server, &p->acts);

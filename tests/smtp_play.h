@@ -39,8 +39,11 @@ void play_start(struct play *p);
 void play_send(struct play *p, struct text octets, size_t cut, uint64_t seed);
 void play_say(struct play *p, const char *octets);
 void play_answer(struct play *p, const struct smtp_answer *answer);
+void play_no_mail(struct play *p);
+void play_timeout(struct play *p);
+void play_shutdown(struct play *p);
 void play_lost(struct play *p);
-/* The codes since the last call of this, as "250 2.1.0 | 354", freed by nobody: in p->codes. */
+/* The codes since the last call of this, as "250 2.1.0,354": good until the next reply. */
 struct text play_codes(struct play *p);
 /* The same without enhanced status, in the notation of dialogues.json: "250 *2 | 354", "none". */
 void play_codes_plain(struct play *p, struct buffer *out);

@@ -87,7 +87,7 @@ const struct smtp_cell *smtp_server_cell(const struct smtp_server *s, enum smtp_
 
 static bool is_error(unsigned code)
 {
-    return (code >= 500 && code <= 504) || code == 555;
+    return (code >= 500 && code <= 504) || code == 521 || code == 555;
 }
 
 void smtp_server_apply(struct smtp_server *s, enum smtp_server_input input, enum smtp_verb to,

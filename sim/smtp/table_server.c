@@ -124,9 +124,6 @@
     [ON(RCPT_PARAMETER_BAD)] = SAY(here, 501, "5.5.4", "a parameter has a bad value", "4.1.1.11"), \
     [ON(RCPT_PARAMETER_UNKNOWN)] =                                                                 \
         SAY(here, 555, "5.5.4", "a parameter that was not offered", "4.1.1.11"),                   \
-    [ON(RCPT_TOO_MANY)] =                                                                          \
-        SAY(here, 452, "4.5.3", "enough recipients for one mail; send it again to the others",     \
-            "4.5.3.1.10"),                                                                         \
     [ON(RCPT_REFUSED)] = SAY(here, 550, "5.7.1", "recipient refused", "3.3, 7.9"),                 \
     [ON(RCPT_DEFERRED)] = SAY(here, 451, "4.3.0", "not now; try again later", "3.3")
 
@@ -171,6 +168,9 @@ const struct smtp_cell smtp_server_cells[SMTP_SERVER_STATE_COUNT][SMTP_SERVER_IN
             ANYTIME(RCPT, READY),
             ONE_AT_A_TIME(RCPT),
             RECIPIENTS(RCPT),
+            [ON(RCPT_TOO_MANY)] =
+                SAY(RCPT, 452, "4.5.3",
+                    "enough recipients for one mail; send it again to the others", "4.5.3.1.10"),
             [ON(DATA_FINE)] =
                 SAY(DATA, 354, "", "send the message, then a line with a dot alone", "4.1.1.4"),
             [ON(DATA_BAD)] = SAY(RCPT, 501, "5.5.4", "DATA takes no argument", "4.3.2"),

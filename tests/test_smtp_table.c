@@ -1,0 +1,787 @@
+/*
+ * test_smtp_table.c - both state machines, cell by cell, against tables written independently.
+ *
+ * The source writes them by state, with macros; here they stand by input, in full, from RFC 5321
+ * 3, 4.1.4, 4.3.2 and RFC 2033.  First the cells are compared; then every possible cell is provoked
+ * in a real session, which must reply and move as the table here says.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/smtp/client.h"
+#include "sim/smtp/personality.h"
+#include "tests/smtp_call.h"
+#include "tests/smtp_play.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* ---- the server ------------------------------------------------------------------------------ */
+
+/* A letter for each state, in the order of the columns below:
+ * Start Greeted Ready Mail reCipient Data Judged noService Xnomail Zclosed */
+static const char server_letters[] = "SGRMCDJNXZ";
+
+/* "250>R": reply 250 and state R; "0>Z": no reply; "-": cannot come.  Then how to provoke it. */
+/* clang-format off: a table to be read by columns. */
+static const struct server_row {
+    const char *input, *cells[10];
+    const char *line; /* NULL: by a call of its own */
+    enum smtp_question at;
+    int code; /* of the answer to that question; 0: accept */
+} server_rows[] = {
+#define ASK(what, code) SMTP_ASK_##what, code
+    /*                          S        G        R        M        C        D        J        N        X        Z */
+    {"connection fine",
+     {"220>G", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
+     NULL,
+     ASK(CONNECTION, 220)},
+    {"connection refused",
+     {"554>N", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
+     NULL,
+     ASK(CONNECTION, 554)},
+    {"connection to no mail",
+     {"521>X", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
+     NULL,
+     ASK(CONNECTION, 521)},
+    {"connection deferred",
+     {"421>Z", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
+     NULL,
+     ASK(CONNECTION, 421)},
+    {"EHLO fine",
+     {"-", "250>R", "250>R", "250>R", "250>R", "-", "-", "503>N", "521>X", "-"},
+     "EHLO a.test",
+     ASK(NONE, 0)},
+    {"EHLO bad name",
+     {"-", "501>G", "501>R", "501>M", "501>C", "-", "-", "503>N", "521>X", "-"},
+     "EHLO a_b",
+     ASK(NONE, 0)},
+    {"EHLO refused",
+     {"-", "550>G", "550>R", "550>M", "550>C", "-", "-", "503>N", "521>X", "-"},
+     "EHLO a.test",
+     ASK(HELLO, 550)},
+    {"EHLO deferred",
+     {"-", "451>G", "451>R", "451>M", "451>C", "-", "-", "503>N", "521>X", "-"},
+     "EHLO a.test",
+     ASK(HELLO, 451)},
+    {"HELO fine",
+     {"-", "250>R", "250>R", "250>R", "250>R", "-", "-", "503>N", "521>X", "-"},
+     "HELO a.test",
+     ASK(NONE, 0)},
+    {"HELO bad name",
+     {"-", "501>G", "501>R", "501>M", "501>C", "-", "-", "503>N", "521>X", "-"},
+     "HELO",
+     ASK(NONE, 0)},
+    {"HELO refused",
+     {"-", "550>G", "550>R", "550>M", "550>C", "-", "-", "503>N", "521>X", "-"},
+     "HELO a.test",
+     ASK(HELLO, 550)},
+    {"HELO deferred",
+     {"-", "451>G", "451>R", "451>M", "451>C", "-", "-", "503>N", "521>X", "-"},
+     "HELO a.test",
+     ASK(HELLO, 451)},
+    {"LHLO fine",
+     {"-", "500>G", "500>R", "500>M", "500>C", "-", "-", "503>N", "521>X", "-"},
+     "LHLO a.test",
+     ASK(NONE, 0)},
+    {"LHLO bad name",
+     {"-", "500>G", "500>R", "500>M", "500>C", "-", "-", "503>N", "521>X", "-"},
+     "LHLO a_b",
+     ASK(NONE, 0)},
+    {"LHLO refused",
+     {"-", "500>G", "500>R", "500>M", "500>C", "-", "-", "503>N", "521>X", "-"},
+     "LHLO a.test",
+     ASK(HELLO, 550)},
+    {"LHLO deferred",
+     {"-", "500>G", "500>R", "500>M", "500>C", "-", "-", "503>N", "521>X", "-"},
+     "LHLO a.test",
+     ASK(HELLO, 451)},
+    {"MAIL fine",
+     {"-", "503>G", "250>M", "503>M", "503>C", "-", "-", "503>N", "521>X", "-"},
+     "MAIL FROM:<a@a.test>",
+     ASK(NONE, 0)},
+    {"MAIL bad address",
+     {"-", "503>G", "501>R", "503>M", "503>C", "-", "-", "503>N", "521>X", "-"},
+     "MAIL FROM:<a@>",
+     ASK(NONE, 0)},
+    {"MAIL bad parameter",
+     {"-", "503>G", "501>R", "503>M", "503>C", "-", "-", "503>N", "521>X", "-"},
+     "MAIL FROM:<a@a.test> SIZE=x",
+     ASK(NONE, 0)},
+    {"MAIL unknown parameter",
+     {"-", "503>G", "555>R", "503>M", "503>C", "-", "-", "503>N", "521>X", "-"},
+     "MAIL FROM:<a@a.test> FOO=1",
+     ASK(NONE, 0)},
+    {"MAIL too big",
+     {"-", "503>G", "552>R", "503>M", "503>C", "-", "-", "503>N", "521>X", "-"},
+     "MAIL FROM:<a@a.test> SIZE=100001",
+     ASK(NONE, 0)},
+    {"MAIL refused",
+     {"-", "503>G", "550>R", "503>M", "503>C", "-", "-", "503>N", "521>X", "-"},
+     "MAIL FROM:<a@a.test>",
+     ASK(SENDER, 550)},
+    {"MAIL deferred",
+     {"-", "503>G", "451>R", "503>M", "503>C", "-", "-", "503>N", "521>X", "-"},
+     "MAIL FROM:<a@a.test>",
+     ASK(SENDER, 451)},
+    {"RCPT fine",
+     {"-", "503>G", "503>R", "250>C", "250>C", "-", "-", "503>N", "521>X", "-"},
+     "RCPT TO:<bob@example.test>",
+     ASK(NONE, 0)},
+    {"RCPT bad address",
+     {"-", "503>G", "503>R", "501>M", "501>C", "-", "-", "503>N", "521>X", "-"},
+     "RCPT TO:<>",
+     ASK(NONE, 0)},
+    {"RCPT bad parameter",
+     {"-", "503>G", "503>R", "501>M", "501>C", "-", "-", "503>N", "521>X", "-"},
+     NULL,
+     ASK(NONE, 0)},
+    {"RCPT unknown parameter",
+     {"-", "503>G", "503>R", "555>M", "555>C", "-", "-", "503>N", "521>X", "-"},
+     "RCPT TO:<bob@example.test> FOO",
+     ASK(NONE, 0)},
+    {"RCPT too many",
+     {"-", "503>G", "503>R", "-", "452>C", "-", "-", "503>N", "521>X", "-"},
+     "RCPT TO:<bob@example.test>",
+     ASK(NONE, 452)},
+    {"RCPT refused",
+     {"-", "503>G", "503>R", "550>M", "550>C", "-", "-", "503>N", "521>X", "-"},
+     "RCPT TO:<bob@example.test>",
+     ASK(RECIPIENT, 550)},
+    {"RCPT deferred",
+     {"-", "503>G", "503>R", "451>M", "451>C", "-", "-", "503>N", "521>X", "-"},
+     "RCPT TO:<bob@example.test>",
+     ASK(RECIPIENT, 451)},
+    {"DATA fine",
+     {"-", "503>G", "503>R", "554>M", "354>D", "-", "-", "503>N", "521>X", "-"},
+     "DATA",
+     ASK(NONE, 0)},
+    {"DATA bad argument",
+     {"-", "503>G", "503>R", "554>M", "501>C", "-", "-", "503>N", "521>X", "-"},
+     "DATA now",
+     ASK(NONE, 0)},
+    {"DATA refused",
+     {"-", "503>G", "503>R", "554>M", "554>C", "-", "-", "503>N", "521>X", "-"},
+     "DATA",
+     ASK(DATA, 554)},
+    {"DATA deferred",
+     {"-", "503>G", "503>R", "554>M", "451>C", "-", "-", "503>N", "521>X", "-"},
+     "DATA",
+     ASK(DATA, 451)},
+    {"end of data", {"-", "-", "-", "-", "-", "0>J", "-", "-", "-", "-"}, "x\r\n.", ASK(NONE, 0)},
+    {"message accepted",
+     {"-", "-", "-", "-", "-", "-", "250>R", "-", "-", "-"},
+     NULL,
+     ASK(MESSAGE, 250)},
+    {"message refused",
+     {"-", "-", "-", "-", "-", "-", "554>R", "-", "-", "-"},
+     NULL,
+     ASK(MESSAGE, 554)},
+    {"message deferred",
+     {"-", "-", "-", "-", "-", "-", "451>R", "-", "-", "-"},
+     NULL,
+     ASK(MESSAGE, 451)},
+    {"message too big",
+     {"-", "-", "-", "-", "-", "552>R", "-", "-", "-", "-"},
+     "x\r\n.",
+     ASK(NONE, 552)},
+    {"recipient accepted", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-"}, NULL, ASK(NONE, 0)},
+    {"recipient refused", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-"}, NULL, ASK(NONE, 0)},
+    {"recipient deferred", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-"}, NULL, ASK(NONE, 0)},
+    {"RSET fine",
+     {"-", "250>G", "250>R", "250>R", "250>R", "-", "-", "503>N", "521>X", "-"},
+     "RSET",
+     ASK(NONE, 0)},
+    {"RSET bad argument",
+     {"-", "501>G", "501>R", "501>M", "501>C", "-", "-", "503>N", "521>X", "-"},
+     "RSET x",
+     ASK(NONE, 0)},
+    {"NOOP",
+     {"-", "250>G", "250>R", "250>M", "250>C", "-", "-", "503>N", "521>X", "-"},
+     "NOOP x",
+     ASK(NONE, 0)},
+    {"VRFY verified",
+     {"-", "250>G", "250>R", "250>M", "250>C", "-", "-", "503>N", "521>X", "-"},
+     "VRFY bob",
+     ASK(VERIFY, 250)},
+    {"VRFY bad argument",
+     {"-", "501>G", "501>R", "501>M", "501>C", "-", "-", "503>N", "521>X", "-"},
+     "VRFY",
+     ASK(NONE, 0)},
+    {"VRFY not verified",
+     {"-", "252>G", "252>R", "252>M", "252>C", "-", "-", "503>N", "521>X", "-"},
+     "VRFY bob",
+     ASK(NONE, 0)},
+    {"VRFY refused",
+     {"-", "550>G", "550>R", "550>M", "550>C", "-", "-", "503>N", "521>X", "-"},
+     "VRFY bob",
+     ASK(VERIFY, 550)},
+    {"VRFY deferred",
+     {"-", "450>G", "450>R", "450>M", "450>C", "-", "-", "503>N", "521>X", "-"},
+     "VRFY bob",
+     ASK(VERIFY, 450)},
+    {"EXPN",
+     {"-", "502>G", "502>R", "502>M", "502>C", "-", "-", "503>N", "521>X", "-"},
+     "EXPN staff",
+     ASK(NONE, 0)},
+    {"HELP",
+     {"-", "214>G", "214>R", "214>M", "214>C", "-", "-", "503>N", "521>X", "-"},
+     "HELP MAIL",
+     ASK(NONE, 0)},
+    {"QUIT fine",
+     {"-", "221>Z", "221>Z", "221>Z", "221>Z", "-", "-", "221>Z", "221>Z", "-"},
+     "QUIT",
+     ASK(NONE, 0)},
+    {"QUIT bad argument",
+     {"-", "501>G", "501>R", "501>M", "501>C", "-", "-", "503>N", "521>X", "-"},
+     "QUIT x",
+     ASK(NONE, 0)},
+    {"AUTH",
+     {"-", "503>G", "503>R", "503>M", "503>C", "-", "-", "503>N", "521>X", "-"},
+     "AUTH PLAIN",
+     ASK(NONE, 0)},
+    {"not implemented",
+     {"-", "502>G", "502>R", "502>M", "502>C", "-", "-", "503>N", "521>X", "-"},
+     "TURN",
+     ASK(NONE, 0)},
+    {"unknown verb",
+     {"-", "500>G", "500>R", "500>M", "500>C", "-", "-", "503>N", "521>X", "-"},
+     "FOOBAR",
+     ASK(NONE, 0)},
+    {"bad line",
+     {"-", "500>G", "500>R", "500>M", "500>C", "-", "-", "503>N", "521>X", "-"},
+     "NOOP\rx",
+     ASK(NONE, 0)},
+    {"long line",
+     {"-", "500>G", "500>R", "500>M", "500>C", "-", "-", "503>N", "521>X", "-"},
+     NULL,
+     ASK(NONE, 0)},
+    {"too many errors",
+     {"-", "421>Z", "421>Z", "421>Z", "421>Z", "-", "-", "421>Z", "421>Z", "-"},
+     "FOOBAR",
+     ASK(NONE, 421)},
+    {"time-out",
+     {"-", "421>Z", "421>Z", "421>Z", "421>Z", "421>Z", "-", "421>Z", "421>Z", "-"},
+     NULL,
+     ASK(NONE, 0)},
+    {"shutdown",
+     {"421>Z", "421>Z", "421>Z", "421>Z", "421>Z", "421>Z", "421>Z", "421>Z", "421>Z", "0>Z"},
+     NULL,
+     ASK(NONE, 0)},
+    {"connection lost",
+     {"0>Z", "0>Z", "0>Z", "0>Z", "0>Z", "0>Z", "0>Z", "0>Z", "0>Z", "0>Z"},
+     NULL,
+     ASK(NONE, 0)},
+};
+
+/* clang-format on */
+static void describe(const struct smtp_cell *cell, const char *letters, char *out, size_t size)
+{
+    if (!cell->possible)
+        snprintf(out, size, "-");
+    else
+        snprintf(out, size, "%d>%c", cell->code, letters[cell->next]);
+}
+
+Test(smtp_table, every_server_cell)
+{
+    cr_assert_eq(COUNT(server_rows), SMTP_SERVER_INPUT_COUNT);
+    cr_assert_eq(strlen(server_letters), SMTP_SERVER_STATE_COUNT);
+    for (unsigned i = 0; i < SMTP_SERVER_INPUT_COUNT; i++) {
+        struct text name = smtp_table_input_name(SMTP_SERVER, i);
+
+        cr_assert(text_equal(name, text_of(server_rows[i].input)), "%.*s", TEXT_ARG(name));
+        for (unsigned s = 0; s < SMTP_SERVER_STATE_COUNT; s++) {
+            char got[16];
+
+            describe(smtp_table_cell(SMTP_SERVER, NULL, s, i), server_letters, got, sizeof got);
+            cr_expect_str_eq(got, server_rows[i].cells[s], "%s in %.*s: %s, want %s",
+                             server_rows[i].input, TEXT_ARG(smtp_table_state_name(SMTP_SERVER, s)),
+                             got, server_rows[i].cells[s]);
+        }
+    }
+}
+
+/* What every cell of both machines must have, overlays included.  R035, R150, R151 */
+static void check_cell(enum smtp_side side, const struct smtp_cell *cell, const char *input)
+{
+    bool plain = cell->code / 100 == 3 || cell->code == 220 || strstr(input, "HLO") != NULL ||
+                 strstr(input, "HELO") != NULL || strstr(input, "connection") != NULL;
+
+    if (!cell->possible)
+        return;
+    cr_expect(cell->section != NULL && strlen(cell->section) >= 3, "%s: no section", input);
+    cr_expect(cell->action < SMTP_ACTION_COUNT && cell->next < smtp_table_states(side));
+    if (side == SMTP_CLIENT || cell->code == 0) {
+        cr_expect(cell->enhanced.size == 0 && cell->text.size == 0, "%s", input);
+        return;
+    }
+    cr_expect(cell->code >= 200 && cell->code <= 599 && cell->text.size > 0, "%s", input);
+    cr_expect((cell->code == 221 || cell->code == 421) == (cell->action == SMTP_DO_CLOSE));
+    if (cell->enhanced.size > 0)
+        cr_expect_eq(smtp_reply_enhanced(cell->enhanced, cell->code), cell->enhanced.size, "%s",
+                     input);
+    else
+        cr_expect(plain, "%s: %d without a status", input, cell->code);
+}
+
+Test(smtp_table, cells_are_whole)
+{
+    const struct smtp_overlay *overlays[] = {NULL, smtp_server_overlay(NULL, true)};
+
+    for (int side = SMTP_SERVER; side <= SMTP_CLIENT; side++)
+        for (size_t o = 0; o < 2; o++)
+            for (unsigned s = 0; s < smtp_table_states((enum smtp_side)side); s++)
+                for (unsigned i = 0; i < smtp_table_inputs((enum smtp_side)side); i++) {
+                    enum smtp_side which = (enum smtp_side)side;
+                    const struct smtp_overlay *overlay =
+                        which == SMTP_SERVER ? overlays[o] : smtp_client_overlay(o == 1);
+
+                    check_cell(which, smtp_table_cell(which, overlay, s, i),
+                               smtp_table_input_name(which, i).at);
+                }
+}
+
+/* If a verb is out of order, it is so whatever stands behind it: then nothing of it is parsed. */
+Test(smtp_table, order_is_asked_first)
+{
+    static const char *const verbs[] = {"EHLO ", "HELO ", "LHLO ", "MAIL ", "RCPT ", "DATA "};
+    int orders = 0;
+
+    for (int lmtp = 0; lmtp <= 1; lmtp++)
+        for (size_t v = 0; v < COUNT(verbs); v++)
+            for (unsigned s = 0; s < SMTP_SERVER_STATE_COUNT; s++) {
+                const struct smtp_cell *first = NULL;
+
+                for (unsigned i = 0; i < SMTP_SERVER_INPUT_COUNT; i++) {
+                    const struct smtp_cell *cell =
+                        smtp_table_cell(SMTP_SERVER, smtp_server_overlay(NULL, lmtp), s, i);
+
+                    if (!text_starts_nocase(smtp_table_input_name(SMTP_SERVER, i),
+                                            text_of(verbs[v])))
+                        continue;
+                    if (first == NULL)
+                        first = cell;
+                    cr_expect_eq(cell->out_of_order, first->out_of_order);
+                    if (first->out_of_order) {
+                        cr_expect(cell->code == first->code && cell->next == s &&
+                                  text_equal(cell->text, first->text));
+                        orders++;
+                    }
+                }
+            }
+    cr_expect_gt(orders, 100);
+}
+
+Test(smtp_table, names_are_told_apart)
+{
+    for (int side = SMTP_SERVER; side <= SMTP_CLIENT; side++) {
+        enum smtp_side which = (enum smtp_side)side;
+
+        for (unsigned a = 0; a < smtp_table_states(which); a++) {
+            cr_expect_gt(smtp_table_state_doc(which, a).size, 0);
+            for (unsigned b = 0; b < a; b++)
+                cr_expect(
+                    !text_equal(smtp_table_state_name(which, a), smtp_table_state_name(which, b)));
+        }
+        for (unsigned a = 0; a < smtp_table_inputs(which); a++)
+            for (unsigned b = 0; b < a; b++)
+                cr_expect(
+                    !text_equal(smtp_table_input_name(which, a), smtp_table_input_name(which, b)));
+    }
+}
+
+/* Every state can be reached from the start, and from everywhere the end can be. */
+Test(smtp_table, every_state_is_reached_and_left)
+{
+    for (int side = SMTP_SERVER; side <= SMTP_CLIENT; side++) {
+        enum smtp_side which = (enum smtp_side)side;
+        unsigned count = smtp_table_states(which), reached = 1, ends = 1U << (count - 1);
+
+        for (unsigned round = 0; round < count; round++)
+            for (unsigned s = 0; s < count; s++)
+                for (unsigned i = 0; i < smtp_table_inputs(which); i++) {
+                    const struct smtp_cell *cell = smtp_table_cell(which, NULL, s, i);
+
+                    if (cell->possible && (reached & (1U << s)))
+                        reached |= 1U << cell->next;
+                    if (cell->possible && (ends & (1U << cell->next)))
+                        ends |= 1U << s;
+                }
+        cr_expect_eq(reached, (1U << count) - 1);
+        cr_expect_eq(ends, (1U << count) - 1);
+    }
+}
+
+/* ---- every possible cell of the server, provoked -------------------------------------------------- */
+
+static struct smtp_answer answer_with(int code)
+{
+    return (struct smtp_answer){.verdict =
+                                    code == 0 ? SMTP_ACCEPT : smtp_verdict_of((unsigned)code)};
+}
+
+/* Brings a session into a state. */
+static void reach(struct play *p, unsigned state, bool two)
+{
+    static const char *const lines[] = {"EHLO a.test\r\n", "MAIL FROM:<s@a.test>\r\n",
+                                        "RCPT TO:<alice@example.test>\r\n", "DATA\r\n",
+                                        "Subject: x\r\n\r\nx\r\n.\r\n"};
+    struct smtp_answer no = answer_with(554);
+
+    p->late = true;
+    play_start(p);
+    if (state == SMTP_SERVER_START)
+        return;
+    p->late = false;
+    if (state == SMTP_SERVER_NO_MAIL) {
+        play_no_mail(p);
+        return;
+    }
+    if (state == SMTP_SERVER_NO_SERVICE) {
+        play_answer(p, &no);
+        return;
+    }
+    no = answer_with(0);
+    play_answer(p, &no);
+    for (unsigned s = SMTP_SERVER_GREETED; s < state && s <= SMTP_SERVER_DATA; s++) {
+        p->late = s == SMTP_SERVER_DATA;
+        if (state == SMTP_SERVER_CLOSED) {
+            play_say(p, "QUIT\r\n");
+            return;
+        }
+        if (s == SMTP_SERVER_GREETED && p->options.lmtp)
+            play_say(p, "LHLO a.test\r\n");
+        else
+            play_say(p, lines[s - SMTP_SERVER_GREETED]);
+        if (s == SMTP_SERVER_MAIL && two)
+            play_say(p, "RCPT TO:<bob@example.test>\r\n");
+    }
+}
+
+static void provoke(struct play *p, const struct server_row *row, unsigned input)
+{
+    char line[1200];
+    struct smtp_answer answer = answer_with(row->code);
+
+    p->at = row->at;
+    p->answer = answer;
+    p->late = input >= SMTP_SERVER_ON_RECIPIENT_FINE ? input <= SMTP_SERVER_ON_RECIPIENT_DEFERRED
+                                                     : input == SMTP_SERVER_ON_END_OF_DATA;
+    if (input == SMTP_SERVER_ON_CONNECTION_NO_MAIL) {
+        play_no_mail(p);
+    } else if (row->at == SMTP_ASK_CONNECTION || row->at == SMTP_ASK_MESSAGE) {
+        play_answer(p, &answer);
+    } else if (input == SMTP_SERVER_ON_TIMEOUT) {
+        play_timeout(p);
+    } else if (input == SMTP_SERVER_ON_SHUTDOWN) {
+        play_shutdown(p);
+    } else if (input == SMTP_SERVER_ON_LOST) {
+        play_lost(p);
+    } else if (input == SMTP_SERVER_ON_LINE_LONG) {
+        snprintf(line, sizeof line, "NOOP %0600d\r\n", 0);
+        play_say(p, line);
+    } else {
+        snprintf(line, sizeof line, "%s\r\n", row->line);
+        play_say(p, line);
+    }
+}
+
+static struct smtp_server_options options_for(unsigned input, bool lmtp)
+{
+    struct smtp_server_options options = play_options();
+
+    options.lmtp = lmtp;
+    if (input == SMTP_SERVER_ON_VRFY_FINE || input == SMTP_SERVER_ON_VRFY_REFUSED ||
+        input == SMTP_SERVER_ON_VRFY_DEFERRED)
+        options.asks = SMTP_ASKS_ALL;
+    if (input == SMTP_SERVER_ON_RCPT_TOO_MANY)
+        options.recipient_limit = 1;
+    if (input == SMTP_SERVER_ON_MESSAGE_TOO_BIG)
+        options.size_limit = 2;
+    if (input == SMTP_SERVER_ON_TOO_MANY_ERRORS)
+        options.error_limit = 1;
+    return options;
+}
+
+/* What the session does with this input in this state, as a cell is written here. */
+static void run_cell(const struct server_row *row, unsigned input, unsigned state, bool lmtp,
+                     char *got, size_t size)
+{
+    struct buffer code;
+    struct play p;
+
+    play_begin(&p, options_for(input, lmtp));
+    buffer_init(&code, &p.memory);
+    reach(&p, state,
+          input >= SMTP_SERVER_ON_RECIPIENT_FINE && input <= SMTP_SERVER_ON_RECIPIENT_DEFERRED);
+    cr_assert_eq(p.server.state, state, "%s: cannot reach %u", row->input, state);
+    buffer_clear(&p.codes);
+    provoke(&p, row, input);
+    play_codes_plain(&p, &code);
+    if (text_equal(buffer_text(&code), TEXT("none")))
+        snprintf(got, size, "0>%c", server_letters[p.server.state]);
+    else
+        snprintf(got, size, "%.*s>%c", TEXT_ARG(buffer_text(&code)),
+                 server_letters[p.server.state]);
+    play_end(&p);
+}
+
+/* All but "RCPT bad parameter": no parameter of RCPT exists before DSN. */
+static int run_cells(const struct server_row *(*row_of)(unsigned input), bool lmtp)
+{
+    int count = 0;
+
+    for (unsigned i = 0; i < SMTP_SERVER_INPUT_COUNT; i++)
+        for (unsigned s = 0; s < SMTP_SERVER_STATE_COUNT; s++) {
+            char got[32];
+
+            const struct server_row *row = row_of(i);
+
+            if (strcmp(row->cells[s], "-") == 0 || i == SMTP_SERVER_ON_RCPT_PARAMETER_BAD)
+                continue;
+            run_cell(row, i, s, lmtp, got, sizeof got);
+            cr_expect_str_eq(got, row->cells[s], "%s in %c: %s, want %s", row->input,
+                             server_letters[s], got, row->cells[s]);
+            count++;
+        }
+    return count;
+}
+
+static const struct server_row *smtp_row(unsigned input)
+{
+    return &server_rows[input];
+}
+
+Test(smtp_table, every_server_cell_is_what_runs)
+{
+    int count = run_cells(smtp_row, false);
+
+    printf("%d cells of the server's table were run in a session\n", count);
+    cr_expect_gt(count, 300);
+}
+
+/* ---- LMTP: what RFC 2033 changes -------------------------------------------------------------- */
+
+/* clang-format off */
+/* R179, R180: rows that differ from SMTP's; all others are the same. */
+static const struct server_row lmtp_rows[] = {
+    /*                          S        G        R        M        C        D        J        N        X        Z */
+    {"EHLO fine",              {"-",     "500>G", "500>R", "500>M", "500>C", "-",     "-",     "503>N", "521>X", "-"}, "EHLO a.test", ASK(NONE, 0)},
+    {"EHLO bad name",          {"-",     "500>G", "500>R", "500>M", "500>C", "-",     "-",     "503>N", "521>X", "-"}, "EHLO a_b", ASK(NONE, 0)},
+    {"EHLO refused",           {"-",     "500>G", "500>R", "500>M", "500>C", "-",     "-",     "503>N", "521>X", "-"}, "EHLO a.test", ASK(HELLO, 550)},
+    {"EHLO deferred",          {"-",     "500>G", "500>R", "500>M", "500>C", "-",     "-",     "503>N", "521>X", "-"}, "EHLO a.test", ASK(HELLO, 451)},
+    {"HELO fine",              {"-",     "500>G", "500>R", "500>M", "500>C", "-",     "-",     "503>N", "521>X", "-"}, "HELO a.test", ASK(NONE, 0)},
+    {"HELO bad name",          {"-",     "500>G", "500>R", "500>M", "500>C", "-",     "-",     "503>N", "521>X", "-"}, "HELO", ASK(NONE, 0)},
+    {"HELO refused",           {"-",     "500>G", "500>R", "500>M", "500>C", "-",     "-",     "503>N", "521>X", "-"}, "HELO a.test", ASK(HELLO, 550)},
+    {"HELO deferred",          {"-",     "500>G", "500>R", "500>M", "500>C", "-",     "-",     "503>N", "521>X", "-"}, "HELO a.test", ASK(HELLO, 451)},
+    {"LHLO fine",              {"-",     "250>R", "250>R", "250>R", "250>R", "-",     "-",     "503>N", "521>X", "-"}, "LHLO a.test", ASK(NONE, 0)},
+    {"LHLO bad name",          {"-",     "501>G", "501>R", "501>M", "501>C", "-",     "-",     "503>N", "521>X", "-"}, "LHLO a_b", ASK(NONE, 0)},
+    {"LHLO refused",           {"-",     "550>G", "550>R", "550>M", "550>C", "-",     "-",     "503>N", "521>X", "-"}, "LHLO a.test", ASK(HELLO, 550)},
+    {"LHLO deferred",          {"-",     "451>G", "451>R", "451>M", "451>C", "-",     "-",     "503>N", "521>X", "-"}, "LHLO a.test", ASK(HELLO, 451)},
+    {"DATA fine",              {"-",     "503>G", "503>R", "503>M", "354>D", "-",     "-",     "503>N", "521>X", "-"}, "DATA", ASK(NONE, 0)},
+    {"DATA bad argument",      {"-",     "503>G", "503>R", "503>M", "501>C", "-",     "-",     "503>N", "521>X", "-"}, "DATA now", ASK(NONE, 0)},
+    {"DATA refused",           {"-",     "503>G", "503>R", "503>M", "554>C", "-",     "-",     "503>N", "521>X", "-"}, "DATA", ASK(DATA, 554)},
+    {"DATA deferred",          {"-",     "503>G", "503>R", "503>M", "451>C", "-",     "-",     "503>N", "521>X", "-"}, "DATA", ASK(DATA, 451)},
+    {"recipient accepted",     {"-",     "-",     "-",     "-",     "-",     "-",     "250>J", "-",     "-",     "-"}, NULL, ASK(MESSAGE, 250)},
+    {"recipient refused",      {"-",     "-",     "-",     "-",     "-",     "-",     "554>J", "-",     "-",     "-"}, NULL, ASK(MESSAGE, 554)},
+    {"recipient deferred",     {"-",     "-",     "-",     "-",     "-",     "-",     "451>J", "-",     "-",     "-"}, NULL, ASK(MESSAGE, 451)},
+};
+
+/* clang-format on */
+static const struct server_row *lmtp_row(unsigned input)
+{
+    for (size_t r = 0; r < COUNT(lmtp_rows); r++)
+        if (strcmp(lmtp_rows[r].input, server_rows[input].input) == 0)
+            return &lmtp_rows[r];
+    return &server_rows[input];
+}
+
+Test(smtp_table, every_lmtp_cell)
+{
+    for (unsigned i = 0; i < SMTP_SERVER_INPUT_COUNT; i++)
+        for (unsigned s = 0; s < SMTP_SERVER_STATE_COUNT; s++) {
+            char got[16];
+
+            describe(smtp_table_cell(SMTP_SERVER, smtp_server_overlay(NULL, true), s, i),
+                     server_letters, got, sizeof got);
+            cr_expect_str_eq(got, lmtp_row(i)->cells[s], "%s in %c: %s, want %s",
+                             server_rows[i].input, server_letters[s], got, lmtp_row(i)->cells[s]);
+        }
+}
+
+Test(smtp_table, every_lmtp_cell_is_what_runs)
+{
+    cr_expect_gt(run_cells(lmtp_row, true), 300);
+}
+
+/* ---- the client ------------------------------------------------------------------------------ */
+
+/* Start Greeting Ehlo Helo Ready Mail reCipient Data Body message(J) Failed rseT Quit Zclosed */
+static const char client_letters[] = "SGEHRMCDBJFTQZ";
+
+static const char *const client_actions[SMTP_ACTION_COUNT] = {
+    [SMTP_DO_NONE] = "",           [SMTP_DO_CLOSE] = "close", [SMTP_DO_EHLO] = "ehlo",
+    [SMTP_DO_HELO] = "helo",       [SMTP_DO_IDLE] = "idle",   [SMTP_DO_MAIL] = "mail",
+    [SMTP_DO_RCPT] = "rcpt",       [SMTP_DO_DATA] = "data",   [SMTP_DO_MESSAGE] = "body",
+    [SMTP_DO_DOT] = "dot",         [SMTP_DO_DOOM] = "doom",   [SMTP_DO_FINISH] = "over",
+    [SMTP_DO_RSET] = "rset",       [SMTP_DO_QUIT] = "quit",   [SMTP_DO_FAIL_QUIT] = "bye",
+    [SMTP_DO_FAIL_CLOSE] = "drop",
+};
+
+/* Next state and action.  "bye": it is over, QUIT; "drop": it is over, close. */
+/* clang-format off */
+static const struct client_row {
+    const char *input, *cells[14];
+    const char *octets; /* that bring it where one reply is enough */
+} client_rows[] = {
+    /*                         S        G        E        H        R        M        C        D        B        J        F        T        Q          Z */
+    {"connected",             {"G ",    "-",     "-",     "-",     "-",     "-",     "-",     "-",     "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"2yz",                   {"-",     "E ehlo","R idle","R idle","Q bye", "C rcpt","C ",    "Q bye", "Z drop","R over","Q bye", "M mail","Z close", "-"}, "299 fine\r\n"},
+    {"3yz",                   {"-",     "Q bye", "Q bye", "Q bye", "Q bye", "Q bye", "Q bye", "B body","Z drop","Q bye", "Q bye", "Q bye", "Z close", "-"}, "399 go on\r\n"},
+    {"4yz",                   {"-",     "Q bye", "Q bye", "Q bye", "Q bye", "R over","C ",    "F over","Z drop","R over","Q bye", "Q bye", "Z close", "-"}, "499 later\r\n"},
+    {"5yz",                   {"-",     "Q bye", "H helo","Q bye", "Q bye", "R over","C ",    "F over","Z drop","R over","Q bye", "Q bye", "Z close", "-"}, "599 never\r\n"},
+    {"4yz, more sent",        {"-",     "-",     "-",     "-",     "-",     "C doom","-",     "-",     "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"5yz, more sent",        {"-",     "-",     "-",     "-",     "-",     "C doom","-",     "-",     "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"421",                   {"-",     "Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z close", "-"}, "421 closing\r\n"},
+    {"senseless reply",       {"-",     "Q bye", "Q bye", "Q bye", "Q bye", "Q bye", "Q bye", "Q bye", "Z drop","Q bye", "Q bye", "Q bye", "Z close", "-"}, "hello\r\n"},
+    {"mail",                  {"S ",    "G ",    "E ",    "H ",    "M mail","-",     "-",     "-",     "-",     "-",     "T rset","-",     "-",       "-"}, NULL},
+    {"next recipient",        {"-",     "-",     "-",     "-",     "-",     "-",     "C rcpt","-",     "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"await recipients",      {"-",     "-",     "-",     "-",     "-",     "-",     "C ",    "-",     "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"recipients accepted",   {"-",     "-",     "-",     "-",     "-",     "-",     "D data","-",     "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"no recipient",          {"-",     "-",     "-",     "-",     "-",     "-",     "F over","-",     "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"recipients, DATA sent", {"-",     "-",     "-",     "-",     "-",     "-",     "D ",    "-",     "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"3yz for nobody",        {"-",     "-",     "-",     "-",     "-",     "-",     "-",     "J dot", "-",     "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"message sent",          {"-",     "-",     "-",     "-",     "-",     "-",     "-",     "-",     "J ",    "-",     "-",     "-",     "-",       "-"}, NULL},
+    {"2yz to 5yz, more",      {"-",     "-",     "-",     "-",     "-",     "-",     "-",     "-",     "-",     "J ",    "-",     "-",     "-",       "-"}, NULL},
+    {"quit",                  {"-",     "-",     "-",     "-",     "Q quit","-",     "-",     "-",     "-",     "-",     "Q quit","-",     "-",       "-"}, NULL},
+    {"time-out",              {"-",     "Z drop","Z drop","Z drop","-",     "Z drop","Z drop","Z drop","Z drop","Z drop","-",     "Z drop","Z close", "-"}, NULL},
+    {"connection lost",       {"Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z drop","Z ",      "Z "}, NULL},
+};
+
+/* clang-format on */
+Test(smtp_table, every_client_cell)
+{
+    cr_assert_eq(COUNT(client_rows), SMTP_CLIENT_INPUT_COUNT);
+    cr_assert_eq(strlen(client_letters), SMTP_CLIENT_STATE_COUNT);
+    for (unsigned i = 0; i < SMTP_CLIENT_INPUT_COUNT; i++) {
+        cr_assert(text_equal(smtp_table_input_name(SMTP_CLIENT, i), text_of(client_rows[i].input)));
+        for (unsigned s = 0; s < SMTP_CLIENT_STATE_COUNT; s++) {
+            const struct smtp_cell *cell = smtp_table_cell(SMTP_CLIENT, NULL, s, i);
+            char got[32] = "-";
+
+            if (cell->possible)
+                snprintf(got, sizeof got, "%c %s", client_letters[cell->next],
+                         client_actions[cell->action]);
+            cr_expect_str_eq(got, client_rows[i].cells[s], "%s in %c: %s, want %s",
+                             client_rows[i].input, client_letters[s], got, client_rows[i].cells[s]);
+        }
+    }
+}
+
+/* The two cells that LMTP changes: no HELO to fall back on, no reply for nobody (RFC 2033). */
+Test(smtp_table, lmtp_client_differs_in_two_cells)
+{
+    int differ = 0;
+
+    for (unsigned s = 0; s < SMTP_CLIENT_STATE_COUNT; s++)
+        for (unsigned i = 0; i < SMTP_CLIENT_INPUT_COUNT; i++)
+            differ += smtp_table_cell(SMTP_CLIENT, NULL, s, i) !=
+                      smtp_table_cell(SMTP_CLIENT, smtp_client_overlay(true), s, i);
+    cr_expect_eq(differ, 2);
+}
+
+static const struct smtp_client_recipient two_recipients[] = {{TEXT_INIT("alice@example.test")},
+                                                              {TEXT_INIT("bob@example.test")}};
+static const struct smtp_client_mail two_mail = {TEXT_INIT("s@a.test"), two_recipients, 2, -1,
+                                                 false};
+
+/* Brings a client into a state by what it hears; RCPT: of the first of two recipients. */
+static void call_reach(struct call *c, unsigned state)
+{
+    static const char *const hear[SMTP_CLIENT_STATE_COUNT][9] = {
+        [SMTP_CLIENT_GREETING] = {""},
+        [SMTP_CLIENT_EHLO] = {"220 x\r\n"},
+        [SMTP_CLIENT_HELO] = {"220 x\r\n", "502 x\r\n"},
+        [SMTP_CLIENT_READY] = {"220 x\r\n", "250 x\r\n"},
+        [SMTP_CLIENT_MAIL] = {"220 x\r\n", "250 x\r\n"},
+        [SMTP_CLIENT_RCPT] = {"220 x\r\n", "250 x\r\n", "250 x\r\n"},
+        [SMTP_CLIENT_DATA] = {"220 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n"},
+        [SMTP_CLIENT_SENDING] = {"220 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n",
+                                 "354 x\r\n"},
+        [SMTP_CLIENT_MESSAGE] = {"220 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n",
+                                 "354 x\r\n"},
+        [SMTP_CLIENT_FAILED] = {"220 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n",
+                                "451 x\r\n"},
+        [SMTP_CLIENT_RSET] = {"220 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n",
+                              "451 x\r\n"},
+        [SMTP_CLIENT_QUIT] = {"554 x\r\n"},
+        [SMTP_CLIENT_CLOSED] = {"554 x\r\n", "221 x\r\n"},
+    };
+    bool mails = state >= SMTP_CLIENT_MAIL && state <= SMTP_CLIENT_RSET;
+
+    c->hold = state == SMTP_CLIENT_SENDING;
+    if (state == SMTP_CLIENT_START)
+        return;
+    call_start(c);
+    if (mails)
+        cr_assert(call_mail(c, &two_mail));
+    for (size_t i = 0; hear[state][i] != NULL; i++)
+        call_hear(c, hear[state][i]);
+    if (state == SMTP_CLIENT_RSET)
+        cr_assert(call_mail(c, &two_mail));
+}
+
+static bool call_provoke(struct call *c, unsigned input)
+{
+    if (client_rows[input].octets != NULL)
+        call_hear(c, client_rows[input].octets);
+    else if (input == SMTP_CLIENT_ON_OPENED)
+        call_start(c);
+    else if (input == SMTP_CLIENT_ON_MAIL_WANTED)
+        cr_assert(call_mail(c, &two_mail));
+    else if (input == SMTP_CLIENT_ON_QUIT_WANTED)
+        call_quit(c);
+    else if (input == SMTP_CLIENT_ON_TIMEOUT)
+        call_timeout(c);
+    else if (input == SMTP_CLIENT_ON_LOST)
+        call_lost(c);
+    else
+        return false; /* needs more than one step: test_smtp_client.c */
+    return true;
+}
+
+Test(smtp_table, every_client_cell_is_what_runs)
+{
+    int count = 0;
+
+    for (unsigned i = 0; i < SMTP_CLIENT_INPUT_COUNT; i++)
+        for (unsigned s = 0; s < SMTP_CLIENT_STATE_COUNT; s++) {
+            struct call c;
+            bool provoked;
+
+            if (strcmp(client_rows[i].cells[s], "-") == 0)
+                continue;
+            call_begin(&c, call_options(false, false));
+            call_reach(&c, s);
+            cr_assert_eq(c.client.state, s, "cannot reach %c: %u", client_letters[s],
+                         c.client.state);
+            c.closed = false;
+            c.hold = true;
+            provoked = call_provoke(&c, i);
+            if (provoked) {
+                char want = client_rows[i].cells[s][0];
+
+                cr_expect_eq(client_letters[c.client.state], want, "%s in %c: %c, want %c",
+                             client_rows[i].input, client_letters[s],
+                             client_letters[c.client.state], want);
+                cr_expect_eq(c.closed, strstr(client_rows[i].cells[s], "close") != NULL ||
+                                           strstr(client_rows[i].cells[s], "drop") != NULL);
+                count++;
+            }
+            call_end(&c);
+        }
+    printf("%d cells of the client's table were run in a session\n", count);
+    cr_expect_gt(count, 100);
+}
