@@ -17,7 +17,7 @@ CC = gcc
 endif
 CFLAGS ?= -O2 -g
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-          -Wswitch-enum -Wvla -Wpointer-arith -Wwrite-strings -Werror
+          -Wswitch-enum -Wvla -Wpointer-arith -Wwrite-strings -Wno-string-conversion -Werror
 STD     = -std=c11 -D_POSIX_C_SOURCE=200809L -I.
 SAN     = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
