@@ -75,7 +75,8 @@ __attribute__((format(printf, 2, 3))) int cli_usage(const struct cli_call *call,
 int cli_main(int argc, char **argv);
 
 /* The subcommands, each in the file of its name. */
-extern const struct cli_command cli_list, cli_explain, cli_version;
+extern const struct cli_command cli_run, cli_check, cli_list, cli_new, cli_export, cli_diff,
+    cli_explain, cli_version;
 
 /* All of them in the order in which help lists them; NULL ends the list. */
 const struct cli_command *const *cli_commands(void);

@@ -60,7 +60,7 @@ bool outputs_stopped(const struct outputs *set)
         sigismember(&pending, SIGHUP))
         return true;
     for (size_t i = 0; i < set->count; i++)
-        if (set->files[i].fd == STDOUT_FILENO && set->files[i].error)
+        if (set->files[i].error)
             return true;
     return false;
 }
@@ -299,7 +299,8 @@ static void end_all(struct outputs *set)
     sigprocmask(SIG_SETMASK, &set->before, NULL);
 }
 
-int outputs_commit(struct outputs *set)
+/* Closes everything and tells what could not be written; the exit status. */
+static int close_all(struct outputs *set)
 {
     int status = EXIT_FINE;
 
@@ -310,11 +311,19 @@ int outputs_commit(struct outputs *set)
         close_file(o);
         if (!o->error)
             continue;
+        /* A reader that has left is no news to anybody. */
         if (!(standard && o->error == EPIPE))
             say_error("cannot write %s: %s", standard ? "standard output" : o->path,
                       strerror(o->error));
         status = EXIT_INPUT_OUTPUT;
     }
+    return status;
+}
+
+int outputs_commit(struct outputs *set)
+{
+    int status = close_all(set);
+
     for (size_t i = 0; i < set->count && status == EXIT_FINE; i++) {
         int error = place(&set->files[i]);
 
@@ -329,8 +338,7 @@ int outputs_commit(struct outputs *set)
 
 void outputs_discard(struct outputs *set)
 {
-    for (size_t i = 0; i < set->count; i++)
-        close_file(&set->files[i]);
+    close_all(set);
     end_all(set);
 }
 

@@ -44,11 +44,11 @@ void outputs_begin(struct outputs *set);
 struct output *outputs_add(struct outputs *set, const char *path);
 /* Adds a directory, which may exist; output_append() fills it. */
 struct output *outputs_add_tree(struct outputs *set, const char *path);
-/* Has the user asked to stop, or has the reader of standard output gone? */
+/* Has the user asked to stop, or can something not be written? */
 bool outputs_stopped(const struct outputs *set);
 /* All of them, or none; the exit status. */
 int outputs_commit(struct outputs *set);
-/* None of them.  Does not return if a signal is waiting. */
+/* None of them.  What could not be written is told.  Does not return if a signal is waiting. */
 void outputs_discard(struct outputs *set);
 
 /* For the exporters. */
