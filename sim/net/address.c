@@ -100,9 +100,9 @@ static bool parse_ipv6(struct text t, uint8_t octets[16])
         count += 2;
         if (at == t.size)
             break;
-        if (t.at[at++] != ':')
+        if (t.at[at++] != ':' || at == t.size)
             return false;
-        if (at < t.size && t.at[at] == ':') {
+        if (t.at[at] == ':') {
             if (gap != SIZE_MAX)
                 return false;
             gap = count;
