@@ -455,7 +455,8 @@ void smtp_client_input(struct smtp_client *c, struct text octets, struct smtp_ac
 void smtp_client_data(struct smtp_client *c, struct text octets, bool last, struct smtp_acts *acts)
 {
     smtp_acts_clear(acts);
-    assert(c->state == SMTP_CLIENT_SENDING);
+    if (c->state != SMTP_CLIENT_SENDING)
+        return;
     smtp_client_data_put(c, octets, last, acts);
     if (last)
         apply(c, SMTP_CLIENT_ON_MESSAGE_WHOLE, NULL, acts);

@@ -78,6 +78,7 @@ void smtp_client_input(struct smtp_client *c, struct text octets, struct smtp_ac
 /*
  * After WANT_DATA: the next octets of the message (dots are added here, 4.5.2; a bare CR or LF goes
  * out as CRLF, 2.3.8).  `last` adds what is missing of the last CRLF, and the dot.
+ * No effect (and no acts) if the session has ended since WANT_DATA, as a rude server can make it.
  */
 void smtp_client_data(struct smtp_client *c, struct text octets, bool last, struct smtp_acts *acts);
 /* No more mail; not while a transaction runs. */
