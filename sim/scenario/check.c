@@ -7,92 +7,11 @@
 
 #include <assert.h>
 
-#include "sim/trace/trace.h"
-
 enum { SUGGESTED_MAX = 8 };
-
-static void check_value(struct check *c, const struct schema_type *type, const cJSON *item,
-                        struct text name);
-
-/* ---- looking into the tree ----------------------------------------------------------------- */
-
-void check_mark_bad(struct check *c, const cJSON *item)
-{
-    const struct json_node *node = json_document_node(c->d, item);
-    uint32_t index = node ? (uint32_t)(node - c->d->nodes) : UINT32_MAX;
-
-    if (index < c->bad_count)
-        c->bad[index] = 1;
-}
-
-bool check_is_bad(const struct check *c, const cJSON *item)
-{
-    const struct json_node *node = json_document_node(c->d, item);
-
-    return node && node - c->d->nodes < c->bad_count && c->bad[node - c->d->nodes];
-}
-
-cJSON *check_member(const struct check *c, const cJSON *object, const char *key)
-{
-    cJSON *item = object ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
-
-    return item && !check_is_bad(c, item) ? item : NULL;
-}
-
-cJSON *check_object(const struct check *c, const cJSON *object, const char *key)
-{
-    cJSON *item = check_member(c, object, key);
-
-    return cJSON_IsObject(item) ? item : NULL;
-}
-
-cJSON *check_list(const struct check *c, const cJSON *object, const char *key)
-{
-    cJSON *item = check_member(c, object, key);
-
-    return cJSON_IsArray(item) ? item : NULL;
-}
-
-struct text check_text(const struct check *c, const cJSON *object, const char *key)
-{
-    cJSON *item = check_member(c, object, key);
-
-    return cJSON_IsString(item) ? check_string(item) : (struct text){NULL, 0};
-}
-
-int64_t check_number(const struct check *c, const cJSON *item)
-{
-    const struct json_node *node = json_document_node(c->d, item);
-
-    return node ? node->number : (int64_t)item->valuedouble;
-}
-
-int64_t check_int(const struct check *c, const cJSON *object, const char *key, int64_t otherwise)
-{
-    cJSON *item = check_member(c, object, key);
-
-    return cJSON_IsNumber(item) ? check_number(c, item) : otherwise;
-}
-
-bool check_bool(const struct check *c, const cJSON *object, const char *key, bool otherwise)
-{
-    cJSON *item = check_member(c, object, key);
-
-    return cJSON_IsBool(item) ? cJSON_IsTrue(item) : otherwise;
-}
-
-int64_t check_amount(const struct check *c, const cJSON *object, const char *key,
-                     enum unit_kind kind, int64_t otherwise)
-{
-    struct text t = check_text(c, object, key);
-    int64_t amount;
-
-    return t.at && unit_parse(t, kind, &amount) == UNIT_FINE ? amount : otherwise;
-}
 
 /* ---- types in words ------------------------------------------------------------------------ */
 
-static const char *kind_of_item(const cJSON *item)
+const char *check_kind_of(const cJSON *item)
 {
     if (cJSON_IsString(item))
         return "a text";
@@ -194,15 +113,16 @@ static void suggest_type(struct check *c, const struct schema_type *type, const 
     }
 }
 
-static void wrong_type(struct check *c, const struct schema_type *type, const cJSON *item,
-                       struct text name)
+void check_wrong_type(struct check *c, const struct schema_type *type, const cJSON *item,
+                      struct text name)
 {
     check_mark_bad(c, item);
     if (type->kind != SCHEMA_EITHER) {
-        check_error(c, item, "%q must be %s, not %s", name, kind_of_type(type), kind_of_item(item));
+        check_error(c, item, "%q must be %s, not %s", name, kind_of_type(type),
+                    check_kind_of(item));
     } else {
         check_error(c, item, "%q must be %s or %s, not %s", name, kind_of_type(type->types[0]),
-                    kind_of_type(type->types[1]), kind_of_item(item));
+                    kind_of_type(type->types[1]), check_kind_of(item));
         type = type->types[0];
     }
     suggest_type(c, type, item);
@@ -485,125 +405,15 @@ static void check_map(struct check *c, const struct schema_type *type, const cJS
     check_size(c, type, item, name, size);
 }
 
-/* ---- matchers ------------------------------------------------------------------------------ */
-
-/* Keys of a matcher besides the fields of the kinds; schema_print.c describes them. */
-static bool check_matcher_own(struct check *c, const cJSON *item, struct text key)
-{
-    static const struct schema_type side = {.kind = SCHEMA_WORD, .words = "client|server"};
-    static const struct schema_type code = {.kind = SCHEMA_INT, .least = 200, .most = 599};
-
-    if (text_equal(key, TEXT("side")))
-        check_value(c, &side, item, key);
-    else if (text_equal(key, TEXT("code")))
-        check_value(c, &code, item, key);
-    else if (text_equal(key, TEXT("on")))
-        check_value(c, &schema_host_name, item, key);
-    else if (text_equal(key, TEXT("client")) || text_equal(key, TEXT("reply_to")) ||
-             text_equal(key, TEXT("mail")) || text_equal(key, TEXT("queue")) ||
-             text_equal(key, TEXT("note")))
-        check_value(c, &schema_any_text, item, key);
-    else
-        return false;
-    return true;
-}
-
-static bool field_fits(enum trace_type type, const cJSON *item)
-{
-    switch (type) {
-    case TRACE_INT: return cJSON_IsNumber(item);
-    case TRACE_BOOL: return cJSON_IsBool(item);
-    case TRACE_TEXT:
-    case TRACE_WORD:
-    case TRACE_TEXTS: return cJSON_IsString(item);
-    case TRACE_ROWS: break;
-    }
-    return false;
-}
-
-/* Is it a field of some kind, and of which types?  *fits: of one that the item has. */
-static bool find_field(struct text key, const cJSON *item, bool *fits, struct check_nearest *n)
-{
-    bool found = false;
-
-    *fits = false;
-    for (int k = 0; k < TRACE_KIND_COUNT; k++) {
-        const struct trace_kind_info *info = trace_kind_info((enum trace_kind)k);
-
-        for (size_t f = 0; f < info->field_count; f++) {
-            if (info->fields[f].type == TRACE_ROWS)
-                continue;
-            check_nearest_try(n, text_of(info->fields[f].name));
-            if (!text_equal(text_of(info->fields[f].name), key))
-                continue;
-            found = true;
-            *fits |= field_fits(info->fields[f].type, item);
-        }
-    }
-    return found;
-}
-
-static void check_kind_name(struct check *c, const cJSON *item)
-{
-    struct check_nearest nearest;
-
-    if (!cJSON_IsString(item)) {
-        wrong_type(c, &schema_any_text, item, TEXT("kind"));
-        return;
-    }
-    if (trace_kind_find(check_string(item)) != TRACE_KIND_COUNT)
-        return;
-    check_mark_bad(c, item);
-    check_error(c, item, "there is no kind of record %q", check_string(item));
-    check_nearest_init(&nearest, check_string(item));
-    for (int k = 0; k < TRACE_KIND_COUNT; k++)
-        check_nearest_try(&nearest, text_of(trace_kind_info((enum trace_kind)k)->name));
-    if (!check_suggest_nearest(c, &nearest))
-        check_suggest(c, "`smtplab explain` lists them");
-}
-
-static void check_matcher(struct check *c, const cJSON *item)
-{
-    for (const cJSON *child = item->child; child; child = child->next) {
-        struct text key = text_of(child->string);
-        struct check_nearest nearest;
-        bool fits;
-
-        if (text_equal(key, TEXT("kind"))) {
-            check_kind_name(c, child);
-            continue;
-        }
-        if (check_matcher_own(c, child, key))
-            continue;
-        check_nearest_init(&nearest, key);
-        check_nearest_try(&nearest, TEXT("kind"));
-        check_nearest_try(&nearest, TEXT("client"));
-        check_nearest_try(&nearest, TEXT("reply_to"));
-        if (!find_field(key, child, &fits, &nearest)) {
-            check_mark_bad(c, child);
-            check_error_at_key(c, child, "no record has a field %q", key);
-            check_suggest_nearest(c, &nearest);
-        } else if (!fits) {
-            check_mark_bad(c, child);
-            check_error(c, child, "the field %q is never %s", key, kind_of_item(child));
-        }
-    }
-    if (!item->child) {
-        check_mark_bad(c, item);
-        check_error(c, item, "it would fit every record");
-        check_suggest(c, "such as \"kind\": \"mail.ndr\"");
-    }
-}
-
 /* ---- any value ----------------------------------------------------------------------------- */
 
-static void check_value(struct check *c, const struct schema_type *type, const cJSON *item,
-                        struct text name)
+void check_value(struct check *c, const struct schema_type *type, const cJSON *item,
+                 struct text name)
 {
     int64_t index = 0;
 
     if (!type_fits(type, item)) {
-        wrong_type(c, type, item, name);
+        check_wrong_type(c, type, item, name);
         return;
     }
     switch (type->kind) {

@@ -28,6 +28,9 @@ struct check_host {
     struct text site;           /* the domain that it belongs to; empty: none */
     struct address_net nets[2]; /* IPv4 and IPv6 network of the site */
     bool implied;               /* not in the file */
+    bool linked;                /* some link ends here */
+    bool sends;                 /* the timeline lets it send */
+    bool stopped;               /* the timeline has stopped or crashed it */
 };
 
 struct check {
@@ -42,7 +45,8 @@ struct check {
     uint32_t host_count, host_capacity;
     struct table host_names; /* -> index in hosts */
     struct table mda_sites;  /* site -> its first host with that role */
-    struct table served;     /* domain -> first host whose MTA or MDA serves it */
+    struct table written_zones;
+    struct table served; /* domain -> first host whose MTA or MDA serves it */
 };
 
 /* ---- mistakes.c ---------------------------------------------------------------------------- */
@@ -78,6 +82,17 @@ bool check_suggest_host(struct check *c, struct text sought);
 
 /* Checks the whole tree against the table. */
 void check_structure(struct check *c);
+/* One item against its type; `name` is what messages call it. */
+void check_value(struct check *c, const struct schema_type *type, const cJSON *item,
+                 struct text name);
+void check_matcher(struct check *c, const cJSON *item);
+void check_wrong_type(struct check *c, const struct schema_type *type, const cJSON *item,
+                      struct text name);
+/* "a text", "a number", ... */
+const char *check_kind_of(const cJSON *item);
+
+/* ---- look.c -------------------------------------------------------------------------------- */
+
 void check_mark_bad(struct check *c, const cJSON *item);
 bool check_is_bad(const struct check *c, const cJSON *item);
 bool check_form(struct check *c, enum schema_form_id form, struct text t);
@@ -151,6 +166,22 @@ void check_meaning_mail(struct check *c);
 void check_meaning_zones(struct check *c);
 void check_meaning_timeline(struct check *c);
 void check_meaning_lesson(struct check *c);
+
+/* An error if the name or one of its labels is too long. */
+bool check_name_size(struct check *c, const cJSON *item, struct text name, bool at_key);
+/* The host that a string names; an error and TABLE_NONE if there is none. */
+uint32_t check_need_host(struct check *c, const cJSON *item);
+void check_suggest_role(struct check *c, bool (*has)(const struct check_host *h));
+bool check_has_mda(const struct check_host *h);
+bool check_known_domain(const struct check *c, struct text domain);
+/* A warning if nobody serves the domain of this address. */
+void check_mailbox_domain(struct check *c, const cJSON *item, const char *what);
+/* An error if the amount is zero, or too large. */
+void check_positive(struct check *c, const cJSON *object, const char *key, enum unit_kind kind);
+void check_at_most(struct check *c, const cJSON *object, const char *key, enum unit_kind kind,
+                   int64_t most, const char *most_text);
+/* Of a link or the internet. */
+void check_traits(struct check *c, const cJSON *object);
 
 /* ---- model.c ------------------------------------------------------------------------------- */
 

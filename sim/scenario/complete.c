@@ -64,6 +64,7 @@ static void add_name_server(struct check *c)
 static uint32_t mda_behind(const struct check *c, uint32_t host)
 {
     const struct check_host *h = &c->hosts[host];
+    const cJSON *written = check_list(c, h->mta, "domains");
     struct text deliver = check_text(c, h->mta, "deliver"), other;
     int64_t port;
 
@@ -71,7 +72,9 @@ static uint32_t mda_behind(const struct check *c, uint32_t host)
         return check_host(c, other);
     if (h->mda)
         return host;
-    return h->site.size > 0 ? table_get(&c->mda_sites, h->site) : TABLE_NONE;
+    if (h->site.size == 0 || (written && !written->child))
+        return TABLE_NONE;
+    return table_get(&c->mda_sites, h->site);
 }
 
 static cJSON *copy_of_domains(struct check *c, const cJSON *role, struct text otherwise)
@@ -109,14 +112,15 @@ static void complete_mta(struct check *c, uint32_t host)
     buffer_free(&deliver);
 }
 
-/* After the MTAs: an MDA takes over the domains of the MTA that delivers to it, and listens for it. */
-static void complete_mda_behind(struct check *c, uint32_t host)
+/* After the MTAs: an MDA takes over the domains of the MTA that delivers to it, of its own host's before
+ * others', and listens for it. */
+static void complete_mda_behind(struct check *c, uint32_t host, bool same)
 {
     struct check_host *h = &c->hosts[host];
     uint32_t behind = mda_behind(c, host);
     cJSON *mda = behind == TABLE_NONE ? NULL : c->hosts[behind].mda;
 
-    if (!mda)
+    if (!mda || (behind == host) != same)
         return;
     if (!has(mda, "domains"))
         check_put(mda, "domains", copy_of_domains(c, h->mta, TEXT("")));
@@ -138,9 +142,10 @@ static void complete_domains(struct check *c)
     for (uint32_t i = 0; i < c->host_count; i++)
         if (c->hosts[i].mta)
             complete_mta(c, i);
-    for (uint32_t i = 0; i < c->host_count; i++)
-        if (c->hosts[i].mta)
-            complete_mda_behind(c, i);
+    for (int same = 1; same >= 0; same--)
+        for (uint32_t i = 0; i < c->host_count; i++)
+            if (c->hosts[i].mta)
+                complete_mda_behind(c, i, same == 1);
     for (uint32_t i = 0; i < c->host_count; i++) {
         cJSON *mda = c->hosts[i].mda;
 

@@ -55,9 +55,6 @@ void check_find_hosts(struct check *c)
 {
     cJSON *hosts = check_object(c, c->root, "hosts");
 
-    table_init(&c->host_names, c->memory, true);
-    table_init(&c->mda_sites, c->memory, true);
-    table_init(&c->served, c->memory, true);
     for (cJSON *item = hosts ? hosts->child : NULL; item; item = item->next)
         if (cJSON_IsObject(item))
             check_add_host(c, item, false);

@@ -209,6 +209,7 @@ static void check_free(struct check *c)
     table_free(&c->host_names);
     table_free(&c->mda_sites);
     table_free(&c->served);
+    table_free(&c->written_zones);
 }
 
 bool scenario_read(struct scenario *s, struct memory *m, struct text input, struct text file,
@@ -221,6 +222,7 @@ bool scenario_read(struct scenario *s, struct memory *m, struct text input, stru
     table_init(&c.host_names, m, true);
     table_init(&c.mda_sites, m, true);
     table_init(&c.served, m, true);
+    table_init(&c.written_zones, m, true);
     json_document_read(&s->document, m, input);
     check_take_syntax(&c);
     c.root = s->document.root;

@@ -102,7 +102,7 @@ struct schema_key {
 extern const struct schema_type schema_scenario;
 
 /* Parts of it that two files share. */
-extern const struct schema_type schema_host;
+extern const struct schema_type schema_host, schema_msa;
 extern const struct schema_type schema_any_text, schema_duration, schema_rate, schema_size;
 extern const struct schema_type schema_share, schema_boolean, schema_true, schema_port;
 extern const struct schema_type schema_host_name, schema_domain, schema_domains, schema_mailbox;

@@ -180,7 +180,7 @@ static const struct schema_key msa_keys[] = {
     NOTE,
     END,
 };
-static const struct schema_type msa = OBJECT(msa_keys);
+const struct schema_type schema_msa = OBJECT(msa_keys);
 
 static const struct schema_key mta_keys[] = {
     {"ports", &ports, 0, NULL, "[25]", "[25]", "Where it listens for other servers."},
@@ -344,7 +344,7 @@ static const struct schema_key host_keys[] = {
     {"mua", &mua, 0, NULL, NULL,
      "{ \"mailbox\": \"alice@uni.example\", \"server\": \"mail.uni.example\" }",
      "Mail user agent: where a person writes and reads mail."},
-    {"msa", &msa, 0, NULL, NULL, "{}",
+    {"msa", &schema_msa, 0, NULL, NULL, "{}",
      "Mail submission agent: takes new mail from users, on port 587 (RFC 6409)."},
     {"mta", &mta, 0, NULL, NULL, "{ \"domains\": [\"uni.example\"] }",
      "Mail transfer agent: takes mail from servers on port 25, and passes it on (RFC 5321)."},

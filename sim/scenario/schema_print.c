@@ -1,8 +1,9 @@
 /*
  * schema_print.c - scenarios/smtplab.schema.json, made from the table of keys.
  *
- * Only what draft-07 and 2020-12 have in common and mean alike, and no $ref: editors that know one
- * of the two complete it, and every key shows its description, default and an example where it is.
+ * Only what draft-07 and 2020-12 have in common and mean alike, so editors that know one of the two
+ * complete it, and every key shows its description, default and an example where it is.  The one
+ * $ref goes to the matcher, which is long and stands in four places.
  */
 #include <cjson/cJSON.h>
 
@@ -375,7 +376,14 @@ static void print_type(struct json_writer *w, const struct schema_type *type)
         }
         json_write_end(w);
         break;
-    case SCHEMA_MATCHER: print_matcher(w); break;
+    case SCHEMA_MATCHER:
+        json_write_key(w, TEXT("allOf"));
+        json_write_flat_array(w);
+        json_write_object(w);
+        json_put_text(w, TEXT("$ref"), TEXT("#/definitions/matcher"));
+        json_write_end(w);
+        json_write_end(w);
+        break;
     case SCHEMA_ANY: break;
     }
 }
@@ -394,6 +402,13 @@ void scenario_print_schema(struct buffer *out)
         TEXT("Hosts, what lies between them, what happens when, and what is expected. What is "
              "not written is implied: `smtplab check --show-defaults` prints it."));
     print_type(&w, &schema_scenario);
+    json_write_key(&w, TEXT("definitions"));
+    json_write_object(&w);
+    json_write_key(&w, TEXT("matcher"));
+    json_write_object(&w);
+    print_matcher(&w);
+    json_write_end(&w);
+    json_write_end(&w);
     json_write_end(&w);
     buffer_put_char(out, '\n');
 }

@@ -61,9 +61,12 @@ static void find_zones(struct zone_list *l)
 {
     struct check *c = l->c;
 
-    for (cJSON *item = l->zones->child; item; item = item->next)
-        if (cJSON_IsObject(item))
-            note_zone(l, item);
+    for (cJSON *item = l->zones->child; item; item = item->next) {
+        if (!cJSON_IsObject(item))
+            continue;
+        note_zone(l, item);
+        table_set(&c->written_zones, text_of(item->string), 1);
+    }
     for (uint32_t i = 0; i < c->host_count; i++) {
         need_zone(l, c->hosts[i].site);
         need_domains(l, c->hosts[i].mta);

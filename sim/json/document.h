@@ -1,0 +1,57 @@
+/*
+ * document.h - the state of scanning a whole document (inside sim/json).
+ *
+ *   document.c        the grammar, and going on behind a mistake
+ *   document_note.c   places, mistakes, nodes, keys that came before
+ *   tree.c            cJSON's tree, bound to the nodes
+ */
+#ifndef SIM_JSON_DOCUMENT_H
+#define SIM_JSON_DOCUMENT_H
+
+#include "sim/json/read.h"
+
+struct json_writer;
+
+enum json_expect { EXPECT_VALUE, EXPECT_KEY, EXPECT_COLON, EXPECT_COMMA, EXPECT_NOTHING };
+
+struct json_level {
+    bool object, after_comma;
+    uint32_t node;        /* of the object or array itself */
+    uint32_t count;       /* of children so far */
+    struct text key;      /* of the child at hand */
+    struct json_place at; /* of the opening bracket */
+};
+
+struct json_scanner {
+    struct json_document *d;
+    struct text input;
+    size_t at;
+    size_t counted; /* line and column are those of this offset */
+    struct json_place place;
+    enum json_expect expect;
+    unsigned depth;
+    struct json_level levels[JSON_DEPTH_MAX];
+    struct json_place comma, key_at;
+    bool has_key, key_duplicate;
+    bool hopeless, stopped;
+    struct json_writer *repair; /* second scan: mistakes are known, the repaired text is written */
+    uint32_t *seen;             /* node + 1 by (object, key), 0 is empty */
+    uint32_t seen_capacity, seen_used;
+    struct buffer scratch;
+};
+
+/* Line and column of an offset; offsets must not decrease from call to call. */
+struct json_place json_scanner_place(struct json_scanner *s, size_t offset);
+void json_scanner_mistake(struct json_scanner *s, struct json_place at, const char *what,
+                          const char *advice);
+void json_scanner_mistake_text(struct json_scanner *s, struct json_place at, struct text what,
+                               const char *advice);
+/* "what "detail"", the detail cut to a length that fits a line. */
+void json_scanner_mistake_about(struct json_scanner *s, struct json_place at, const char *what,
+                                struct text detail, const char *advice);
+/* One for the value that begins at `at`, under the key at hand. */
+void json_scanner_add_node(struct json_scanner *s, struct json_place at);
+/* The node of that key in that object, or JSON_NO_NODE. */
+uint32_t json_scanner_find_key(const struct json_scanner *s, uint32_t object, struct text key);
+
+#endif

@@ -1,0 +1,445 @@
+/*
+ * meaning_mail.c - what it means together, second part: MSA, MTA and MDA.
+ */
+#include "sim/scenario/check.h"
+
+/* ---- references to hosts inside texts ------------------------------------------------------ */
+
+/* The host of "lmtp:HOST" or "smarthost:HOST"; TABLE_NONE for others, and if there is no such host. */
+static uint32_t host_of_route(struct check *c, const cJSON *item)
+{
+    struct text name;
+    int64_t port;
+    uint32_t host;
+
+    if (!cJSON_IsString(item) || check_is_bad(c, item) ||
+        !check_split_route(check_string(item), &name, &port))
+        return TABLE_NONE;
+    if (port > 65535) {
+        check_error(c, item, "there is no port %d", port);
+        check_suggest(c, "ports end at 65535");
+    }
+    host = check_host(c, name);
+    if (host == TABLE_NONE) {
+        check_error(c, item, "there is no host %q", name);
+        check_suggest_host(c, name);
+    }
+    return host;
+}
+
+static bool has_mta(const struct check_host *h)
+{
+    return h->mta != NULL;
+}
+
+static void check_route(struct check *c, uint32_t self, const cJSON *item)
+{
+    uint32_t host = host_of_route(c, item);
+    bool lmtp;
+
+    if (host == TABLE_NONE)
+        return;
+    lmtp = item->valuestring[0] == 'l';
+    if (host == self) {
+        check_error(c, item, "%q would send to itself", c->hosts[self].name);
+        check_suggest(c, "name another host, or \"mx\"");
+    } else if (lmtp && !c->hosts[host].mda) {
+        check_error(c, item, "%q has no mda to take mail by LMTP", c->hosts[host].name);
+        check_suggest_role(c, check_has_mda);
+    } else if (!lmtp && !c->hosts[host].mta && !c->hosts[host].msa) {
+        check_error(c, item, "%q takes no mail: it has neither an msa nor an mta",
+                    c->hosts[host].name);
+        check_suggest_role(c, has_mta);
+    }
+}
+
+/* Where everything goes that no pattern fits: the smarthost of "*", or TABLE_NONE. */
+static uint32_t default_smarthost(const struct check *c, uint32_t host)
+{
+    const cJSON *routes = check_object(c, check_queue_of(&c->hosts[host]), "routes");
+    struct text route = check_text(c, routes, "*"), name;
+    int64_t port;
+
+    if (!route.at || route.at[0] != 's' || !check_split_route(route, &name, &port))
+        return TABLE_NONE;
+    return check_host(c, name);
+}
+
+/* Smarthosts that go round: a legal thing to simulate (RFC 5321 6.3), so only a warning, once for each
+ * ring, at its first host. */
+static void check_rings(struct check *c)
+{
+    uint8_t *state = memory_take_clear(c->memory, c->host_count + 1); /* 1 on the way, 2 done */
+
+    for (uint32_t i = 0; i < c->host_count; i++) {
+        uint32_t at = i;
+
+        while (at != TABLE_NONE && state[at] == 0) {
+            state[at] = 1;
+            at = default_smarthost(c, at);
+        }
+        if (at != TABLE_NONE && state[at] == 1 && default_smarthost(c, at) != at) {
+            const cJSON *routes = check_object(c, check_queue_of(&c->hosts[at]), "routes");
+
+            check_warning(c, check_member(c, routes, "*"),
+                          "what %q sends to its smarthost comes back to it", c->hosts[at].name);
+            check_suggest(c, "mail goes round until it has too many Received lines");
+        }
+        for (at = i; at != TABLE_NONE && state[at] == 1; at = default_smarthost(c, at))
+            state[at] = 2;
+    }
+    memory_give(c->memory, state, c->host_count + 1);
+}
+
+/* ---- relay rules --------------------------------------------------------------------------- */
+
+/* The network that a CIDR with bits beyond its prefix belongs to. */
+static void suggest_network(struct check *c, struct text cidr)
+{
+    size_t slash = text_find(cidr, '/');
+    struct address address;
+    int64_t prefix;
+    struct buffer b;
+
+    if (!address_parse(text_from(cidr.at, slash), &address) ||
+        !text_to_int(text_after(cidr, slash + 1), &prefix))
+        return;
+    if (prefix > 8 * (int64_t)address_size(&address)) {
+        check_suggest(c, "the prefix is at most %d bits", (int64_t)(8 * address_size(&address)));
+        return;
+    }
+    for (size_t bit = (size_t)prefix; bit < 8 * address_size(&address); bit++)
+        address.octets[bit / 8] &= (uint8_t) ~(0x80U >> bit % 8);
+    buffer_init(&b, c->memory);
+    address_put(&b, &address);
+    buffer_put_char(&b, '/');
+    buffer_put_int(&b, prefix);
+    check_suggest(c, "did you mean \"%t\"?", buffer_text(&b));
+    buffer_free(&b);
+}
+
+static void check_rule(struct check *c, const struct check_host *h, const cJSON *item)
+{
+    struct text rule = check_string(item);
+    size_t from = text_find(rule, ' ') + 1;
+    struct text rest = text_after(rule, from);
+    struct address_net net;
+
+    if (text_starts_nocase(rest, TEXT("from ")) && !address_net_parse(text_after(rest, 5), &net)) {
+        check_error(c, item, "%q is not a network", text_after(rest, 5));
+        suggest_network(c, text_after(rest, 5));
+    }
+    if (text_equal(rest, TEXT("login")) && !check_object(c, h->msa, "users")) {
+        check_warning(c, item, "nobody can log in here: the host has no users");
+        check_suggest(c, "write \"users\" in its msa");
+    }
+}
+
+static void check_rules(struct check *c, const struct check_host *h, const cJSON *role)
+{
+    const cJSON *list = check_list(c, role, "relay"), *last = NULL;
+
+    for (const cJSON *item = list ? list->child : NULL; item; item = item->next) {
+        if (!cJSON_IsString(item) || check_is_bad(c, item))
+            continue;
+        check_rule(c, h, item);
+        if (last) {
+            check_warning(c, item, "this rule never acts: %q before it fits everybody",
+                          check_string(last));
+            break;
+        }
+        if (text_equal(check_string(item), TEXT("refuse")) ||
+            text_equal(check_string(item), TEXT("allow anyone")) ||
+            text_equal(check_string(item), TEXT("refuse anyone")))
+            last = item;
+    }
+}
+
+/* ---- the queue ----------------------------------------------------------------------------- */
+
+static void check_retry(struct check *c, const cJSON *role)
+{
+    const cJSON *list = check_list(c, role, "retry");
+    int64_t give_up = check_amount(c, role, "give_up_after", UNIT_DURATION, 5 * 86400000000000);
+    int64_t warn = check_amount(c, role, "warn_after", UNIT_DURATION, 0);
+
+    for (const cJSON *item = list ? list->child : NULL; item; item = item->next) {
+        int64_t wait;
+
+        if (!cJSON_IsString(item) || check_is_bad(c, item) ||
+            unit_parse(check_string(item), UNIT_DURATION, &wait) != UNIT_FINE)
+            continue;
+        if (wait == 0) {
+            check_error(c, item, "a wait of nothing would try for ever at the same instant");
+            check_suggest(c, "such as \"5m\"; RFC 5321 4.5.4.1 asks for 30 minutes");
+        } else if (wait > give_up) {
+            check_warning(c, item, "this wait is longer than \"give_up_after\"");
+        }
+    }
+    check_positive(c, role, "give_up_after", UNIT_DURATION);
+    check_positive(c, role, "max_size", UNIT_SIZE);
+    if (warn > 0 && warn >= give_up)
+        check_warning(c, check_member(c, role, "warn_after"),
+                      "the sender is never warned: the message is given up before");
+}
+
+static void check_domain_list(struct check *c, const cJSON *role)
+{
+    const cJSON *list = check_list(c, role, "domains");
+    struct table seen;
+
+    table_init(&seen, c->memory, true);
+    for (const cJSON *item = list ? list->child : NULL; item; item = item->next) {
+        if (!cJSON_IsString(item) || check_is_bad(c, item) ||
+            !check_name_size(c, item, check_string(item), false))
+            continue;
+        if (table_get(&seen, check_string(item)) != TABLE_NONE)
+            check_error(c, item, "%q stands in the list twice", check_string(item));
+        table_set(&seen, check_string(item), 1);
+    }
+    table_free(&seen);
+}
+
+static void check_deliver(struct check *c, uint32_t self)
+{
+    const struct check_host *h = &c->hosts[self];
+    const cJSON *deliver = check_member(c, h->mta, "deliver");
+
+    if (!cJSON_IsString(deliver))
+        return;
+    check_route(c, self, deliver);
+    if (text_equal(check_string(deliver), TEXT("local")) && !h->mda) {
+        check_error(c, deliver, "%q has no mda to deliver to", h->name);
+        check_suggest(c, "write \"lmtp:HOST\", or give it an mda");
+    }
+}
+
+/* On a host with both, the MTA's rules hold for submission too. */
+static void check_msa_beside_mta(struct check *c, const struct check_host *h)
+{
+    for (const cJSON *item = h->msa->child; item; item = item->next) {
+        const struct schema_key *key = schema_find(&schema_msa, text_of(item->string));
+
+        if (!key || !(key->flags & SCHEMA_QUEUE))
+            continue;
+        check_error_at_key(c, item, "%q stands in the mta of this host: one queue serves both",
+                           text_of(item->string));
+        check_suggest(c, "move it to \"mta\"");
+    }
+}
+
+static void check_queue(struct check *c, uint32_t self)
+{
+    const struct check_host *h = &c->hosts[self];
+    const cJSON *queue = check_queue_of(h), *routes = check_object(c, queue, "routes");
+
+    if (h->mta && h->msa)
+        check_msa_beside_mta(c, h);
+    for (const cJSON *item = routes ? routes->child : NULL; item; item = item->next)
+        check_route(c, self, item);
+    check_rules(c, h, queue);
+    check_retry(c, queue);
+    if (!h->mta)
+        return;
+    check_domain_list(c, h->mta);
+    check_deliver(c, self);
+}
+
+/* ---- MDA ----------------------------------------------------------------------------------- */
+
+static void check_boxes(struct check *c, const cJSON *mda)
+{
+    const cJSON *boxes = check_member(c, mda, "mailboxes");
+    struct table seen;
+
+    if (!cJSON_IsArray(boxes))
+        return;
+    table_init(&seen, c->memory, false);
+    for (const cJSON *item = boxes->child; item; item = item->next) {
+        if (!cJSON_IsString(item) || check_is_bad(c, item))
+            continue;
+        if (table_get(&seen, check_string(item)) != TABLE_NONE)
+            check_error(c, item, "%q stands in the list twice", check_string(item));
+        table_set(&seen, check_string(item), 1);
+    }
+    table_free(&seen);
+}
+
+static void note_names(struct check *c, struct table *names, const cJSON *container)
+{
+    for (const cJSON *item = container ? container->child : NULL; item; item = item->next) {
+        if (item->string)
+            table_set(names, text_of(item->string), 1);
+        else if (cJSON_IsString(item) && !check_is_bad(c, item))
+            table_set(names, check_string(item), 1);
+    }
+}
+
+/* The part before the last @. */
+static struct text local_of(struct text address)
+{
+    struct text domain = check_domain_of(address);
+
+    return domain.size > 0 ? text_from(address.at, address.size - domain.size - 1) : address;
+}
+
+struct aliases {
+    struct check *c;
+    const cJSON *mda;
+    struct table names; /* mailboxes, aliases and lists of the MDA */
+    struct table index; /* alias -> number in items */
+    const cJSON **items;
+    uint8_t *state; /* 1 on the way, 2 done */
+    uint32_t count;
+};
+
+static bool is_local(const struct aliases *a, struct text target)
+{
+    struct text domain = check_domain_of(target);
+
+    return domain.size == 0 || check_domains_hold(a->c, a->mda, domain);
+}
+
+static void check_target(struct aliases *a, const cJSON *alias, const cJSON *target)
+{
+    struct text local;
+
+    if (!cJSON_IsString(target) || check_is_bad(a->c, target))
+        return;
+    if (!is_local(a, check_string(target))) {
+        check_mailbox_domain(a->c, target, "so this alias leads nowhere");
+        return;
+    }
+    local = local_of(check_string(target));
+    if (table_get(&a->names, local) == TABLE_NONE) {
+        struct check_nearest nearest;
+        const cJSON *boxes = check_member(a->c, a->mda, "mailboxes");
+
+        check_error(a->c, target,
+                    "the alias %q leads to %q, which is neither a mailbox nor an alias",
+                    text_of(alias->string), check_string(target));
+        check_nearest_init(&nearest, local);
+        for (const cJSON *box = boxes ? boxes->child : NULL; box; box = box->next)
+            check_nearest_try(&nearest, box->string ? text_of(box->string) : check_string(box));
+        check_suggest_nearest(a->c, &nearest);
+    }
+}
+
+/* Follows an alias to the aliases behind it.  A chain may be long, so a stack of our own. */
+static void follow(struct aliases *a, uint32_t start, uint32_t *stack, const cJSON **next)
+{
+    uint32_t depth = 0;
+
+    stack[0] = start;
+    next[start] = check_first((cJSON *)a->items[start]);
+    a->state[start] = 1;
+    for (;;) {
+        uint32_t at = stack[depth], other = TABLE_NONE;
+        const cJSON *target = next[at];
+
+        if (!target) {
+            a->state[at] = 2;
+            if (depth-- == 0)
+                return;
+            continue;
+        }
+        next[at] = check_next(a->items[at], target);
+        if (cJSON_IsString(target) && is_local(a, check_string(target)))
+            other = table_get(&a->index, local_of(check_string(target)));
+        if (other == TABLE_NONE || a->state[other] == 2)
+            continue;
+        if (a->state[other] == 1) {
+            check_error(a->c, target, "the alias %q leads back to itself",
+                        text_of(a->items[other]->string));
+            check_suggest(a->c, "let one of them lead to a mailbox");
+            continue;
+        }
+        a->state[other] = 1;
+        next[other] = check_first((cJSON *)a->items[other]);
+        stack[++depth] = other;
+    }
+}
+
+static void check_cycles(struct aliases *a)
+{
+    struct memory *m = a->c->memory;
+    size_t size = (a->count + 1) * sizeof(uint32_t), more = (a->count + 1) * sizeof(cJSON *);
+    uint32_t *stack = memory_take(m, size);
+    const cJSON **next = memory_take(m, more);
+
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->state[i] == 0)
+            follow(a, i, stack, next);
+    memory_give(m, stack, size);
+    memory_give(m, next, more);
+}
+
+static void check_alias(struct aliases *a, const cJSON *alias, const struct table *boxes)
+{
+    if (table_get(boxes, text_of(alias->string)) != TABLE_NONE) {
+        check_error_at_key(a->c, alias, "%q is a mailbox and an alias", text_of(alias->string));
+        check_suggest(a->c, "take one of them away");
+    }
+    for (const cJSON *t = check_first((cJSON *)alias); t; t = check_next(alias, t))
+        check_target(a, alias, t);
+}
+
+static void check_aliases(struct check *c, const cJSON *mda)
+{
+    const cJSON *map = check_object(c, mda, "aliases");
+    struct aliases a = {.c = c, .mda = mda};
+    struct table boxes;
+    uint32_t room = 0;
+
+    if (!map || !map->child)
+        return;
+    table_init(&a.names, c->memory, false);
+    table_init(&a.index, c->memory, false);
+    table_init(&boxes, c->memory, false);
+    note_names(c, &boxes, check_member(c, mda, "mailboxes"));
+    note_names(c, &a.names, check_member(c, mda, "mailboxes"));
+    note_names(c, &a.names, map);
+    note_names(c, &a.names, check_object(c, mda, "lists"));
+    for (const cJSON *alias = map->child; alias; alias = alias->next)
+        room++;
+    a.items = memory_take(c->memory, room * sizeof *a.items);
+    a.state = memory_take_clear(c->memory, room);
+    for (const cJSON *alias = map->child; alias; alias = alias->next) {
+        if (check_is_bad(c, alias))
+            continue;
+        check_alias(&a, alias, &boxes);
+        table_set(&a.index, text_of(alias->string), a.count);
+        a.items[a.count++] = alias;
+    }
+    check_cycles(&a);
+    memory_give(c->memory, a.items, room * sizeof *a.items);
+    memory_give(c->memory, a.state, room);
+    table_free(&a.names);
+    table_free(&a.index);
+    table_free(&boxes);
+}
+
+static void check_mda(struct check *c, const struct check_host *h)
+{
+    const cJSON *domains = check_list(c, h->mda, "domains");
+
+    check_boxes(c, h->mda);
+    check_aliases(c, h->mda);
+    check_domain_list(c, h->mda);
+    check_positive(c, h->mda, "max_size", UNIT_SIZE);
+    if (domains && !domains->child) {
+        check_error(c, h->mda, "\"domains\" is missing: %q has no parent to take it from", h->name);
+        check_suggest(c, "such as \"domains\": [\"uni.example\"]");
+    }
+}
+
+void check_meaning_mail(struct check *c)
+{
+    for (uint32_t i = 0; i < c->host_count; i++) {
+        if (check_queue_of(&c->hosts[i]))
+            check_queue(c, i);
+        if (c->hosts[i].mda)
+            check_mda(c, &c->hosts[i]);
+    }
+    check_rings(c);
+}

@@ -1,0 +1,268 @@
+/*
+ * meaning_timeline.c - what it means together, fourth part: what happens when.
+ */
+#include "sim/kernel/queue.h"
+#include "sim/scenario/check.h"
+
+/* What a host must be for a verb to mean something. */
+enum need { NEED_WRITER, NEED_SERVER, NEED_READER, NEED_NOTHING };
+
+static const struct {
+    const char *verb;
+    enum need need;
+} verbs[] = {
+    {"send", NEED_WRITER},   {"answer", NEED_SERVER}, {"drop", NEED_SERVER},
+    {"delay", NEED_SERVER},  {"close", NEED_SERVER},  {"stop", NEED_NOTHING},
+    {"crash", NEED_NOTHING}, {"start", NEED_NOTHING}, {"link", NEED_NOTHING},
+    {"set", NEED_NOTHING},   {"probe", NEED_WRITER},  {"read", NEED_READER},
+};
+
+static bool is_writer(const struct check_host *h)
+{
+    return h->mua || h->stranger;
+}
+
+static bool is_server(const struct check_host *h)
+{
+    return h->msa || h->mta || h->mda || h->dns;
+}
+
+static bool is_reader(const struct check_host *h)
+{
+    return h->mua != NULL;
+}
+
+static void check_role(struct check *c, const cJSON *on, const struct check_host *h,
+                       const char *verb, enum need need)
+{
+    static const struct {
+        bool (*has)(const struct check_host *h);
+        const char *missing;
+    } needs[] = {
+        [NEED_WRITER] = {is_writer, "has no mua and is no stranger"},
+        [NEED_SERVER] = {is_server, "is no server"},
+        [NEED_READER] = {is_reader, "has no mua"},
+    };
+
+    if (need == NEED_NOTHING || needs[need].has(h))
+        return;
+    check_error(c, on, "%q cannot %s: it %s", h->name, verb, needs[need].missing);
+    check_suggest_role(c, needs[need].has);
+}
+
+/* ---- send ---------------------------------------------------------------------------------- */
+
+static void check_recipients(struct check *c, const cJSON *send, const char *key,
+                             struct table *seen)
+{
+    cJSON *list = check_member(c, send, key);
+
+    for (cJSON *item = check_first(list); item; item = check_next(list, item)) {
+        if (!cJSON_IsString(item) || check_is_bad(c, item))
+            continue;
+        check_mailbox_domain(c, item, "so this cannot arrive");
+        if (table_get(seen, check_string(item)) != TABLE_NONE)
+            check_warning(c, item, "%q is a recipient twice", check_string(item));
+        table_set(seen, check_string(item), 1);
+    }
+}
+
+static void check_header_text(struct check *c, const cJSON *send, const char *key)
+{
+    struct text t = check_text(c, send, key);
+
+    if (!t.at || (text_find(t, '\n') == t.size && text_find(t, '\r') == t.size))
+        return;
+    check_error(c, check_member(c, send, key), "%q cannot hold a line break", text_of(key));
+    check_suggest(c, "one line; the rest belongs into \"body\"");
+}
+
+static void check_send(struct check *c, const cJSON *send, struct check_host *h, int64_t at,
+                       int64_t limit)
+{
+    const cJSON *server = check_member(c, send, "server");
+    int64_t times = check_int(c, send, "times", 1);
+    int64_t every = check_amount(c, send, "every", UNIT_DURATION, 0);
+    struct table seen;
+
+    h->sends = true;
+    table_init(&seen, c->memory, false);
+    check_recipients(c, send, "to", &seen);
+    check_recipients(c, send, "cc", &seen);
+    check_recipients(c, send, "bcc", &seen);
+    table_free(&seen);
+    check_header_text(c, send, "subject");
+    if (server)
+        check_need_host(c, server);
+    else if (h->stranger && !h->mua && !cJSON_GetObjectItemCaseSensitive(send, "server")) {
+        check_error(c, send, "a stranger has no server of its own: \"server\" is missing");
+        check_suggest(c, "name the host that it writes to");
+    }
+    if (cJSON_GetObjectItemCaseSensitive(send, "size") &&
+        cJSON_GetObjectItemCaseSensitive(send, "body")) {
+        check_error_at_key(c, cJSON_GetObjectItemCaseSensitive(send, "size"),
+                           "a letter has a \"body\" or a \"size\", not both");
+        check_suggest(c, "take one of them away");
+    }
+    if (every > 0 && times > 1 && every > (limit - at) / (times - 1))
+        check_warning(c, check_member(c, send, "every"),
+                      "the last of these letters lie beyond the time limit");
+}
+
+/* ---- other verbs --------------------------------------------------------------------------- */
+
+static void check_reply(struct check *c, const cJSON *answer)
+{
+    struct text with = check_text(c, answer, "with");
+    struct text rest = text_after(with, 4);
+    const cJSON *item = check_member(c, answer, "with");
+
+    /* RFC 2034 4: the class of the enhanced code is that of the reply. */
+    if (with.size > 6 && rest.at[1] == '.' && rest.at[0] >= '2' && rest.at[0] <= '5' &&
+        rest.at[0] != with.at[0]) {
+        check_error(c, item, "%q gives two different classes", with);
+        check_suggest(c, "the status begins with the first digit of the code (RFC 2034 4)");
+    }
+}
+
+static void check_start(struct check *c, const cJSON *entry, struct check_host *h)
+{
+    if (h->stopped)
+        return;
+    check_warning_at_key(c, check_member(c, entry, "start"), "%q runs already", h->name);
+    check_suggest(c, "\"start\" follows a \"stop\" or a \"crash\"");
+}
+
+static void check_change(struct check *c, const cJSON *change, const struct check_host *h)
+{
+    const cJSON *to = check_member(c, change, "to");
+
+    if (to)
+        check_need_host(c, to);
+    else if (!check_bool(c, h->item, "internet", true))
+        check_error(c, change, "%q is not on the internet: \"to\" is missing", h->name);
+    check_positive(c, change, "rate", UNIT_RATE);
+    check_at_most(c, change, "loss", UNIT_SHARE, 1000000, "100%");
+    for (const cJSON *item = change->child; item; item = item->next)
+        if (!text_equal(text_of(item->string), TEXT("to")) &&
+            !text_equal(text_of(item->string), TEXT("note")))
+            return;
+    check_warning(c, change, "this changes nothing");
+    check_suggest(c, "such as \"state\": \"down\"");
+}
+
+/* "/mta/relay" must be a place that the table of keys knows in a host. */
+static void check_set(struct check *c, const cJSON *set)
+{
+    for (const cJSON *item = set->child; item; item = item->next) {
+        const struct schema_type *type = &schema_host;
+        struct text rest = text_of(item->string);
+
+        if (check_is_bad(c, item))
+            continue;
+        while (type && rest.size > 1) {
+            struct text step = text_after(rest, 1);
+            const struct schema_key *key = NULL;
+
+            step.size = text_find(step, '/');
+            if (type->kind == SCHEMA_OBJECT)
+                key = schema_find(type, step);
+            else if (type->kind == SCHEMA_MAP)
+                type = type->item;
+            if (type->kind == SCHEMA_OBJECT && !key) {
+                check_error_at_key(c, item, "a host has no place %q", text_of(item->string));
+                check_suggest(c, "such as \"/mta/relay\"");
+                type = NULL;
+                break;
+            }
+            if (key)
+                type = key->type;
+            rest = text_after(rest, step.size + 1);
+        }
+        if (type)
+            check_value(c, type, item, text_of(item->string));
+    }
+}
+
+static void check_client(struct check *c, const cJSON *value)
+{
+    const cJSON *client = check_member(c, value, "client");
+
+    if (client)
+        check_need_host(c, client);
+}
+
+static void check_verb(struct check *c, const cJSON *entry, struct check_host *h, int64_t at,
+                       int64_t limit)
+{
+    const cJSON *value;
+
+    if ((value = check_object(c, entry, "send")) && is_writer(h))
+        check_send(c, value, h, at, limit);
+    if ((value = check_object(c, entry, "answer"))) {
+        check_client(c, value);
+        if (check_text(c, value, "with").at)
+            check_reply(c, value);
+    }
+    if ((value = check_object(c, entry, "drop")) || (value = check_object(c, entry, "delay")) ||
+        (value = check_object(c, entry, "close")) || (value = check_object(c, entry, "crash")))
+        check_client(c, value);
+    if (check_member(c, entry, "stop") || check_member(c, entry, "crash"))
+        h->stopped = true;
+    if (check_member(c, entry, "start"))
+        check_start(c, entry, h);
+    if ((value = check_object(c, entry, "link")))
+        check_change(c, value, h);
+    if ((value = check_object(c, entry, "set")))
+        check_set(c, value);
+    if ((value = check_object(c, entry, "probe")))
+        check_need_host(c, check_member(c, value, "server"));
+    if ((value = check_object(c, entry, "read")) && check_member(c, value, "from"))
+        check_need_host(c, check_member(c, value, "from"));
+}
+
+static void check_entry(struct check *c, const cJSON *entry, int64_t limit)
+{
+    const cJSON *on = check_member(c, entry, "on"), *at = check_member(c, entry, "at");
+    int64_t time = check_amount(c, entry, "at", UNIT_DURATION, 0);
+    uint32_t host = check_need_host(c, on);
+
+    if (time > QUEUE_TIME_MAX) {
+        check_error(c, at, "\"at\" is beyond the end of simulated time");
+        check_suggest(c, "at most 53000 days");
+    } else if (time > limit) {
+        check_warning(c, at, "this never happens: it lies beyond the time limit");
+        check_suggest(c, "raise \"limits\": { \"time\": ... }");
+    }
+    if (host == TABLE_NONE)
+        return;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (check_member(c, entry, verbs[i].verb))
+            check_role(c, on, &c->hosts[host], verbs[i].verb, verbs[i].need);
+    check_verb(c, entry, &c->hosts[host], time, limit);
+}
+
+static void check_silent(struct check *c)
+{
+    for (uint32_t i = 0; i < c->host_count; i++) {
+        const struct check_host *h = &c->hosts[i];
+
+        if (!is_writer(h) || h->sends || check_is_bad(c, h->item) ||
+            check_object(c, h->mua, "collect") || check_object(c, h->stranger, "abuse"))
+            continue;
+        check_warning_at_key(c, h->item, "%q never sends anything", h->name);
+        check_suggest(c, "let it \"send\" in the timeline, or take it away");
+    }
+}
+
+void check_meaning_timeline(struct check *c)
+{
+    const cJSON *timeline = check_list(c, c->root, "timeline");
+    const cJSON *limits = check_object(c, c->root, "limits");
+    int64_t limit = check_amount(c, limits, "time", UNIT_DURATION, 30 * INT64_C(86400000000000));
+
+    for (const cJSON *entry = timeline ? timeline->child : NULL; entry; entry = entry->next)
+        if (cJSON_IsObject(entry))
+            check_entry(c, entry, limit);
+    check_silent(c);
+}
