@@ -186,6 +186,20 @@ Test(mail_message, whole_and_8bit)
     cr_expect_not(message_is_8bit(ascii));
 }
 
+Test(mail_message, one_8bit_octet_anywhere)
+{
+    char text[40];
+    for (size_t size = 0; size <= sizeof text; size++)
+        for (size_t i = 0; i <= size; i++) {
+            memset(text, 0x7f, sizeof text);
+            if (i < size)
+                text[i] = (char)0x80;
+            struct message *msg = message_new(&m, text_from(text, size));
+            cr_expect_eq(message_is_8bit(msg), i < size, "octet %zu of %zu", i, size);
+            message_release(msg);
+        }
+}
+
 /* ---- reading the header ------------------------------------------------------------------------- */
 
 Test(mail_message, header_fields)
