@@ -545,6 +545,40 @@ Test(mail_message, many_people_are_folded)
     expect_letter("tests/mail/folded.eml", &d);
 }
 
+/* A name that fills lines is folded at its blanks, quoted or not, and reads the same. */
+Test(mail_message, long_names_are_folded)
+{
+    static char words[2000], quoted[2000];
+    for (size_t i = 0; i < sizeof words - 1; i++) {
+        words[i] = i % 10 == 9 ? ' ' : 'x';
+        quoted[i] = i % 10 == 9 ? ' ' : i % 10 == 5 ? '.' : 'x';
+    }
+    words[1998] = quoted[1998] = 'x';
+    const char *const names[] = {words, quoted};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct mail_draft d = draft();
+        d.from.name = text_of(names[i]);
+        struct message *msg = message_compose(&m, &d);
+        struct mail_field from;
+        cr_assert(message_find_field(msg, TEXT("From"), &from));
+        struct text t = from.value;
+        while (t.size > 0) {
+            size_t line = text_find(t, '\n') + 1;
+            cr_expect_leq(line - 2, MESSAGE_LINE_SHOULD);
+            t = text_after(t, line);
+        }
+        struct buffer want;
+        buffer_init(&want, &m);
+        buffer_clear(&got);
+        mail_field_put_unfolded(&got, from.value);
+        buffer_put_string(&want, i == 1 ? "\"" : "");
+        buffer_put_string(&want, names[i]);
+        buffer_put_string(&want, i == 1 ? "\" <alice@uni.example>" : " <alice@uni.example>");
+        cr_expect(text_equal(buffer_text(&got), buffer_text(&want)), "%.*s",
+                  TEXT_ARG(buffer_text(&got)));
+    }
+}
+
 Test(mail_message, other_scripts)
 {
     struct mail_draft d = draft();

@@ -235,6 +235,17 @@ void mail_put_ascii_field(struct buffer *b, const char *name, const char *type, 
     buffer_put_string(b, "\r\n");
 }
 
+static void put_quoted(struct buffer *b, struct text name)
+{
+    buffer_put_char(b, '"');
+    for (size_t i = 0; i < name.size; i++) {
+        if (name.at[i] == '"' || name.at[i] == '\\')
+            buffer_put_char(b, '\\');
+        buffer_put_char(b, name.at[i]);
+    }
+    buffer_put_char(b, '"');
+}
+
 /* A phrase: as it is if it is of atoms, else quoted, else in encoded words (RFC 5322 3.2.5). */
 static void put_phrase(struct buffer *b, struct text name, size_t column)
 {
@@ -244,15 +255,13 @@ static void put_phrase(struct buffer *b, struct text name, size_t column)
     if (needs_encoding(name)) {
         put_encoded(b, name, column);
     } else if (atoms) {
-        buffer_put_text(b, name);
+        put_folded(b, name, column);
     } else {
-        buffer_put_char(b, '"');
-        for (size_t i = 0; i < name.size; i++) {
-            if (name.at[i] == '"' || name.at[i] == '\\')
-                buffer_put_char(b, '\\');
-            buffer_put_char(b, is_control(name.at[i]) ? ' ' : name.at[i]);
-        }
-        buffer_put_char(b, '"');
+        struct buffer quoted;
+        buffer_init(&quoted, b->memory);
+        put_quoted(&quoted, name);
+        put_folded(b, buffer_text(&quoted), column);
+        buffer_free(&quoted);
     }
 }
 
@@ -267,7 +276,7 @@ static size_t column_of(const struct buffer *b)
 
 static void put_person(struct buffer *b, const struct mail_person *person)
 {
-    struct text name = text_trim(person->name);
+    struct text name = trim(person->name);
     if (name.size == 0) {
         buffer_put_text(b, person->address);
         return;
@@ -287,7 +296,7 @@ static void put_people(struct buffer *b, const char *field, const struct mail_pe
     buffer_put_string(b, field);
     buffer_put_string(b, ": ");
     for (size_t i = 0; i < count; i++) {
-        struct text name = text_trim(people[i].name);
+        struct text name = trim(people[i].name);
         size_t size = people[i].address.size + (name.size > 0 ? name.size + 3 : 0);
         /* 3: the comma and blank before it, and a comma behind */
         bool fits = column_of(b) + size + 3 <= MESSAGE_LINE_SHOULD;
