@@ -337,3 +337,84 @@ Test(net, many_bound_ports)
     }
     lab_end(&lab);
 }
+
+Test(net, datagrams_that_cannot_go)
+{
+    struct net_lab lab;
+    struct link_traits t = {.latency_ns = MS, .rate_bits = 1000000, .queue_octets = 1500};
+    struct address nobody = lab_address("203.0.113.1"), v6 = lab_address("2001:db8::1"),
+                   loop = lab_address("127.0.0.1"), second = lab_address("192.0.2.9");
+    struct trace_where where = {.mail = TEXT("a.1")};
+
+    lab_init(&lab, 1);
+    uint32_t a = lab_host(&lab, "a", "192.0.2.1"), b = lab_host(&lab, "b", "192.0.2.2");
+    uint32_t c = lab_host(&lab, "c", "192.0.2.3"), d = lab_host(&lab, "d", "192.0.2.4");
+    struct arrivals at_a = watch(&lab), at_b = watch(&lab);
+    link_set_internet(&lab.net, &t);
+    udp_bind(&lab.net, a, 53, note_arrival, &at_a);
+    udp_bind(&lab.net, b, 53, note_arrival, &at_b);
+    net_add_address(&lab.net, a, &second);
+    cr_assert(udp_send(&lab.net, a, NULL, 9, &nobody, 53, TEXT("x"), &where) > 0);
+    udp_send(&lab.net, a, NULL, 9, &v6, 53, TEXT("x"), &where);
+    cr_assert(strcmp(lab_log(&lab), "0 a no_such_address a > internet\n0 a no_route\n") == 0, "%s",
+              lab_log(&lab));
+    udp_send(&lab.net, a, &second, 9, &loop, 53, TEXT("me"), &where);
+    cr_assert(lab_run(&lab, -1));
+    cr_assert(at_a.count == 1 && at_a.at[0] == NET_LOOPBACK_NS);
+    cr_assert(text_equal(lab.net.addresses[at_a.last.source].text, TEXT("192.0.2.9")));
+    /* Three at once from three sides, and the receiver's line holds 1500 octets. */
+    buffer_clear(&lab.log);
+    send_octets(&lab, a, b, 1000, '1');
+    send_octets(&lab, c, b, 1000, '2');
+    send_octets(&lab, d, b, 1000, '3');
+    cr_assert(lab_run(&lab, -1));
+    cr_assert(at_b.count == 2 && memcmp(at_b.first, "12", 2) == 0);
+    cr_assert(strstr(lab_log(&lab), "b queue_full internet > b\n") != NULL, "%s", lab_log(&lab));
+    lab_end(&lab);
+}
+
+/* A fault filter sees each packet once, may lose it or delay it. */
+struct fault {
+    int seen;
+    uint32_t from, to;
+    uint16_t port;
+    char first;
+};
+
+static enum net_drop delay_or_drop(void *context, const struct net_sight *sight, int64_t *delay_ns,
+                                   uint64_t cause)
+{
+    struct fault *f = context;
+
+    (void)cause;
+    cr_assert_eq(sight->protocol, NET_UDP);
+    f->seen++;
+    f->from = sight->from;
+    f->to = sight->to;
+    f->port = sight->destination_port;
+    f->first = sight->octets.at[0];
+    *delay_ns = f->first == 'd' ? 7 * MS : 0;
+    return f->first == 'x' ? NET_FAULT : NET_PASSED;
+}
+
+Test(net, faults)
+{
+    struct net_lab lab;
+    struct fault fault = {0};
+
+    lab_init(&lab, 1);
+    uint32_t a = lab_host(&lab, "a", "192.0.2.1"), b = lab_host(&lab, "b", "192.0.2.2");
+    struct arrivals at_b = watch(&lab);
+    udp_bind(&lab.net, b, 53, note_arrival, &at_b);
+    lab.net.filter = delay_or_drop;
+    lab.net.filter_context = &fault;
+    send_octets(&lab, a, b, 100, 'x');
+    cr_assert(strcmp(lab_log(&lab), "0 a fault\n") == 0);
+    send_octets(&lab, a, b, 100, 'd');
+    send_octets(&lab, a, b, 100, 'o');
+    cr_assert(lab_run(&lab, -1));
+    cr_assert(at_b.count == 2 && memcmp(at_b.first, "od", 2) == 0);
+    cr_assert(at_b.at[0] == 25 * MS && at_b.at[1] == 32 * MS);
+    cr_assert(fault.seen == 3 && fault.from == a && fault.to == b && fault.port == 53);
+    lab_end(&lab);
+}

@@ -147,6 +147,9 @@ static struct outcome play(uint64_t seed, const struct case_of *c, bool logged)
     buffer_free(&client.got);
     buffer_free(&server.got);
     o.memory_after = lab.memory.used;
+    /* Lines, streams, ports: what the network makes once and keeps. */
+    cr_assert(logged || o.memory_after < o.memory_before + 2000, "seed %llu: %zu octets left",
+              (unsigned long long)seed, o.memory_after - o.memory_before);
     lab_end(&lab);
     return o;
 }

@@ -197,6 +197,8 @@ void tcp_disarm(struct tcp *t);
 void tcp_measure(struct tcp *t, int64_t round_trip_ns);
 void tcp_timer_fire(void *world, struct event *event);
 void tcp_ack_timer_fire(void *world, struct event *event);
+/* RFC 5681 3.1, equation 4: half of what is on its way, the threshold after a loss. */
+uint32_t tcp_half_flight(const struct tcp *t);
 /* RFC 5681 3.1: the initial window. */
 uint32_t tcp_initial_window(const struct tcp *t);
 

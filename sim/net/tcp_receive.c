@@ -55,9 +55,7 @@ static void take_syn(struct tcp *t, const struct segment *s)
 /* RFC 6582 3.2 step 2, RFC 5681 3.2. */
 static void enter_recovery(struct tcp *t)
 {
-    uint64_t half = (t->high - t->una) / 2, least = 2U * t->mss;
-
-    t->ssthresh = (uint32_t)(half > least ? half : least);
+    t->ssthresh = tcp_half_flight(t);
     t->recover = t->high;
     t->recovering = true;
     t->partial_seen = false;

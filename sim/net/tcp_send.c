@@ -108,11 +108,11 @@ static uint64_t record_segment(const struct tcp *t, const struct segment *s,
                                const struct packet_fate *fate, bool again, uint64_t cause)
 {
     const struct connection *c = s->connection;
-    struct trace_where where = tcp_where(t, cause);
     uint32_t peer_iss = c->ends[!t->side].iss;
 
     if (!trace_wants(c->net->trace, TRACE_TCP_SEGMENT))
-        return trace_skip(c->net->trace, TRACE_TCP_SEGMENT, &where);
+        return trace_skip(c->net->trace, TRACE_TCP_SEGMENT, &(struct trace_where){.cause = cause});
+    struct trace_where where = tcp_where(t, cause);
     bool has_ack = s->flags & SEGMENT_ACK;
     return trace_emit_tcp_segment(
         c->net->trace, &where,
@@ -348,8 +348,7 @@ void tcp_measure(struct tcp *t, int64_t r)
         t->rto_ns = TCP_RTO_MOST_NS;
 }
 
-/* RFC 5681 3.1, equation 4: half of what was on its way. */
-static uint32_t half_flight(const struct tcp *t)
+uint32_t tcp_half_flight(const struct tcp *t)
 {
     uint64_t half = (t->high - t->una) / 2, least = 2U * t->mss;
 
@@ -360,7 +359,7 @@ static uint32_t half_flight(const struct tcp *t)
 static void go_back(struct tcp *t)
 {
     if (t->attempts == 1)
-        t->ssthresh = half_flight(t);
+        t->ssthresh = tcp_half_flight(t);
     t->cwnd = t->mss;
     t->recovering = false;
     t->duplicates = 0;
