@@ -1,0 +1,349 @@
+#!/usr/bin/env python3
+"""Whole runs, told by what must and must not stand in their traces.
+
+usage: test_stories.py [NAME...]      BUILD names the build folder (default: build)
+
+Each story is a scenario, the requirements it shows, and matchers: a matcher is a kind with some of
+its fields (and `host`), and says how many records must fit (a number, or at least one).
+"""
+import json, os, subprocess, sys, tempfile
+
+here = os.path.dirname(os.path.abspath(__file__))
+program = os.path.join(here, "..", os.environ.get("BUILD", "build"), "smtplab")
+if os.path.isabs(os.environ.get("BUILD", "build")):
+    program = os.path.join(os.environ["BUILD"], "smtplab")
+
+
+def site(name, **mta):
+    """One site: a host that is MSA, MTA and MDA for its domain."""
+    users = mta.pop("users", ["bob"])
+    mda = mta.pop("mda", {})
+    return {f"mail.{name}": {"mta": mta, "mda": {"mailboxes": users, **mda}}}
+
+
+def scenario(hosts, sends, **rest):
+    """Alice's site, the others, and what she sends."""
+    base = {
+        "alice-pc": {"mua": {"mailbox": "alice@uni.example", "server": "mail.uni.example"}},
+        "mail.uni.example": {"msa": {}, "mta": {"give_up_after": "2h", "retry": ["10m"]},
+                             "mda": {"mailboxes": ["alice"]}},
+    }
+    uni = rest.pop("uni", {})
+    base["mail.uni.example"]["mta"].update(uni)
+    base.update(hosts)
+    timeline = [{"at": s.pop("at", f"{i}s"), "on": s.pop("on", "alice-pc"),
+                 "send": {"subject": "Hi", "body": "Hello.\n", **s}} for i, s in enumerate(sends)]
+    return {"smtplab": 1, "title": "story", "hosts": base, "timeline": timeline, **rest}
+
+
+class Run:
+    def __init__(self, document, seed=None, status=0):
+        self.folder = tempfile.TemporaryDirectory()
+        path = os.path.join(self.folder.name, "s.json")
+        json.dump(document, open(path, "w"))
+        out = os.path.join(self.folder.name, "t.jsonl")
+        command = [program, "run", path, "--quiet", "--trace", out, "--layers",
+                   "core,smtp,dns,tcp"] + (["--seed", str(seed)] if seed is not None else [])
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == status, f"status {done.returncode}\n{done.stderr}"
+        lines = [json.loads(line) for line in open(out)]
+        self.events, self.footer = lines[1:-1], lines[-1]["footer"]
+
+    def all(self, kind, host=None, **fields):
+        def fits(e):
+            return e["kind"] == kind and (host is None or e.get("host") == host) and all(
+                v(e["data"].get(k)) if callable(v) else e["data"].get(k) == v
+                for k, v in fields.items())
+        return [e for e in self.events if fits(e)]
+
+    def one(self, kind, host=None, **fields):
+        found = self.all(kind, host, **fields)
+        assert len(found) == 1, f"{len(found)} records {kind} {host or ''} {fields}"
+        return found[0]
+
+    def some(self, kind, host=None, **fields):
+        found = self.all(kind, host, **fields)
+        assert found, f"no record {kind} {host or ''} {fields}"
+        return found
+
+    def none(self, kind, host=None, **fields):
+        found = self.all(kind, host, **fields)
+        assert not found, f"{len(found)} records {kind} {host or ''} {fields}: {found[0]}"
+
+
+def status(r):
+    """The status in the first report, and that it reached Alice."""
+    ndr = r.some("mail.ndr", to="alice@uni.example")[0]
+    r.some("mail.delivered", "mail.uni.example", mailbox="alice")
+    return ndr["data"]["statuses"][0]
+
+
+TO_BOB = {"to": "bob@shop.example"}
+SHOP = site("shop.example")
+
+
+def two_mx(**second):
+    """shop.example with a far server at 10 and a near one at 20."""
+    return {
+        "far.shop.example": {"mta": {"domains": ["shop.example"]},
+                             "mda": {"domains": ["shop.example"], "mailboxes": ["bob"]}},
+        "near.shop.example": {"mta": {"domains": ["shop.example"], **second}},
+    }
+
+
+ZONE_TWO_MX = {"shop.example": {"mx": ["20 near.shop.example", "10 far.shop.example"]}}
+
+
+def lowest_preference_first():  # R105
+    r = Run(scenario(two_mx(), [TO_BOB], zones=ZONE_TWO_MX,
+                     links=[{"between": ["mail.uni.example", "near.shop.example"], "latency": "1ms"}]))
+    choice = r.one("dns.mx_chosen", "mail.uni.example", domain="shop.example")
+    assert choice["data"]["chosen"] == "far.shop.example", choice
+    assert [c["preference"] for c in choice["data"]["candidates"]] == [10, 20]
+    assert [c["verdict"] for c in choice["data"]["candidates"]] == ["chosen", "later"]
+    r.one("mail.ended", verdict="delivered")
+
+
+def next_when_the_first_is_away():  # R107
+    hosts = two_mx()
+    hosts["far.shop.example"]["mta"]["ports"] = [2525]  # nobody listens on 25
+    hosts["near.shop.example"]["mta"]["routes"] = {"shop.example": "smarthost:far.shop.example"}
+    hosts["near.shop.example"]["mta"]["domains"] = []
+    hosts["near.shop.example"]["mta"]["relay"] = ["allow to shop.example", "refuse"]
+    r = Run(scenario(hosts, [TO_BOB], zones=ZONE_TWO_MX), status=0)
+    r.some("tcp.failed", "mail.uni.example", reason="refused")
+    choices = r.some("dns.mx_chosen", "mail.uni.example", domain="shop.example")
+    assert [c["data"]["chosen"] for c in choices[:2]] == ["far.shop.example", "near.shop.example"]
+    assert choices[1]["data"]["reason"] == "next"
+    r.some("mail.relayed", "mail.uni.example", next_hop="near.shop.example")
+
+
+def equals_are_drawn():  # R106
+    zones = {"shop.example": {"mx": ["10 near.shop.example", "10 far.shop.example"]}}
+    first = set()
+    for seed in range(12):
+        hosts = two_mx()
+        for name in hosts:
+            hosts[name]["mta"]["deliver"] = "lmtp:store.shop.example"
+            hosts[name].pop("mda", None)
+        hosts["store.shop.example"] = {"mda": {"domains": ["shop.example"], "mailboxes": ["bob"]}}
+        r = Run(scenario(hosts, [TO_BOB], zones=zones), seed)
+        first.add(r.some("dns.mx_chosen", "mail.uni.example", domain="shop.example")[0]["data"]["chosen"])
+        r.one("mail.ended", verdict="delivered")
+    assert first == {"near.shop.example", "far.shop.example"}, first
+
+
+def implicit_mx():  # R103
+    hosts = {"shop.example": {"mta": {"domains": ["shop.example"]},
+                              "mda": {"domains": ["shop.example"], "mailboxes": ["bob"]}}}
+    r = Run(scenario(hosts, [TO_BOB], zones={"shop.example": {"mx": []}}))
+    r.one("dns.mx_chosen", "mail.uni.example", domain="shop.example", reason="implicit_mx")
+    r.one("mail.ended", verdict="delivered")
+
+
+def no_fallback_beside_an_mx():  # R104 R110: the MX host has no address, the domain itself has
+    hosts = {"shop.example": {"mta": {"domains": ["shop.example"]},
+                              "mda": {"domains": ["shop.example"], "mailboxes": ["bob"]}}}
+    r = Run(scenario(hosts, [TO_BOB], zones={"shop.example": {"mx": ["10 gone.shop.example"]}}))
+    assert status(r) == "5.4.4", status(r)
+    r.none("tcp.opened", "shop.example", local_port=25)
+
+
+def null_mx():  # R115
+    r = Run(scenario(SHOP, [TO_BOB], zones={"shop.example": {"mx": ["0 ."]}}))
+    assert status(r) == "5.1.10"
+    r.one("dns.mx_chosen", "mail.uni.example", domain="shop.example", reason="null_mx")
+    r.none("queue.deferred")
+    assert r.all("queue.bounced")[0]["t_ns"] < 2_000_000_000, "no queueing"
+
+
+def no_such_domain():  # R108
+    r = Run(scenario(SHOP, [{"to": "bob@nowhere.example"}]))
+    assert status(r) == "5.1.2"
+    r.none("queue.deferred")
+
+
+def name_server_fails():  # R109 R094 R095 R096
+    r = Run(scenario(SHOP, [TO_BOB], zones={"shop.example": {"fails": "servfail"}}))
+    tries = [e["t_ns"] for e in r.some("queue.attempt", "mail.uni.example", domain="shop.example")]
+    gaps = [b - a for a, b in zip(tries, tries[1:])]
+    assert all(g >= 600_000_000_000 - 1 for g in gaps[:-1]), gaps
+    r.one("queue.expired", "mail.uni.example")
+    assert status(r) == "4.4.7"
+
+
+def name_server_is_silent():  # R109
+    r = Run(scenario(SHOP, [TO_BOB], zones={"shop.example": {"fails": "silent"}}))
+    r.some("dns.timeout", "mail.uni.example")
+    r.some("queue.deferred", "mail.uni.example", enhanced="4.4.3")
+
+
+def cname():  # R102
+    r = Run(scenario(SHOP, [{"to": "bob@store.example"}], uni={},
+                     zones={"store.example": {"cname": {"store.example": "shop.example"}}}))
+    r.some("dns.mx_chosen", "mail.uni.example", chosen="mail.shop.example")
+
+
+def backup_drops_itself():  # R111
+    hosts = two_mx()
+    hosts["near.shop.example"]["mta"].update({"domains": [], "relay": ["allow to shop.example", "refuse"]})
+    zones = {"shop.example": {"mx": ["10 near.shop.example", "20 far.shop.example", "5 best.shop.example"]}}
+    hosts["best.shop.example"] = {"mta": {"domains": ["shop.example"], "ports": [2525]}}
+    r = Run(scenario(hosts, [TO_BOB], zones=zones))
+    choice = r.some("dns.mx_chosen", "near.shop.example", domain="shop.example")[0]["data"]
+    assert [(c["host"], c["verdict"]) for c in choice["candidates"]] == [
+        ("best.shop.example", "chosen"), ("near.shop.example", "dropped"),
+        ("far.shop.example", "dropped")], choice
+
+
+def best_host_is_itself():  # R112
+    hosts = {"mail.shop.example": {"mta": {"domains": [], "relay": ["allow anyone"]}}}
+    r = Run(scenario(hosts, [TO_BOB], zones={"shop.example": {"mx": ["10 mail.shop.example"]}}))
+    r.one("dns.mx_chosen", "mail.shop.example", reason="loop")
+    assert status(r) == "5.4.6"
+
+
+def ping_pong():  # R093: two hosts, each the other's smarthost
+    hosts = {
+        "mail.shop.example": {"mta": {"domains": [], "relay": ["allow anyone"],
+                                      "routes": {"*": "smarthost:mail.bank.example"}}},
+        "mail.bank.example": {"mta": {"domains": [], "relay": ["allow anyone"],
+                                      "routes": {"shop.example": "smarthost:mail.shop.example",
+                                                 "*": "mx"}}},
+    }
+    r = Run(scenario(hosts, [TO_BOB], zones={"shop.example": {"mx": ["10 mail.shop.example"]}}))
+    r.one("policy.decision", at="message", verdict="refuse", rule="hop limit")
+    assert status(r) == "5.4.6"
+
+
+def one_copy_for_two():  # R099
+    hosts = site("shop.example", users=["bob", "carol"])
+    r = Run(scenario(hosts, [{"to": ["bob@shop.example", "carol@shop.example"]}]))
+    assert len(r.all("tcp.opened", "mail.shop.example", local_port=25)) == 1
+    assert len([e for e in r.all("smtp.command", "mail.shop.example", verb="RCPT")]) == 2
+    assert len(r.all("mail.ended", verdict="delivered")) == 2
+    for e in r.all("mail.content", part="prepended", host="mail.shop.example"):
+        assert "\tfor " not in e["data"]["octets"], "R085 R090: no FOR with two recipients"
+
+
+def each_is_judged_alone():  # R060 R061 R018
+    r = Run(scenario(SHOP, [{"to": ["nobody@shop.example", "bob@shop.example", "none@shop.example"]}]))
+    assert len(r.all("smtp.reply", "mail.shop.example", code=550)) == 2
+    r.one("mail.ended", recipient="bob@shop.example", verdict="delivered")
+    assert len(r.all("mail.ended", verdict="bounced")) == 2
+    ndr = r.one("mail.ndr")  # R122: one report about both
+    assert ndr["data"]["recipients"] == ["nobody@shop.example", "none@shop.example"]
+
+
+def relaying_is_refused():  # R063
+    hosts = {**SHOP, **site("bank.example", users=["eve"]),
+             "eve-pc": {"mua": {"mailbox": "eve@bank.example", "server": "mail.uni.example", "port": 25}}}
+    document = scenario(hosts, [{"on": "eve-pc", "to": "bob@shop.example"}],
+                        uni={"relay": ["allow from 192.0.2.200", "refuse"]})
+    r = Run(document)
+    refusal = r.one("smtp.reply", "mail.uni.example", code=550)
+    assert refusal["data"]["enhanced"] == "5.7.1" and refusal["data"]["to"] == "RCPT"
+    r.one("policy.relay", allowed=False, reason="denied", rule="refuse")
+    r.none("mail.relayed", "mail.uni.example")
+    r.one("mail.ended", verdict="refused")
+
+
+def accepted_then_bounced():  # R118 R072
+    hosts = {"mx.shop.example": {"mta": {"recipients": "any", "deliver": "lmtp:store.shop.example"}},
+             "store.shop.example": {"mda": {"mailboxes": ["bob"]}}}
+    r = Run(scenario(hosts, [{"to": "nobody@shop.example"}]))
+    r.one("mail.accepted", "mx.shop.example")
+    r.one("mail.ndr", "mx.shop.example", about="alice-pc.1")
+    assert status(r) == "5.1.1"
+
+
+def no_report_about_a_report():  # R120 R137
+    r = Run(scenario(SHOP, [{"to": "nobody@shop.example", "from": "nobody@bank.example"}]))
+    r.one("mail.ndr", to="nobody@bank.example")
+    r.one("mail.discarded", recipient="nobody@bank.example")
+    r.one("mail.ended", recipient="nobody@bank.example", verdict="discarded")
+
+
+def lmtp_answers_for_each():  # R180
+    hosts = {"mx.shop.example": {"mta": {"recipients": "any", "deliver": "lmtp:store.shop.example"}},
+             "store.shop.example": {"mda": {"mailboxes": ["bob", "carol"]}}}
+    r = Run(scenario(hosts, [{"to": ["bob@shop.example", "carol@shop.example"]}]))
+    r.some("smtp.command", "store.shop.example", verb="LHLO")
+    replies = [e for e in r.all("smtp.reply", "store.shop.example", to="message") if e["side"] == "server"]
+    assert len(replies) == 2, replies
+    assert len(r.all("mail.delivered", "store.shop.example")) == 2
+    r.some("mail.accepted", "store.shop.example", protocol="LMTP")
+
+
+def too_big():  # R156: the client sees the limit in EHLO and does not even ask
+    r = Run(scenario(site("shop.example", max_size="20KB"), [{**TO_BOB, "size": "50KB"}]))
+    assert status(r) == "5.3.4"
+    r.none("smtp.command", "mail.shop.example", verb="MAIL")
+
+
+def too_many_at_once():  # R057 R058 R059
+    users = [f"u{i}" for i in range(12)]
+    r = Run(scenario(site("shop.example", users=users, max_recipients=5),
+                     [{"to": [f"{u}@shop.example" for u in users]}]), status=0)
+    assert len(r.all("mail.ended", verdict="delivered")) == 12
+    r.some("smtp.reply", "mail.shop.example", code=452)
+    assert len(r.all("smtp.command", "mail.shop.example", verb="DATA")) == 3
+
+
+def ipv6_only():
+    hosts = {"mail.shop.example": {"address": "2001:db8:1::25", "mta": {}, "mda": {"mailboxes": ["bob"]}}}
+    r = Run(scenario(hosts, [TO_BOB]))
+    r.one("dns.mx_chosen", "mail.uni.example", domain="shop.example", address="2001:db8:1::25")
+    r.one("mail.ended", verdict="delivered")
+
+
+def alias_elsewhere():  # R091
+    hosts = site("shop.example", mda={"aliases": {"staff": ["bob", "carol@bank.example"]}})
+    hosts.update(site("bank.example", users=["carol"]))
+    r = Run(scenario(hosts, [{"to": "staff@shop.example"}]))
+    r.one("mail.expanded", into=["bob@shop.example", "carol@bank.example"])
+    r.one("mail.delivered", "mail.bank.example", mailbox="carol")
+    r.one("mail.ended", recipient="staff@shop.example", verdict="delivered")
+
+
+def a_megabyte(loss, tries):
+    r = Run(scenario(SHOP, [{**TO_BOB, "size": "1MB"}], uni={"retry": ["5m"], "give_up_after": "2d"},
+                     internet={"latency": "20ms", "rate": "100Mbit/s", "loss": loss}))
+    r.one("mail.ended", verdict="delivered")
+    sent = r.all("mail.content", "alice-pc", part="whole")[0]["data"]["octets"]
+    received = r.all("mail.accepted", "mail.shop.example")[0]["data"]["octets"]
+    prepended = r.all("mail.content", "mail.uni.example", part="prepended")[0]["data"]["octets"]
+    assert received == len(sent) + len(prepended)
+    assert len(r.all("queue.attempt")) <= tries, len(r.all("queue.attempt"))
+    return r
+
+
+def a_megabyte_with_little_loss():
+    r = a_megabyte("5%", 3)  # MUA, MTA, mailbox: each at the first try
+    r.some("net.dropped", reason="loss")
+    r.some("tcp.timeout")
+
+
+def a_megabyte_with_much_loss():
+    a_megabyte("20%", 40)
+
+
+STORIES = [lowest_preference_first, next_when_the_first_is_away, equals_are_drawn, implicit_mx,
+           no_fallback_beside_an_mx, null_mx, no_such_domain, name_server_fails,
+           name_server_is_silent, cname, backup_drops_itself, best_host_is_itself, ping_pong,
+           one_copy_for_two, each_is_judged_alone, relaying_is_refused, accepted_then_bounced,
+           no_report_about_a_report, lmtp_answers_for_each, too_big, too_many_at_once, ipv6_only,
+           alias_elsewhere, a_megabyte_with_little_loss, a_megabyte_with_much_loss]
+
+passed = failed = 0
+for story in STORIES:
+    if len(sys.argv) > 1 and story.__name__ not in sys.argv[1:]:
+        continue
+    try:
+        story()
+        passed += 1
+    except AssertionError as e:
+        failed += 1
+        print(f"FAIL {story.__name__}: {str(e)[:600]}")
+print(f"{passed} passed, {failed} failed")
+sys.exit(bool(failed))
