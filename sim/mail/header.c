@@ -252,29 +252,24 @@ static bool is_headless(const struct message *msg)
     return msg->size > 0 && message_header_size(msg) == 0;
 }
 
-struct message *message_complete(struct message *msg, int64_t date, struct text id)
+void mail_put_missing(struct buffer *b, const struct message *msg, int64_t date, struct text id,
+                      struct text host)
 {
-    struct buffer lines;
     struct mail_field f;
-    buffer_init(&lines, msg->memory);
-    if (!message_find_field(msg, TEXT("Date"), &f)) {
-        buffer_put_string(&lines, "Date: ");
-        clock_put_rfc5322(&lines, date);
-        buffer_put_string(&lines, "\r\n");
+    bool dated = message_find_field(msg, TEXT("Date"), &f);
+    bool named = message_find_field(msg, TEXT("Message-ID"), &f);
+    if (!dated) {
+        buffer_put_string(b, "Date: ");
+        clock_put_rfc5322(b, date);
+        buffer_put_string(b, "\r\n");
     }
-    if (!message_find_field(msg, TEXT("Message-ID"), &f)) {
-        buffer_put_string(&lines, "Message-ID: <");
-        buffer_put_text(&lines, id);
-        buffer_put_string(&lines, ">\r\n");
+    if (!named) {
+        buffer_put_string(b, "Message-ID: <");
+        buffer_put_text(b, id);
+        buffer_put_char(b, '@');
+        buffer_put_text(b, host);
+        buffer_put_string(b, ">\r\n");
     }
-    struct message *complete;
-    if (lines.size > 0) {
-        if (is_headless(msg))
-            buffer_put_string(&lines, "\r\n");
-        complete = message_prepend(msg, buffer_text(&lines));
-    } else {
-        complete = message_hold(msg);
-    }
-    buffer_free(&lines);
-    return complete;
+    if (is_headless(msg))
+        buffer_put_string(b, "\r\n");
 }

@@ -121,8 +121,13 @@ struct mail_received {
 void mail_put_received(struct buffer *b, const struct mail_received *r);
 /* For final delivery: "Return-Path: <...>" in front and no other one behind (4.4).  Null: empty. */
 struct message *message_deliver(struct message *msg, struct text reverse_path);
-/* For submission (RFC 6409 8.2, 8.3): Date and Message-ID if missing.  `id` without < >. */
-struct message *message_complete(struct message *msg, int64_t date, struct text id);
+/*
+ * For submission (RFC 6409 8.2, 8.3): Date and Message-ID <id@host> if they are missing, and behind
+ * them the empty line if the message has no header at all.  To go before `msg`, below what is put in
+ * front of it anyway; nothing if all is there.
+ */
+void mail_put_missing(struct buffer *b, const struct message *msg, int64_t date, struct text id,
+                      struct text host);
 
 /* ---- writing a letter ----------------------------------------------------------------------- */
 

@@ -34,7 +34,12 @@ static void try_address(struct memory *m, struct text t)
 static void try_message(struct memory *m, struct text t)
 {
     struct message *msg = message_new(m, t);
-    struct message *complete = message_complete(msg, 0, TEXT("id@host"));
+    struct buffer lines;
+    buffer_init(&lines, m);
+    mail_put_missing(&lines, msg, 0, TEXT("id"), TEXT("host"));
+    struct message *complete =
+        lines.size > 0 ? message_prepend(msg, buffer_text(&lines)) : message_hold(msg);
+    buffer_free(&lines);
     struct message *delivered = message_deliver(complete, TEXT("a@b"));
     struct mail_field f;
     assert(message_fields_size(msg) <= message_header_size(msg));
