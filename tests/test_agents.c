@@ -11,6 +11,7 @@
 #include "sim/agents/world.h"
 #include "sim/dns/server.h"
 #include "sim/kernel/clock.h"
+#include "sim/net/tcp.h"
 
 /* ---- a world of two sites ---------------------------------------------------------------------------- */
 
@@ -319,6 +320,44 @@ Test(agents, gives_up_in_the_end)
     cr_expect_eq(box_of(&k, 1, "alice")->count, 1);
     HAS(&k, "queue.expired recipient=bob@shop.example age_ns=432");
     kit_close(&k);
+}
+
+static const struct tcp_handlers blurts = {.opened = NULL};
+
+/* R176 R089: a letter without a header gets what it lacks from the MSA, and nothing from an MTA. */
+Test(agents, a_bare_letter_is_completed_at_submission_only)
+{
+    static const uint16_t ports[] = {587, 25};
+    for (size_t i = 0; i < 2; i++) {
+        struct kit k;
+        struct address mail = ip("192.0.2.25");
+        struct buffer b;
+        struct memory m;
+
+        memory_init(&m, 0);
+        buffer_init(&b, &m);
+        kit_open(&k, 1);
+        struct tcp *tcp = tcp_connect(world_net(k.w), 0, NULL, &mail, ports[i], &blurts, NULL, 0);
+        tcp_write(tcp,
+                  TEXT("EHLO alice-pc.uni.example\r\nMAIL FROM:<alice@uni.example>\r\n"
+                       "RCPT TO:<alice@uni.example>\r\nDATA\r\nno header\r\n.\r\nQUIT\r\n"),
+                  0);
+        tcp_close(tcp, 0);
+        kit_run(&k);
+        const struct mail_box *box = box_of(&k, 1, "alice");
+        cr_assert_eq(box->count, 1, "port %u", ports[i]);
+        struct text whole = message_whole(box->items[0].message, &b);
+        bool submitted = ports[i] == 587;
+        cr_expect_eq(message_count_fields(box->items[0].message, TEXT("Date")), submitted);
+        cr_expect_eq(message_count_fields(box->items[0].message, TEXT("Message-ID")), submitted);
+        cr_expect_eq(message_count_hops(box->items[0].message), 1);
+        cr_expect_eq(text_ends_nocase(whole, TEXT("@mail.uni.example>\r\n\r\nno header\r\n")),
+                     submitted, "port %u: %.*s", ports[i], TEXT_ARG(whole));
+        cr_expect(text_ends_nocase(whole, TEXT("\r\nno header\r\n")));
+        buffer_free(&b);
+        memory_end(&m);
+        kit_close(&k);
+    }
 }
 
 /* Two runs, one with nobody listening: the same counts, the same number of records. */

@@ -68,7 +68,7 @@ static void find_letter(struct reception *r, const struct message *message)
     r->cause = record_stranger(r, message);
 }
 
-/* Our Received field before what came (RFC 5321 4.4). */
+/* Our Received field before what came (RFC 5321 4.4), and what a submission lacks. */
 void reception_take_message(struct reception *r, struct text queue)
 {
     const struct smtp_envelope *v = r->session.envelope;
@@ -91,6 +91,8 @@ void reception_take_message(struct reception *r, struct text queue)
                                                         ? put_address(&one, &v->recipients[0].path)
                                                         : TEXT(""),
                                        .date = world_unix(w)});
+    if (r->listener->kind == LISTENER_SUBMISSION) /* RFC 6409 8.2, 8.3 */
+        mail_put_missing(&line, came, world_unix(w), queue, r->host->name);
     r->cause = record_received(r, buffer_text(&line), queue);
     r->message = message_prepend(came, buffer_text(&line));
     message_release(came);
