@@ -331,12 +331,72 @@ def a_megabyte_with_much_loss():
     a_megabyte("20%", 40)
 
 
+def lines_of(r, host, part="prepended"):
+    return [e["data"]["octets"] for e in r.all("mail.content", host, part=part)]
+
+
+def names_and_trace_fields():  # R009 R044 R048 R084 R087 R023 R101
+    r = Run(scenario(SHOP, [TO_BOB]))
+    assert [e["data"]["line"] for e in r.all("smtp.command", "alice-pc", verb="EHLO")] == \
+        ["EHLO [192.0.2.10]"], "a host without a qualified name uses an address literal"
+    r.one("smtp.command", "mail.uni.example", verb="EHLO", line="EHLO mail.uni.example")
+    for e in r.all("smtp.command", verb="MAIL"):
+        assert e["data"]["line"].startswith("MAIL FROM:<alice@uni.example> SIZE="), e
+    for e in r.all("smtp.command", verb="RCPT"):
+        assert e["data"]["line"] == "RCPT TO:<bob@shop.example>", e
+    assert lines_of(r, "mail.uni.example")[0].replace("\r\n\t", " ").startswith(
+        "Received: from [192.0.2.10] ([192.0.2.10]) by mail.uni.example with ESMTP id ")
+    assert "; Mon, 02 Mar 2026 09:00:00 +0000\r\n" in lines_of(r, "mail.uni.example")[0]
+    assert lines_of(r, "mail.shop.example", "final") == ["Return-Path: <alice@uni.example>\r\n"]
+    r.none("tcp.closed", reason="reset")
+
+
+def two_doors():  # R172 R063: the same stranger at 587 and at 25
+    for port, command, rule in ((587, "MAIL", "sender"), (25, "RCPT", None)):
+        hosts = {**SHOP, "eve-pc": {"mua": {"mailbox": "eve@bank.example",
+                                            "server": "mail.uni.example", "port": port}},
+                 **site("bank.example", users=["eve"])}
+        r = Run(scenario(hosts, [{"on": "eve-pc", "to": "bob@shop.example"}],
+                         uni={"relay": ["allow from 192.0.2.200", "refuse"]}))
+        refusal = r.one("smtp.reply", "mail.uni.example", code=550)
+        assert refusal["data"]["to"] == command, refusal
+        if rule:
+            r.one("policy.decision", "mail.uni.example", at=rule, verdict="refuse")
+
+
+def the_dot_is_answered_at_once():  # R074
+    r = Run(scenario(SHOP, [{**TO_BOB, "size": "200KB"}]))
+    for end in r.all("smtp.data", "mail.shop.example"):
+        reply = r.one("smtp.reply", "mail.shop.example", to="message")
+        assert reply["t_ns"] == end["t_ns"]
+
+
+def many_at_once():  # R101: servers serve several clients side by side
+    sends = [{**TO_BOB, "at": "0s"} for _ in range(20)]
+    r = Run(scenario(SHOP, sends))
+    opened = [e["t_ns"] for e in r.all("tcp.opened", "mail.shop.example", local_port=25)]
+    closed = [e["t_ns"] for e in r.all("tcp.closed", "mail.shop.example")]
+    assert len(opened) == 20 and max(opened) < min(closed), "all open at the same time"
+    assert len(r.all("mail.ended", verdict="delivered")) == 20
+
+
+def refused_sender_is_not_remembered():  # R100
+    hosts = {**SHOP, "eve-pc": {"mua": {"mailbox": "eve@bank.example", "server": "mail.uni.example",
+                                        "port": 587}}, **site("bank.example", users=["eve"])}
+    r = Run(scenario(hosts, [{"on": "eve-pc", "to": "bob@shop.example", "at": "0s"},
+                             {"on": "eve-pc", "to": "bob@shop.example", "at": "10s"}],
+                     uni={"relay": ["allow from 192.0.2.200", "refuse"]}))
+    assert len(r.all("smtp.command", "mail.uni.example", verb="MAIL")) == 2
+
+
 STORIES = [lowest_preference_first, next_when_the_first_is_away, equals_are_drawn, implicit_mx,
            no_fallback_beside_an_mx, null_mx, no_such_domain, name_server_fails,
            name_server_is_silent, cname, backup_drops_itself, best_host_is_itself, ping_pong,
            one_copy_for_two, each_is_judged_alone, relaying_is_refused, accepted_then_bounced,
            no_report_about_a_report, lmtp_answers_for_each, too_big, too_many_at_once, ipv6_only,
-           alias_elsewhere, a_megabyte_with_little_loss, a_megabyte_with_much_loss]
+           alias_elsewhere, a_megabyte_with_little_loss, a_megabyte_with_much_loss,
+           names_and_trace_fields, two_doors, the_dot_is_answered_at_once,
+           many_at_once, refused_sender_is_not_remembered]
 
 passed = failed = 0
 for story in STORIES:

@@ -117,8 +117,28 @@ static const struct relay_rule *submitter_rule(const struct host *h,
     return NULL;
 }
 
+/* RFC 6409 4.2: a submission server takes only domains that others can understand. */
+static struct policy_answer unqualified(struct host *h, struct text at, struct text enhanced,
+                                        struct text as_written, const struct trace_where *where)
+{
+    struct policy_answer a = {.verdict = POLICY_REFUSE,
+                              .code = 554,
+                              .enhanced = enhanced,
+                              .text = TEXT("the domain must be fully qualified")};
+
+    a.cause = record_decision(h, at, &a, TEXT("qualified domain"), as_written, TEXT("RFC 6409 4.2"),
+                              where);
+    return a;
+}
+
+static bool is_qualified(const struct mail_address *a)
+{
+    return a->domain.size == 0 || a->domain.at[0] == '[' || mail_domain_qualified(a->domain);
+}
+
 struct policy_answer policy_sender(struct host *h, const struct policy_client *client,
-                                   struct text sender, const struct trace_where *where)
+                                   const struct mail_address *sender, struct text as_written,
+                                   const struct trace_where *where)
 {
     struct policy_answer a = {
         .verdict = POLICY_ACCEPT, .code = 250, .enhanced = TEXT("2.1.0"), .cause = where->cause};
@@ -133,8 +153,12 @@ struct policy_answer policy_sender(struct host *h, const struct policy_client *c
                                    .text = TEXT("your address may not submit mail here")};
     a.cause =
         record_decision(h, TEXT("sender"), &a, rule ? rule->words : TEXT("no relay rule matches"),
-                        sender, TEXT("RFC 6409 4.3"), where);
-    return a;
+                        as_written, TEXT("RFC 6409 4.3"), where);
+    if (a.verdict != POLICY_ACCEPT || !sender || is_qualified(sender))
+        return a;
+    struct trace_where after = *where;
+    after.cause = a.cause;
+    return unqualified(h, TEXT("sender"), TEXT("5.1.8"), as_written, &after);
 }
 
 static struct policy_answer judge_mailbox(struct host *h, struct text as_written,
@@ -175,6 +199,8 @@ struct policy_answer policy_recipient(struct host *h, const struct policy_client
     struct policy_answer a = {.verdict = POLICY_ACCEPT, .code = 250, .enhanced = TEXT("2.1.5")};
     struct trace_where after = *where;
 
+    if (client->submission && !is_qualified(recipient))
+        return unqualified(h, TEXT("recipient"), TEXT("5.1.2"), as_written, where);
     if (policy_is_local(h, recipient->domain)) {
         after.cause = record_relay(h, client, as_written, true, TEXT("local"), TEXT("local domain"),
                                    TEXT("RFC 5321 3.6.2"), where);

@@ -35,8 +35,10 @@ struct policy_answer {
     uint64_t cause;
 };
 
+/* `sender` NULL: the null reverse-path, which is never a reason to refuse (RFC 6409 3.2). */
 struct policy_answer policy_sender(struct host *h, const struct policy_client *client,
-                                   struct text sender, const struct trace_where *where);
+                                   const struct mail_address *sender, struct text as_written,
+                                   const struct trace_where *where);
 struct policy_answer policy_recipient(struct host *h, const struct policy_client *client,
                                       const struct mail_address *recipient, struct text as_written,
                                       const struct trace_where *where);

@@ -46,7 +46,8 @@ static struct smtp_answer judge_sender(struct reception *r, const struct smtp_ac
                                        const struct trace_where *where)
 {
     struct policy_client client = client_of(r);
-    struct policy_answer p = policy_sender(r->host, &client, a->ask.subject, where);
+    struct policy_answer p = policy_sender(
+        r->host, &client, a->ask.path->null ? NULL : &a->ask.path->mailbox, a->ask.subject, where);
 
     r->cause = p.cause;
     return answer_of(&p);

@@ -11,6 +11,7 @@
 #include "sim/agents/mua.h"
 #include "sim/agents/reception.h"
 #include "sim/kernel/clock.h"
+#include "sim/mail/address.h"
 
 struct input {
     struct event event;
@@ -83,6 +84,27 @@ const struct world_counts *world_counts(const struct world *w)
 
 /* ---- building ----------------------------------------------------------------------------------- */
 
+/* How the host calls itself in EHLO: by its name if that is fully qualified, else by an address
+ * literal (RFC 5321 4.1.4), since a bare "alice-pc" means nothing to others. */
+static struct text own_name(struct host *h)
+{
+    struct world *w = h->world;
+    uint32_t a = net_host_address(&w->net, h->index, ADDRESS_IPV4);
+    struct buffer b;
+
+    if (a == NET_NONE)
+        a = net_host_address(&w->net, h->index, ADDRESS_IPV6);
+    if (a == NET_NONE || mail_domain_qualified(h->name))
+        return h->name;
+    buffer_init(&b, &w->memory);
+    buffer_put_string(&b, w->net.addresses[a].address.family == ADDRESS_IPV6 ? "[IPv6:" : "[");
+    buffer_put_text(&b, w->net.addresses[a].text);
+    buffer_put_char(&b, ']');
+    struct text name = text_copy(&w->memory, buffer_text(&b));
+    buffer_free(&b);
+    return name;
+}
+
 uint32_t world_add_host(struct world *w, struct text name, const struct address *addresses,
                         size_t address_count, bool internet, bool router)
 {
@@ -105,8 +127,9 @@ uint32_t world_add_host(struct world *w, struct text name, const struct address 
         (void)fresh;
     }
     h->up = true;
-    h->smtp_client = (struct smtp_client_options){.name = name, .pipelining = true};
-    h->lmtp_client = (struct smtp_client_options){.name = name, .lmtp = true, .pipelining = true};
+    h->smtp_client = (struct smtp_client_options){.name = own_name(h), .pipelining = true};
+    h->lmtp_client = h->smtp_client;
+    h->lmtp_client.lmtp = true;
     random_init(&h->draw_mx, w->options.seed, name, TEXT("mx"));
     table_set(&w->host_names, name, h->index);
     w->hosts[w->host_count++] = h;
