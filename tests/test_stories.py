@@ -8,6 +8,8 @@ its fields (and `host`), and says how many records must fit (a number, or at lea
 """
 import json, os, subprocess, sys, tempfile
 
+from check_trace import Checker, Trace
+
 here = os.path.dirname(os.path.abspath(__file__))
 program = os.path.join(here, "..", os.environ.get("BUILD", "build"), "smtplab")
 if os.path.isabs(os.environ.get("BUILD", "build")):
@@ -46,8 +48,10 @@ class Run:
                    "core,smtp,dns,tcp"] + (["--seed", str(seed)] if seed is not None else [])
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == status, f"status {done.returncode}\n{done.stderr}"
-        lines = [json.loads(line) for line in open(out)]
-        self.events, self.footer = lines[1:-1], lines[-1]["footer"]
+        trace = Trace(out)
+        wrong = Checker(trace).check()
+        assert not wrong, f"the trace breaks its contract: {wrong[:3]}"
+        self.events, self.footer = trace.events, trace.footer
 
     def all(self, kind, host=None, **fields):
         def fits(e):
