@@ -385,7 +385,7 @@ Test(random, streams_are_independent)
 Test(random, below_is_uniform_and_chance_keeps_its_share)
 {
     struct random r;
-    int counts[6] = {0}, hits = 0;
+    int counts[6] = {0}, hits = 0, low = 0;
 
     random_init(&r, 7, TEXT("dice"), TEXT("test"));
     for (int i = 0; i < 600000; i++)
@@ -400,6 +400,10 @@ Test(random, below_is_uniform_and_chance_keeps_its_share)
         cr_expect(random_below(&r, (UINT64_C(1) << 63) + 1) <= UINT64_C(1) << 63);
         cr_expect(random_chance(&r, 1000000));
     }
+    /* A plain remainder would draw the lower third of these twice as often. */
+    for (int i = 0; i < 30000; i++)
+        low += random_below(&r, UINT64_C(3) << 62) < UINT64_C(1) << 62;
+    cr_expect(abs(low - 10000) < 5 * 82, "%d", low);
     struct random before = r;
     cr_expect_not(random_chance(&r, 0));
     cr_expect(memcmp(&before, &r, sizeof r) == 0, "nothing is drawn for 0");
