@@ -188,9 +188,9 @@ static const struct mode {
     const char *name;
     uint32_t layers; /* written; 0: nobody listens */
 } modes[] = {
-    {"untraced", 0},
-    {"core+smtp-json", 1U << TRACE_LAYER_CORE | 1U << TRACE_LAYER_SMTP},
-    {"all-layers-json", TRACE_ALL_LAYERS},
+    {"smtplab/untraced", 0},
+    {"smtplab/core+smtp", 1U << TRACE_LAYER_CORE | 1U << TRACE_LAYER_SMTP},
+    {"smtplab/all-layers", TRACE_ALL_LAYERS},
 };
 
 static int null_file;

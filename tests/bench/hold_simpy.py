@@ -48,7 +48,7 @@ def main():
     with open(path) as lines:
         delays = [int(line) for line in lines]
     for pending in (100, 10000, 1000000):
-        measure(shape, delays, pending, 100000 if pending == 1000000 else 300000)
+        measure(shape, delays, pending, 50000 if pending == 1000000 else 200000)
 
 
 main()
