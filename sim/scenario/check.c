@@ -28,7 +28,7 @@ static const char *kind_of_type(const struct schema_type *type)
 {
     switch (type->kind) {
     case SCHEMA_TEXT: return schema_form(type->form)->name;
-    case SCHEMA_WORD: return "one of a few words";
+    case SCHEMA_WORD: return "a word";
     case SCHEMA_INT: return "a whole number";
     case SCHEMA_BOOL: return "true or false";
     case SCHEMA_TRUE: return "true";
@@ -90,6 +90,41 @@ static void suggest_form(struct check *c, enum schema_form_id form, struct text 
     buffer_free(&guess);
 }
 
+struct word_search {
+    struct check_nearest nearest;
+    struct buffer all;
+};
+
+static void search_word(void *context, struct text word)
+{
+    struct word_search *search = context;
+
+    check_nearest_try(&search->nearest, word);
+    if (search->all.size > 0)
+        buffer_put_string(&search->all, ", ");
+    buffer_put_text(&search->all, word);
+}
+
+/* The nearest word to what was written, or all of them. */
+static void suggest_words(struct check *c, const struct schema_type *type, const cJSON *written)
+{
+    struct word_search search;
+
+    buffer_init(&search.all, c->memory);
+    check_nearest_init(&search.nearest, written ? check_string(written) : TEXT(""));
+    schema_each_word(type->words, search_word, &search);
+    if (!check_suggest_nearest(c, &search.nearest))
+        check_suggest(c, "it is one of %t", buffer_text(&search.all));
+    buffer_free(&search.all);
+}
+
+static bool is_whole(const struct check *c, const cJSON *item)
+{
+    const struct json_node *node = json_document_node(c->d, item);
+
+    return cJSON_IsNumber(item) && node && node->whole;
+}
+
 static void suggest_type(struct check *c, const struct schema_type *type, const cJSON *item)
 {
     if (cJSON_IsNull(item)) {
@@ -99,7 +134,11 @@ static void suggest_type(struct check *c, const struct schema_type *type, const 
         check_suggest(c, "write %t without quotes", check_string(item));
     } else if (type->kind == SCHEMA_BOOL && cJSON_IsString(item)) {
         check_suggest(c, "write true or false without quotes");
-    } else if (type->kind == SCHEMA_TEXT && cJSON_IsNumber(item)) {
+    } else if (type->kind == SCHEMA_WORD) {
+        suggest_words(c, type, NULL);
+    } else if (type->kind == SCHEMA_INT && cJSON_IsString(item)) {
+        check_suggest(c, "write a number without quotes");
+    } else if (type->kind == SCHEMA_TEXT && is_whole(c, item)) {
         struct buffer digits;
 
         buffer_init(&digits, c->memory);
@@ -110,6 +149,8 @@ static void suggest_type(struct check *c, const struct schema_type *type, const 
         check_suggest(c, "write %s", schema_form(type->form)->hint);
     } else if (type->kind == SCHEMA_LIST) {
         check_suggest(c, "put it between [ and ]");
+    } else if (type->kind == SCHEMA_OBJECT || type->kind == SCHEMA_MAP) {
+        check_suggest(c, "write keys and values between { and }");
     }
 }
 
@@ -178,36 +219,14 @@ static void check_text_form(struct check *c, const struct schema_type *type, con
     }
 }
 
-struct word_search {
-    struct check_nearest nearest;
-    struct buffer all;
-};
-
-static void search_word(void *context, struct text word)
-{
-    struct word_search *search = context;
-
-    check_nearest_try(&search->nearest, word);
-    if (search->all.size > 0)
-        buffer_put_string(&search->all, ", ");
-    buffer_put_text(&search->all, word);
-}
-
 static void check_word(struct check *c, const struct schema_type *type, const cJSON *item,
                        struct text name)
 {
-    struct word_search search;
-
     if (schema_has_word(type->words, check_string(item)))
         return;
     check_mark_bad(c, item);
     check_error(c, item, "%q cannot be %q", name, check_string(item));
-    buffer_init(&search.all, c->memory);
-    check_nearest_init(&search.nearest, check_string(item));
-    schema_each_word(type->words, search_word, &search);
-    if (!check_suggest_nearest(c, &search.nearest))
-        check_suggest(c, "it is one of %t", buffer_text(&search.all));
-    buffer_free(&search.all);
+    suggest_words(c, type, item);
 }
 
 static void check_whole_number(struct check *c, const struct schema_type *type, const cJSON *item,

@@ -39,6 +39,9 @@ struct check {
     struct json_document *d;
     cJSON *root;
     uint8_t *bad; /* by number of node */
+    bool broken;  /* the structure has mistakes: what is missing may be a consequence */
+    bool skipped; /* the last mistake was about something implied: not reported by itself */
+    struct text implied_mistake; /* the first error about something that is implied */
     uint32_t bad_count;
     struct pattern *patterns[FORM_COUNT]; /* compiled when first needed */
     struct check_host *hosts;
@@ -63,6 +66,8 @@ void check_suggest(struct check *c, const char *format, ...);
 bool check_is_kept(const struct check *c);
 /* Takes over the mistakes of the syntax. */
 void check_take_syntax(struct check *c);
+/* An error about what is implied is a consequence of another; if there is no other, it is reported. */
+void check_settle(struct check *c);
 /* By place in the file; those of the same place as they were found. */
 void check_sort_mistakes(struct check *c);
 

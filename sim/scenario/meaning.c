@@ -221,6 +221,8 @@ static void check_server(struct check *c, const struct check_host *client, const
     uint32_t host;
 
     if (!server && !cJSON_GetObjectItemCaseSensitive(mua, "server")) {
+        if (c->broken)
+            return;
         check_error(c, mua, "\"server\" is missing, and no host of the site takes mail");
         check_suggest(c, "name the host that takes what %q sends", client->name);
         return;
@@ -229,6 +231,8 @@ static void check_server(struct check *c, const struct check_host *client, const
     if (host == TABLE_NONE)
         return;
     if (!c->hosts[host].msa && !c->hosts[host].mta) {
+        if (c->broken)
+            return;
         check_error(c, server, "%q takes no mail: it has neither an msa nor an mta",
                     c->hosts[host].name);
         check_suggest_role(c, has_msa);
@@ -267,7 +271,7 @@ void check_mailbox_domain(struct check *c, const cJSON *item, const char *what)
     struct text domain;
     struct check_nearest nearest;
 
-    if (!cJSON_IsString(item) || check_is_bad(c, item))
+    if (!cJSON_IsString(item) || check_is_bad(c, item) || c->broken)
         return;
     domain = check_domain_of(check_string(item));
     if (check_known_domain(c, domain))
@@ -411,7 +415,7 @@ static void check_use(struct check *c, const struct check_host *h)
 {
     bool router = check_bool(c, h->item, "router", false);
 
-    if (check_is_bad(c, h->item) || h->implied)
+    if (c->broken || h->implied)
         return;
     if (!has_role(h) && !router && !h->linked) {
         check_warning_at_key(c, h->item, "%q never acts: it has no role and no link", h->name);

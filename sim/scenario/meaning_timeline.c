@@ -44,7 +44,7 @@ static void check_role(struct check *c, const cJSON *on, const struct check_host
         [NEED_READER] = {is_reader, "has no mua"},
     };
 
-    if (need == NEED_NOTHING || needs[need].has(h))
+    if (need == NEED_NOTHING || needs[need].has(h) || c->broken)
         return;
     check_error(c, on, "%q cannot %s: it %s", h->name, verb, needs[need].missing);
     check_suggest_role(c, needs[need].has);
@@ -127,7 +127,7 @@ static void check_reply(struct check *c, const cJSON *answer)
 
 static void check_start(struct check *c, const cJSON *entry, struct check_host *h)
 {
-    if (h->stopped)
+    if (h->stopped || c->broken)
         return;
     check_warning_at_key(c, check_member(c, entry, "start"), "%q runs already", h->name);
     check_suggest(c, "\"start\" follows a \"stop\" or a \"crash\"");
@@ -244,7 +244,7 @@ static void check_entry(struct check *c, const cJSON *entry, int64_t limit)
 
 static void check_silent(struct check *c)
 {
-    for (uint32_t i = 0; i < c->host_count; i++) {
+    for (uint32_t i = 0; i < c->host_count && !c->broken; i++) {
         const struct check_host *h = &c->hosts[i];
 
         if (!is_writer(h) || h->sends || check_is_bad(c, h->item) ||

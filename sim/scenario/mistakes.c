@@ -67,15 +67,20 @@ static struct scenario_mistake *add(struct check *c, enum scenario_severity seve
 static void add_at(struct check *c, enum scenario_severity severity, const cJSON *item, bool at_key,
                    const char *format, va_list arguments)
 {
-    struct scenario_mistake *m = add(c, severity);
     const struct json_node *node = json_document_node(c->d, item);
+    struct scenario_mistake *m;
     struct buffer place;
 
+    c->skipped = !node;
+    if (!node) {
+        if (severity == SCENARIO_ERROR && !c->implied_mistake.at)
+            c->implied_mistake = make_phrase(c, format, arguments);
+        return;
+    }
+    m = add(c, severity);
     if (!m)
         return;
     m->what = make_phrase(c, format, arguments);
-    if (!node)
-        return;
     m->at = at_key ? node->key : node->value;
     buffer_init(&place, c->memory);
     json_document_put_pointer(c->d, item, &place);
@@ -98,9 +103,15 @@ DEFINE_ADD(check_warning, SCENARIO_WARNING, false)
 DEFINE_ADD(check_error_at_key, SCENARIO_ERROR, true)
 DEFINE_ADD(check_warning_at_key, SCENARIO_WARNING, true)
 
+void check_settle(struct check *c)
+{
+    if (c->s->mistakes.errors == 0 && c->implied_mistake.at)
+        check_error(c, c->root, "%t", c->implied_mistake);
+}
+
 bool check_is_kept(const struct check *c)
 {
-    return c->s->mistakes.errors + c->s->mistakes.warnings == c->s->mistakes.count;
+    return !c->skipped && c->s->mistakes.errors + c->s->mistakes.warnings == c->s->mistakes.count;
 }
 
 void check_suggest(struct check *c, const char *format, ...)
@@ -235,8 +246,8 @@ void check_nearest_try(struct check_nearest *n, struct text name)
 {
     int d = distance(n->sought, name);
 
-    /* Two of three letters wrong is no likeness. */
-    if (d < n->distance && (size_t)d * 2 <= name.size) {
+    /* Two of four letters wrong is no likeness. */
+    if (d < n->distance && (size_t)d * 2 < name.size) {
         n->distance = d;
         n->best = name;
     }
@@ -250,6 +261,24 @@ bool check_suggest_nearest(struct check *c, const struct check_nearest *n)
     return true;
 }
 
+/* All of them, if they are few. */
+static void suggest_known_hosts(struct check *c)
+{
+    struct buffer all;
+
+    if (c->host_count > 8)
+        return;
+    buffer_init(&all, c->memory);
+    for (uint32_t i = 0; i < c->host_count; i++) {
+        if (c->hosts[i].implied)
+            continue;
+        buffer_put_string(&all, all.size > 0 ? ", " : "");
+        json_put_message(&all, c->hosts[i].name);
+    }
+    check_suggest(c, "the hosts are %t", buffer_text(&all));
+    buffer_free(&all);
+}
+
 bool check_suggest_host(struct check *c, struct text sought)
 {
     struct check_nearest n;
@@ -259,5 +288,8 @@ bool check_suggest_host(struct check *c, struct text sought)
     check_nearest_init(&n, sought);
     for (uint32_t i = 0; i < c->host_count; i++)
         check_nearest_try(&n, c->hosts[i].name);
-    return check_suggest_nearest(c, &n);
+    if (check_suggest_nearest(c, &n))
+        return true;
+    suggest_known_hosts(c);
+    return false;
 }

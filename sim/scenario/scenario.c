@@ -184,11 +184,13 @@ static void check_tree(struct check *c, const struct scenario_options *options)
     c->bad_count = c->d->node_count;
     c->bad = memory_take_clear(c->memory, c->bad_count + 1);
     check_structure(c);
+    c->broken = c->s->mistakes.errors > 0;
     if (!cJSON_IsObject(c->root))
         return;
     check_find_hosts(c);
     check_complete(c);
     check_meaning(c);
+    check_settle(c);
     if (c->s->mistakes.errors > 0)
         return;
     find_unbuilt(c, &schema_scenario, c->root);
