@@ -21,12 +21,10 @@ static struct text reply_line(struct world *w, const struct failure *f)
         return TEXT("");
     buffer_init(&b, &w->memory);
     buffer_put_int(&b, f->code);
-    buffer_put_char(&b, ' ');
-    mail_status_put(
-        &b,
-        mail_status_of_reply(f->code, TEXT("")).class == f->status.class ? f->status
-                                                                         : mail_status_of_reply(
-                                                                               f->code, TEXT("")));
+    if (f->said_status) {
+        buffer_put_char(&b, ' ');
+        mail_status_put(&b, f->status);
+    }
     if (f->reply.size) {
         buffer_put_char(&b, ' ');
         buffer_put_text(&b, f->reply);

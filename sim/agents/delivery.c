@@ -78,6 +78,7 @@ static void keep(struct delivery *d, uint32_t i, const struct smtp_act *a)
         d->entry, i,
         &(struct failure){.code = a->recipient.code,
                           .status = status,
+                          .said_status = a->recipient.enhanced.size > 0,
                           .reply = a->recipient.text,
                           .remote = d->plan.candidates[d->plan.current].host,
                           .command = own ? TEXT("") : smtp_verb_name(a->recipient.by)});

@@ -38,6 +38,7 @@ enum recipient_state {
 struct failure {
     uint16_t code; /* of the reply; 0: there was none */
     struct mail_status status;
+    bool said_status;    /* it stood in the reply; otherwise we concluded it */
     struct text reply;   /* its text, or our own words if there was none */
     struct text remote;  /* host that was asked; empty: none */
     struct text command; /* what the reply answered; empty: none */
