@@ -115,7 +115,7 @@ demo: deps-demo
 
 test: deps-test
 	$(MORE) -s tests variants $(NODE)/installed
-	@BUILD=$(BUILD) JOBS=$(JOBS) tests/checks/run-tests $(notdir $(basename $(TESTS))) $(notdir $(SCRIPTS))
+	@BUILD=$(BUILD) JOBS=$(JOBS) VARIANTS='$(VARIANTS)' tests/checks/run-tests $(notdir $(basename $(TESTS))) $(notdir $(SCRIPTS))
 
 check: deps-check
 	$(MORE) -s -k check-all
@@ -125,7 +125,7 @@ check-long: deps-check-long
 
 determinism: deps-test
 	$(MORE) -s all variants
-	@BUILD=$(BUILD) SMTPLAB=$(BUILD)/smtplab tests/test_determinism.py
+	@BUILD=$(BUILD) SMTPLAB=$(BUILD)/smtplab VARIANTS='$(VARIANTS)' tests/test_determinism.py
 
 # Other builds of the same program, whose traces must be the same to the byte.
 VARIANTS = gcc-O0 clang-O0 clang-O2 gcc-san

@@ -2,7 +2,7 @@
 """Whole runs against judges that we did not write: the contract's invariants (check_trace.py), tshark
 (check_pcap.py), and Python's email package for what lies in the mailboxes.
 
-Every bundled scenario that runs, as it is, under two more seeds, and over lossy links; and a message of
+Every bundled scenario that runs, as it is, under another seed, and over lossy links; and a message of
 a megabyte, which must arrive to the octet."""
 import email
 import email.policy
@@ -78,9 +78,10 @@ def check_mail(run):
                 return False, f"{host}/{name}: {part.defects}"
         if message["Return-Path"] is None or message["Message-ID"] is None or message["Date"] is None:
             return False, f"{host}/{name}: a header field is missing"
-        hops = [str(line).split(" by ")[1].split()[0] for line in message.get_all("Received", []) if " by " in str(line)]
-        came = [str(line).split()[1] for line in message.get_all("Received", []) if str(line).startswith("from ")]
-        if len(hops) == 0 or hops[0] != host and not any(e["host"] == host for e in delivered):
+        lines = [str(line).split() for line in message.get_all("Received", [])]
+        hops = [line[line.index("by") + 1] for line in lines if "by" in line]
+        came = [line[1] for line in lines if line[0] == "from"]
+        if len(hops) == 0 or hops[0] != host:
             return False, f"{host}/{name}: Received by {hops}"
         # Newest first: who a line came from is who wrote the line below it.
         for upper, lower in zip(came, hops[1:]):
@@ -108,7 +109,7 @@ def check_scenarios():
             if scenario.endswith(".schema.json"):
                 continue
             name = os.path.basename(scenario)[:-5]
-            for variant, options in (("", ()), (", seed 7", ("--seed", "7")), (", seed 8", ("--seed", "8")),
+            for variant, options in (("", ()), (", seed 7", ("--seed", "7")),
                                      (", one packet in ten lost", ("--set", "/internet/loss=10%", "--seed", "3"))):
                 here = f"{folder}/{len(jobs)}"
                 os.mkdir(here)
@@ -161,7 +162,7 @@ def check_megabyte(loss, first_try):
 
 def main():
     check_scenarios()
-    for loss, first_try in (("0%", True), ("1%", True), ("5%", True), ("20%", False)):
+    for loss, first_try in (("0%", True), ("5%", True), ("20%", False)):
         check_megabyte(loss, first_try)
     return 1 if failed else 0
 
