@@ -180,7 +180,10 @@ static void act(struct delivery *d, uint64_t cause)
         case SMTP_ACT_REPLY:
         case SMTP_ACT_STATE:
         case SMTP_ACT_MESSAGE_END: d->cause = acts_record(&w->trace, d->tcp, a, d->cause); break;
-        case SMTP_ACT_SEND: tcp_write(d->tcp, a->send, d->cause); break;
+        case SMTP_ACT_SEND:
+            tcp_write(d->tcp, a->send, d->cause);
+            d->unsent = tcp_unacknowledged(d->tcp);
+            break;
         case SMTP_ACT_TIMER:
             act_timer_set(&d->timer, &w->queue, a->timer.phase, a->timer.limit_ns);
             break;
@@ -312,6 +315,15 @@ static void timer_fired(struct act_timer *t, enum smtp_phase phase)
 {
     struct delivery *d = EVENT_OWNER(t, struct delivery, timer);
     struct world *w = d->host->world;
+    uint64_t unsent = tcp_unacknowledged(d->tcp);
+
+    /* The limit counts from when the octets were sent (RFC 5321 4.5.3.2.6), and what TCP still holds
+     * is not: while that grows less, the other side is slow but alive. */
+    if (unsent > 0 && unsent < d->unsent) {
+        d->unsent = unsent;
+        act_timer_set(t, &w->queue, phase, smtp_phase_limit_ns(phase));
+        return;
+    }
     struct trace_where where = tcp_where(d->tcp, d->cause);
     uint64_t cause = acts_record_timeout(&w->trace, &where, phase);
 

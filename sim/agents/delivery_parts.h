@@ -44,6 +44,7 @@ struct delivery {
     uint32_t group_size, transaction_size, open_count;
     bool closing;
     struct act_timer timer;
+    uint64_t unsent; /* octets that TCP held when the timer began */
 };
 
 /* MX question, smarthost or literal: leads to delivery_connect_next() or to the end. */
