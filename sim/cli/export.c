@@ -16,6 +16,7 @@
 #include "sim/cli/say.h"
 #include "sim/cli/trace_file.h"
 #include "sim/export/diagram.h"
+#include "sim/export/html.h"
 #include "sim/export/mbox.h"
 #include "sim/export/pcap.h"
 #include "sim/export/trace_json.h"
@@ -89,6 +90,15 @@ static void to_mermaid(struct exporting *x)
     diagram_end(d);
 }
 
+static void to_html(struct exporting *x)
+{
+    struct html *h = html_begin(&x->trace.memory, &x->trace.reader.header);
+    const struct replay_reader *reader = &x->trace.reader;
+
+    feed(x, html_sink(h));
+    html_end(h, reader->has_footer ? &reader->footer : NULL, output_sink(x->out));
+}
+
 static const struct form {
     const char *name;
     uint32_t layers;
@@ -99,6 +109,7 @@ static const struct form {
     {"pcap", PCAP_LAYERS, to_pcap},
     {"mbox", MBOX_LAYERS, to_mbox},
     {"mermaid", DIAGRAM_LAYERS, to_mermaid},
+    {"html", HTML_LAYERS, to_html},
 };
 enum { FORM_COUNT = sizeof forms / sizeof *forms };
 
@@ -182,7 +193,7 @@ static int run(const struct cli_call *call)
 }
 
 static const struct cli_option options[] = {
-    {.name = "to", .value = "FORM", .help = "json, jsonl, pcap, mbox or mermaid"},
+    {.name = "to", .value = "FORM", .help = "json, jsonl, pcap, mbox, mermaid or html"},
     {.name = "output", .letter = 'o', .value = "FILE", .help = "where to; - or nothing is stdout"},
 };
 
