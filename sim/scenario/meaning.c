@@ -75,7 +75,8 @@ static void check_host_name(struct check *c, const struct check_host *h, uint32_
                            h->name);
         check_suggest(c, "write \"address\": %q inside it", h->name);
     }
-    check_name_size(c, h->item, h->name, true);
+    bool short_name = text_find(h->name, '.') == h->name.size && h->site.size > 0;
+    check_name_size(c, h->item, short_name ? check_absolute(c, h->name, h->site) : h->name, true);
     if (first != index && first != TABLE_NONE) {
         check_error_at_key(c, h->item, "%q and %q are the same host name", h->name,
                            c->hosts[first].name);

@@ -172,13 +172,22 @@ static void note_zone(struct zones *z, const cJSON *zone)
             note_name(z, check_absolute(z->c, text_of(item->string), origin), item);
 }
 
+/* What is implied has no place in the file; its names were checked where they come from. */
+static bool is_written(const struct check *c, const cJSON *item)
+{
+    const struct json_node *node = json_document_node(c->d, item);
+
+    return node != NULL && node->key.line > 0;
+}
+
 static void check_zone(struct zones *z, const cJSON *zone, struct table *seen)
 {
     struct check *c = z->c;
     const cJSON *names = check_object(c, zone, "names");
     struct text origin = text_of(zone->string);
 
-    check_name_size(c, zone, origin, true);
+    if (is_written(c, zone))
+        check_name_size(c, zone, origin, true);
     if (table_get(seen, origin) != TABLE_NONE) {
         check_error_at_key(c, zone, "the zone %q is there twice", origin);
         check_suggest(c, "capital letters do not distinguish names (RFC 4343)");
@@ -192,7 +201,8 @@ static void check_zone(struct zones *z, const cJSON *zone, struct table *seen)
 
         if (!cJSON_IsObject(item) || check_is_bad(c, item))
             continue;
-        check_name_size(c, item, name, true);
+        if (is_written(c, item))
+            check_name_size(c, item, name, true);
         check_object_records(z, item, name);
     }
 }
