@@ -38,7 +38,7 @@ static void check_mistakes(const struct json_document *d, struct text t)
 
 static bool is_own_rule(const struct json_document *d)
 {
-    static const char *const words[] = {"twice", "duplicate", "number", "\\u0000", "deep"};
+    static const char *const words[] = {"twice", "duplicate", "number", "U+0000", "deep"};
 
     for (uint32_t i = 0; i < d->mistake_count; i++) {
         const struct json_mistake *m = &d->mistakes[i];
