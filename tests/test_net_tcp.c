@@ -115,6 +115,41 @@ Test(net_tcp, every_write_is_sent_at_once_and_pushed)
     pair_end(&p);
 }
 
+/* Answers each line with two writes, and "QUIT" with a close as well. */
+static void answer_twice(void *context, struct tcp *tcp, struct text octets, uint64_t cause)
+{
+    struct lab_tcp *end = context;
+
+    buffer_put_text(&end->got, octets);
+    tcp_write(tcp, TEXT("250-first\r\n"), cause);
+    tcp_write(tcp, TEXT("250 second\r\n"), cause);
+    if (text_equal(octets, TEXT("QUIT")))
+        tcp_close(tcp, cause);
+}
+
+Test(net_tcp, what_a_handler_writes_leaves_together)
+{
+    static const struct tcp_handlers talkative = {.received = answer_twice};
+    struct pair p;
+
+    pair_init(&p);
+    tcp_listen(&p.lab.net, p.b, 587, &talkative, &p.server);
+    p.client.close_too = true;
+    lab_connect(&p.client, p.a, p.b, 587);
+    cr_assert(lab_run(&p.lab, 75 * MS));
+    buffer_clear(&p.lab.log);
+    lab_write(&p.client, "NOOP");
+    lab_write(&p.client, "QUIT");
+    cr_assert(lab_run(&p.lab, -1));
+    want_log(&p, "75000000 a AP 1 ack 1 len 4\n"
+                 "75000000 a AP 5 ack 1 len 4\n"
+                 "100000000 b AP 1 ack 5 len 23\n"
+                 "100000000 b APF 24 ack 9 len 23\n"
+                 "125000000 a AF 9 ack 48\n"
+                 "150000000 b A 48 ack 10\n");
+    pair_end(&p);
+}
+
 /* ---- time-outs ----------------------------------------------------------------------------- */
 
 Test(net_tcp, syn_is_repeated_with_back_off_then_given_up)

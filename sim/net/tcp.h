@@ -69,7 +69,9 @@ bool tcp_listens(const struct net *net, uint32_t host, uint16_t port);
 struct tcp *tcp_connect(struct net *net, uint32_t host, const struct address *source,
                         const struct address *destination, uint16_t port,
                         const struct tcp_handlers *handlers, void *context, uint64_t cause);
-/* Queues without limit and sends what the windows allow; before `opened` too.  Emits tcp.bytes. */
+/* Queues without limit and sends what the windows allow; before `opened` too.  What a handler writes
+ * to its own connection leaves when the segment that brought it about has been dealt with, so that
+ * several writes, a FIN and the acknowledgement travel together.  Emits tcp.bytes. */
 void tcp_write(struct tcp *tcp, struct text octets, uint64_t cause);
 /* FIN after all that was written.  Nothing may be written after it.  Twice is once. */
 void tcp_close(struct tcp *tcp, uint64_t cause);

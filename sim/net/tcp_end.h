@@ -115,6 +115,7 @@ struct tcp {
     uint8_t duplicates; /* acknowledgements in a row */
     bool recovering;    /* fast recovery */
     bool partial_seen;  /* a partial acknowledgement in this recovery */
+    bool receiving;     /* a segment is being taken: output waits until its handlers are done */
     bool ack_due;       /* something was received that no segment of ours acknowledged yet */
     bool ack_now;       /* and it must not be delayed */
     bool fin_wanted;    /* tcp_close() was called */

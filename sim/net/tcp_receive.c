@@ -257,6 +257,7 @@ static void answer(struct tcp *t)
 {
     struct net *net = tcp_owner(t)->net;
 
+    t->receiving = false;
     tcp_output(t);
     if (!t->ack_due)
         return;
@@ -347,6 +348,7 @@ static void tcp_arrive(struct packet *p)
     struct tcp *t = &s->connection->ends[!s->side];
     bool kept = false;
 
+    t->receiving = tcp_alive(t);
     if (t->state >= TCP_SYN_RECEIVED && t->state != TCP_TIME_WAIT)
         kept = take_segment(t, s);
     else if (t->state == TCP_SYN_SENT)
@@ -361,6 +363,7 @@ static void tcp_arrive(struct packet *p)
         take_syn(t, s);
     else
         refuse(t, s);
+    t->receiving = false;
     if (!kept)
         tcp_drop_segment(s);
 }

@@ -268,7 +268,7 @@ static bool may_send(const struct tcp *t)
 
 void tcp_output(struct tcp *t)
 {
-    if (!may_send(t) || t->next_position > t->end)
+    if (t->receiving || !may_send(t) || t->next_position > t->end)
         return;
     restart_after_idle(t);
     while (t->next_position <= t->end) {
