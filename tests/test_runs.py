@@ -156,8 +156,7 @@ def check_megabyte(loss, first_try):
         report(f"{name}: at the first try" if first_try else f"{name}: within the schedule",
                not first_try or deferred == 0, f"deferred {deferred} times")
         if loss == "0%":
-            report(f"{name}: nothing is sent again", not any(e["data"]["retransmission"] for e in run.of("tcp.segment")
-                                                             if "retransmission" in e["data"]))
+            report(f"{name}: nothing is sent again", not any(e["data"]["again"] for e in run.of("tcp.segment")))
         report(f"{name}: tshark agrees", *judge("check_pcap.py", run.trace, run.pcap))
 
 
