@@ -218,7 +218,7 @@ Test(net, loss_takes_its_share)
     lab_end(&lab);
 }
 
-/* RFC 2606 names only; a new host must not shift the numbers of the others. */
+/* A new host must not shift the random numbers of the others. */
 Test(net, another_host_changes_nobody_elses_luck)
 {
     uint64_t lost[2][2];
