@@ -61,7 +61,7 @@ static void put_int(struct html *h, int64_t value)
 static void put_time(struct html *h, int64_t time_ns)
 {
     put(h, "<time>");
-    clock_put_duration(&h->words, time_ns);
+    tell_duration(&h->words, time_ns);
     put_said(h);
     put(h, "</time>");
 }
@@ -143,12 +143,15 @@ static void put_hosts(struct html *h)
 
     if (shown == 0)
         return;
-    put(h, "<h2>Hosts</h2>\n<div class=\"hosts\">\n<table>\n<tr><th>Host</th><th>Address</th>"
+    put(h, "<h2>Hosts</h2>\n<div class=\"hosts\">\n<table>\n<tr><th>Host</th><th>Addresses</th>"
            "<th>Roles</th></tr>\n");
     for (size_t i = 0; i < shown; i++) {
         put(h, "<tr>");
         put_cell(h, h->view.hosts[i].name);
-        put_cell(h, h->view.hosts[i].address);
+        put(h, "<td>");
+        tell_list(&h->words, h->view.hosts[i].addresses.items, h->view.hosts[i].addresses.count);
+        put_said(h);
+        put(h, "</td>");
         put_cell(h, h->view.hosts[i].roles);
         put(h, "</tr>\n");
     }

@@ -45,7 +45,7 @@ static void put_said_flush(struct story *s)
 static struct text label_time(struct story *s, int64_t time_ns)
 {
     buffer_clear(&s->label);
-    clock_put_duration(&s->label, time_ns);
+    tell_duration(&s->label, time_ns);
     return buffer_text(&s->label);
 }
 
@@ -201,7 +201,7 @@ static void say_end(struct story *s, const struct replay_footer *footer)
         buffer_put_string(b, "The run ended, as asked, after ");
     else
         buffer_put_string(b, "The run stopped at a limit after ");
-    clock_put_duration(b, end_ns);
+    tell_duration(b, end_ns);
     if (reason.size > 0 && text_ends_nocase(reason, TEXT("_limit"))) {
         buffer_put_string(b, " (");
         buffer_put_text(b, text_from(reason.at, reason.size - 6));

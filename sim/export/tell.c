@@ -141,7 +141,21 @@ static bool say_attempt(struct buffer *b, const struct trace_record *r)
     return true;
 }
 
-static bool say_accepted(struct buffer *b, const struct view_step *step)
+/* The client by the name of the host that has its address; what it called itself, if it lied. */
+static void say_client(struct buffer *b, const struct view *v, const struct trace_mail_accepted *a)
+{
+    const struct view_host *host = view_find_address(v, a->address);
+    bool literal = a->client.size > 0 && a->client.at[0] == '[';
+
+    tell_text(b, host != NULL ? host->name : a->client);
+    if (host != NULL && !literal && !text_equal_nocase(host->name, a->client)) {
+        tell_string(b, ", which calls itself ");
+        tell_text(b, a->client);
+    }
+    tell_place(b, a->address, 0);
+}
+
+static bool say_accepted(struct buffer *b, const struct view *v, const struct view_step *step)
 {
     const struct trace_record *r = step->record;
     const struct trace_mail_accepted *a = r->data;
@@ -152,8 +166,7 @@ static bool say_accepted(struct buffer *b, const struct view_step *step)
     tell_text(b, r->where.host);
     tell_place(b, step->address, step->port);
     tell_string(b, " takes it from ");
-    tell_text(b, a->client);
-    tell_place(b, a->address, 0);
+    say_client(b, v, a);
     tell_string(b, " by ");
     tell_text(b, a->protocol);
     if (relay != NULL && !text_equal(relay->reason, TEXT("local"))) {
@@ -206,7 +219,7 @@ static bool say_deferred(struct buffer *b, const struct view_mail *mail, size_t 
     tell_string(b, ". A 4yz or no answer means: later.");
     tell_reference(b, mail->steps.items[index].because);
     tell_string(b, " It will try again in ");
-    clock_put_duration(b, d->next_try_ns - r->time_ns);
+    tell_duration(b, d->next_try_ns - r->time_ns);
     tell_string(b, ".");
     return true;
 }
@@ -244,7 +257,7 @@ static bool say_expired(struct buffer *b, const struct view_mail *mail, size_t i
     tell_string(b, " gives up on ");
     say_recipients(b, mail, index);
     tell_string(b, " after ");
-    clock_put_duration(b, e->age_ns);
+    tell_duration(b, e->age_ns);
     tell_string(b, " and ");
     tell_count(b, (uint64_t)e->attempts, "attempt", "attempts");
     tell_string(b, " (RFC 5321 4.5.4.1).");
@@ -301,7 +314,7 @@ static bool say_warned(struct buffer *b, const struct trace_record *r)
     tell_string(b, " tells the sender that the message for ");
     tell_text(b, w->recipient);
     tell_string(b, " is late: ");
-    clock_put_duration(b, w->age_ns);
+    tell_duration(b, w->age_ns);
     tell_string(b, " in the queue so far.");
     return true;
 }
@@ -356,7 +369,6 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
     const struct view_step *step = &mail->steps.items[index];
     const struct trace_record *r = step->record;
 
-    (void)v;
     assert(index < mail->steps.count);
     *tone = tone_of(r->kind);
     if (recipient_of(r).size > 0 && is_told(mail, index))
@@ -372,7 +384,7 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
         return true;
     }
     if (r->kind == TRACE_MAIL_ACCEPTED)
-        return say_accepted(b, step);
+        return say_accepted(b, v, step);
     if (r->kind == TRACE_MAIL_RELAYED)
         return say_relayed(b, mail, index);
     if (r->kind == TRACE_QUEUE_DEFERRED)

@@ -39,6 +39,8 @@ void tell_verdicts(struct buffer *b, const uint64_t counts[VIEW_VERDICT_COUNT]);
 void tell_count(struct buffer *b, uint64_t count, const char *one, const char *several);
 /* "a, b and c"; of more than a few, the rest counted. */
 void tell_list(struct buffer *b, const struct text *items, uint32_t count);
+/* "301 ms", "1.16 s", "2 h 30 min": a duration with about three digits, to be read aloud. */
+void tell_duration(struct buffer *b, int64_t ns);
 /* "Monday, 2 March 2026, 09:00:00 UTC" */
 void tell_date(struct buffer *b, int64_t unix_seconds);
 

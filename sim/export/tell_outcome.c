@@ -6,13 +6,34 @@
 #include "sim/export/tell_parts.h"
 #include "sim/kernel/clock.h"
 
-/* Why, as the last record said it: "no such user here". */
-static void say_why(struct buffer *b, const struct view_outcome *o)
+/* The failure that was told last for this recipient, or NULL. */
+static const struct trace_queue_bounced *find_failure(const struct view_mail *mail,
+                                                      struct text recipient)
 {
-    if (o->why.size == 0)
-        return;
-    tell_string(b, ": ");
-    tell_text(b, o->why);
+    for (size_t i = mail->steps.count; i-- > 0;) {
+        const struct trace_record *r = mail->steps.items[i].record;
+        const struct trace_queue_bounced *b = r->data;
+
+        if (r->kind == TRACE_QUEUE_BOUNCED && text_equal_nocase(b->recipient, recipient))
+            return b;
+    }
+    return NULL;
+}
+
+/* Who said what: the reply of the other host, or the words of the last record. */
+static void say_why(struct buffer *b, const struct view_mail *mail, const struct view_outcome *o)
+{
+    const struct trace_queue_bounced *failure = find_failure(mail, o->recipient);
+
+    if (failure != NULL && failure->code != 0 && failure->remote.size > 0) {
+        tell_string(b, ": ");
+        tell_text(b, failure->remote);
+        tell_string(b, " said ");
+        tell_reply(b, failure->code, failure->status, failure->reason);
+    } else if (o->why.size > 0) {
+        tell_string(b, ": ");
+        tell_text(b, o->why);
+    }
 }
 
 /* Who wrote the report and what became of that. */
@@ -78,7 +99,7 @@ void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail
         tell_text(b, o->at);
         if (o->time_ns > mail->composed_ns) {
             tell_string(b, ", ");
-            clock_put_duration(b, o->time_ns - mail->composed_ns);
+            tell_duration(b, o->time_ns - mail->composed_ns);
             tell_string(b, " after it was written");
         }
         tell_string(b, ".");
@@ -91,7 +112,7 @@ void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail
                        : o->verdict == VIEW_EXPIRED ? ": failed, it waited too long"
                        : o->verdict == VIEW_REFUSED ? ": refused, and the author was told at once"
                                                     : ": thrown away");
-        say_why(b, o);
+        say_why(b, mail, o);
         tell_string(b, ".");
         say_report(b, v, o);
         return;

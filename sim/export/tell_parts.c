@@ -78,6 +78,21 @@ void tell_date(struct buffer *b, int64_t unix_seconds)
     tell_string(b, " UTC");
 }
 
+void tell_duration(struct buffer *b, int64_t ns)
+{
+    int64_t step = ns < 10 * CLOCK_MILLISECOND ? CLOCK_MICROSECOND
+                   : ns < CLOCK_SECOND         ? CLOCK_MILLISECOND
+                   : ns < 10 * CLOCK_SECOND    ? 10 * CLOCK_MILLISECOND
+                   : ns < CLOCK_MINUTE         ? 100 * CLOCK_MILLISECOND
+                   : ns < CLOCK_HOUR           ? CLOCK_SECOND
+                   : ns < CLOCK_DAY            ? CLOCK_MINUTE
+                                               : CLOCK_HOUR;
+
+    if (ns > step) /* shorter than that is told as it is */
+        ns = (ns + step / 2) / step * step;
+    clock_put_duration(b, ns);
+}
+
 void tell_octets(struct buffer *b, int64_t octets)
 {
     buffer_put_int(b, octets);

@@ -83,7 +83,7 @@ void tell_route(struct buffer *b, const struct trace_record *r)
         tell_text(b, m->address);
         tell_string(b, ".");
     } else {
-        tell_string(b, " asks no MX record: its route says ");
+        tell_string(b, " needs no look-up of MX records: its settings say that this mail goes to ");
         tell_text(b, m->chosen);
         tell_place(b, m->address, 0);
         tell_string(b, ".");

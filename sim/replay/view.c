@@ -72,11 +72,12 @@ static void free_steps(struct view *v, struct view_steps *steps)
 
 /* ---- hosts -------------------------------------------------------------------------------- */
 
-const struct view_host *view_find_host(const struct view *v, struct text name)
+const struct view_host *view_find_address(const struct view *v, struct text address)
 {
     for (size_t i = 0; i < v->host_count; i++)
-        if (text_equal_nocase(v->hosts[i].name, name))
-            return &v->hosts[i];
+        for (uint32_t k = 0; k < v->hosts[i].addresses.count; k++)
+            if (text_equal_nocase(v->hosts[i].addresses.items[k], address))
+                return &v->hosts[i];
     return NULL;
 }
 
@@ -96,9 +97,8 @@ static void add_host(struct view *v, const struct trace_record *r)
     h = &v->hosts[v->host_count++];
     h->name = replay_keep_text(&v->keep, r->where.host);
     h->roles = replay_keep_text(&v->keep, buffer_text(&roles));
-    h->address = started->addresses.count > 0
-                     ? replay_keep_text(&v->keep, started->addresses.items[0])
-                     : TEXT("");
+    h->addresses =
+        ((const struct trace_host_started *)replay_keep_record(&v->keep, r)->data)->addresses;
     buffer_free(&roles);
 }
 
@@ -301,16 +301,19 @@ static void mail_ended(struct view *v, struct view_mail *mail, const struct trac
     o->verdict = verdict_of(e->verdict);
     o->at = replay_keep_text(&v->keep, e->at);
     o->why = replay_keep_text(&v->keep, e->why);
-    o->time_ns = r->time_ns;
+    if (o->mailbox.size == 0)
+        o->time_ns = r->time_ns;
 }
 
-static void mail_delivered(struct view *v, struct view_mail *mail,
-                           const struct trace_mail_delivered *d)
+static void mail_delivered(struct view *v, struct view_mail *mail, const struct trace_record *r)
 {
+    const struct trace_mail_delivered *d = r->data;
     struct view_outcome *o = find_outcome(mail, d->recipient);
 
-    if (o != NULL)
-        o->mailbox = replay_keep_text(&v->keep, d->mailbox);
+    if (o == NULL)
+        return;
+    o->mailbox = replay_keep_text(&v->keep, d->mailbox);
+    o->time_ns = r->time_ns;
 }
 
 static void mail_step(struct view *v, struct view_mail *mail, const struct trace_record *r)
@@ -324,7 +327,7 @@ static void mail_step(struct view *v, struct view_mail *mail, const struct trace
     }
     add_step(v, &mail->steps, step);
     if (r->kind == TRACE_MAIL_DELIVERED)
-        mail_delivered(v, mail, r->data);
+        mail_delivered(v, mail, r);
 }
 
 /* ---- the view ----------------------------------------------------------------------------- */

@@ -58,8 +58,8 @@ struct view_outcome {
     struct text recipient;
     enum view_verdict verdict;
     struct text at, why, mailbox; /* host; in words; if delivered */
-    int64_t time_ns;
-    uint32_t report; /* index of the mail that reports on it, or VIEW_NONE */
+    int64_t time_ns;              /* of the verdict; if delivered, of the delivery */
+    uint32_t report;              /* index of the mail that reports on it, or VIEW_NONE */
 };
 
 struct view_mail {
@@ -73,7 +73,8 @@ struct view_mail {
 };
 
 struct view_host {
-    struct text name, address, roles; /* the first address; roles with ", " between */
+    struct text name, roles; /* roles with ", " between */
+    struct trace_texts addresses;
 };
 
 struct view_conn {
@@ -131,7 +132,7 @@ void view_record(struct view *v, const struct trace_record *r);
 
 /* The mail of that id, or NULL. */
 struct view_mail *view_find_mail(const struct view *v, struct text id);
-/* The host that has that address among its first ones, or NULL. */
-const struct view_host *view_find_host(const struct view *v, struct text name);
+/* The host that has that address, or NULL. */
+const struct view_host *view_find_address(const struct view *v, struct text address);
 
 #endif
