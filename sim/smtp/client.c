@@ -153,6 +153,7 @@ static void settle_from(struct smtp_client *c, size_t index, const struct ruling
 
 static void tell_done(struct smtp_client *c, struct smtp_acts *acts)
 {
+    assert(c->mail != NULL);
     memory_give(c->memory, c->fates, c->mail->recipient_count);
     c->fates = NULL;
     c->mail = NULL;
@@ -192,7 +193,7 @@ static void act_out(struct smtp_client *c, enum smtp_action action, struct smtp_
             smtp_client_send_rcpt(c, acts);
         break;
     case SMTP_DO_DATA: smtp_client_command(SMTP_VERB_DATA, TEXT(""), acts); break;
-    case SMTP_DO_MESSAGE: smtp_acts_add(acts, SMTP_ACT_WANT_DATA); break;
+    case SMTP_DO_MESSAGE: c->wanting = true; break;
     case SMTP_DO_DOT:
         smtp_acts_add(acts, SMTP_ACT_SEND)->send = TEXT(".\r\n");
         if (c->state != SMTP_CLIENT_MESSAGE) /* LMTP: nobody, so no reply (RFC 2033 4.2) */
@@ -378,15 +379,17 @@ static const struct smtp_reply *tell_reply(struct smtp_client *c, struct smtp_ac
     return r;
 }
 
-/* The end of every call: the close, then the timer. */
+/* The end of every call: what is wanted, the close, the timer. */
 static void finish(struct smtp_client *c, struct smtp_acts *acts)
 {
     enum smtp_phase phase = phase_of(c);
     struct smtp_act *act;
 
+    if (c->wanting && c->state == SMTP_CLIENT_SENDING) /* a rude server may have ended it */
+        smtp_acts_add(acts, SMTP_ACT_WANT_DATA);
     if (c->closing)
         smtp_acts_add(acts, SMTP_ACT_CLOSE);
-    c->closing = false;
+    c->wanting = c->closing = false;
     if (phase == SMTP_PHASE_NONE) /* idle or over: nothing is kept */
         smtp_reply_reader_free(&c->reader);
     act = smtp_acts_add(acts, SMTP_ACT_TIMER);

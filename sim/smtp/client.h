@@ -62,6 +62,7 @@ struct smtp_client {
     uint8_t scan;          /* where in a line the message is (client_data.c) */
     bool data_sent;        /* DATA went out in the group */
     bool doomed;           /* MAIL was refused; the rest of the group is only read */
+    bool wanting;          /* the WANT_DATA act is due */
     bool closing;          /* the CLOSE act is due */
 };
 

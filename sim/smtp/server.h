@@ -103,6 +103,8 @@ void smtp_server_free(struct smtp_server *s);
 
 /* The connection is open: asks about it, or greets at once. */
 void smtp_server_start(struct smtp_server *s, struct smtp_acts *acts);
+/* While a question is open, octets are only kept (and nothing is said): as many as the connection's
+ * window lets through, since its owner need not read on before the answer. */
 void smtp_server_input(struct smtp_server *s, struct text octets, struct smtp_acts *acts);
 void smtp_server_answer(struct smtp_server *s, const struct smtp_answer *answer,
                         struct smtp_acts *acts);
