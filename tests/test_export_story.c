@@ -6,6 +6,7 @@
 
 #include "sim/export/prose.h"
 #include "sim/export/story.h"
+#include "sim/kernel/clock.h"
 #include "tests/golden.h"
 #include "tests/sample_run.h"
 
@@ -80,6 +81,66 @@ Test(export_story, colour_changes_no_word)
     }
     cr_assert_gt(escapes, 20);
     cr_assert(text_equal(buffer_text(&bare), plain));
+}
+
+/* ---- retries ------------------------------------------------------------------------------ */
+
+static void try_once(struct trace *t, const struct trace_where *where, int64_t attempt,
+                     const char *reason, const char *chosen)
+{
+    struct text to = TEXT("bob@shop.example");
+
+    trace_emit_queue_attempt(t, where,
+                             &(struct trace_queue_attempt){.attempt = attempt,
+                                                           .route = TEXT("mx"),
+                                                           .domain = TEXT("shop.example"),
+                                                           .recipients = {&to, 1}});
+    trace_emit_dns_mx_chosen(t, where,
+                             &(struct trace_dns_mx_chosen){.domain = TEXT("shop.example"),
+                                                           .chosen = text_of(chosen),
+                                                           .address = TEXT("198.51.100.25"),
+                                                           .reason = TEXT("implicit_mx")});
+    trace_emit_queue_deferred(
+        t, where,
+        &(struct trace_queue_deferred){.recipient = to,
+                                       .attempt = attempt,
+                                       .code = 451,
+                                       .enhanced = TEXT("4.3.0"),
+                                       .reason = text_of(reason),
+                                       .remote = text_of(chosen),
+                                       .next_try_ns = *t->now_ns + CLOCK_HOUR});
+}
+
+Test(export_story, the_same_answer_again_and_again_is_told_once)
+{
+    static const char *const reasons[] = {"later", "later", "later", "later",
+                                          "full",  "full",  "full"};
+    struct replay_header header = sample_header(STORY_LAYERS);
+    struct text to = TEXT("bob@shop.example");
+    struct trace_where where = {
+        .host = TEXT("mail.uni.example"), .mail = TEXT("alice-pc.1"), .queue = TEXT("A1")};
+    int64_t now_ns = 0;
+    struct buffer out;
+    struct trace trace;
+    struct story *story;
+
+    buffer_init(&out, &memory);
+    story = story_begin(&memory, &header, &(struct story_options){0});
+    trace_init(&trace, &now_ns, STORY_LAYERS);
+    trace_add_sink(&trace, story_sink(story));
+    trace_emit_mail_composed(&trace, &where,
+                             &(struct trace_mail_composed){.from = TEXT("alice@uni.example"),
+                                                           .to = {&to, 1},
+                                                           .subject = TEXT("Again")});
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        try_once(&trace, &where, (int64_t)i + 1, reasons[i], "mail.shop.example");
+        now_ns += CLOCK_HOUR;
+    }
+    trace_emit_queue_expired(
+        &trace, &where,
+        &(struct trace_queue_expired){.recipient = to, .age_ns = now_ns, .attempts = 7});
+    story_end(story, NULL, sample_output(&out));
+    golden_check("tests/golden/story_retries.txt", buffer_text(&out));
 }
 
 /* ---- many --------------------------------------------------------------------------------- */

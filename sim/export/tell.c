@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "sim/export/tell_parts.h"
+#include "sim/export/tell_retry.h"
 #include "sim/kernel/clock.h"
 
 /* ---- records that are told together ------------------------------------------------------- */
@@ -216,7 +217,7 @@ static bool say_deferred(struct buffer *b, const struct view_mail *mail, size_t 
     } else {
         tell_text(b, d->reason);
     }
-    tell_string(b, ". A 4yz or no answer means: later.");
+    tell_string(b, d->attempt == 1 ? ". A 4yz or no answer means: later." : ".");
     tell_reference(b, mail->steps.items[index].because);
     tell_string(b, " It will try again in ");
     tell_duration(b, d->next_try_ns - r->time_ns);
@@ -239,9 +240,8 @@ static bool say_bounced(struct buffer *b, const struct view_mail *mail, size_t i
         tell_reply(b, d->code, d->status, d->reason);
     } else {
         tell_text(b, d->reason);
-        tell_string(b, " (status ");
+        tell_string(b, ", status ");
         tell_text(b, d->status);
-        tell_string(b, ")");
     }
     tell_string(b, ".");
     tell_reference(b, mail->steps.items[index].because);
@@ -373,6 +373,8 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
     *tone = tone_of(r->kind);
     if (recipient_of(r).size > 0 && is_told(mail, index))
         return false;
+    if (tell_retry_repeats(mail, index))
+        return tell_retry_row(b, mail, index);
     if (r->kind == TRACE_MAIL_COMPOSED)
         return say_composed(b, mail, r);
     if (r->kind == TRACE_MAIL_NDR)
