@@ -315,8 +315,8 @@ Test(mail_message, received_R083_R084_R085)
           .recipient = TEXT("bob@shop.example"),
           .date = date},
          "Received: from mail.uni.example (mail.uni.example [192.0.2.25])\r\n"
-         "\tby mx.shop.example with ESMTP id 4C7A\r\n"
-         "\tfor <bob@shop.example>; Mon, 02 Mar 2026 09:00:00 +0000\r\n"},
+         " by mx.shop.example with ESMTP id 4C7A\r\n"
+         " for <bob@shop.example>; Mon, 02 Mar 2026 09:00:00 +0000\r\n"},
         {"several recipients: no FOR (R085, R090)",
          {.helo = TEXT("mail.uni.example"),
           .name = TEXT("mail.uni.example"),
@@ -326,8 +326,8 @@ Test(mail_message, received_R083_R084_R085)
           .id = TEXT("1"),
           .date = date},
          "Received: from mail.uni.example (mail.uni.example [192.0.2.25])\r\n"
-         "\tby mx.shop.example with SMTP id 1;\r\n"
-         "\tMon, 02 Mar 2026 09:00:00 +0000\r\n"},
+         " by mx.shop.example with SMTP id 1;\r\n"
+         " Mon, 02 Mar 2026 09:00:00 +0000\r\n"},
         {"address unknown by name, IPv6",
          {.helo = TEXT("[IPv6:2001:db8::1]"),
           .address = TEXT("2001:db8::1"),
@@ -336,8 +336,8 @@ Test(mail_message, received_R083_R084_R085)
           .with = TEXT("ESMTPSA"),
           .date = date},
          "Received: from [IPv6:2001:db8::1] ([IPv6:2001:db8::1])\r\n"
-         "\tby mx via TCP with ESMTPSA;\r\n"
-         "\tMon, 02 Mar 2026 09:00:00 +0000\r\n"},
+         " by mx via TCP with ESMTPSA;\r\n"
+         " Mon, 02 Mar 2026 09:00:00 +0000\r\n"},
         {"what a client says of itself cannot forge fields",
          {.helo = TEXT("a b(c)\r\nX: y;\xc3\xa9"),
           .by = TEXT("mx"),
@@ -345,8 +345,8 @@ Test(mail_message, received_R083_R084_R085)
           .id = TEXT("1"),
           .date = date},
          "Received: from a?b?c???X:?y???\r\n"
-         "\tby mx with SMTP id 1;\r\n"
-         "\tMon, 02 Mar 2026 09:00:00 +0000\r\n"},
+         " by mx with SMTP id 1;\r\n"
+         " Mon, 02 Mar 2026 09:00:00 +0000\r\n"},
         {"long names go on lines of their own",
          {.helo = TEXT("outgoing.mail.a-university-with-a-long-name.example"),
           .name = TEXT("outgoing.mail.a-university-with-a-long-name.example"),
@@ -357,16 +357,16 @@ Test(mail_message, received_R083_R084_R085)
           .recipient = TEXT("a.person.with.a.long.name@a-university-with-a-long-name.example"),
           .date = date},
          "Received: from outgoing.mail.a-university-with-a-long-name.example\r\n"
-         "\t(outgoing.mail.a-university-with-a-long-name.example [192.0.2.25])\r\n"
-         "\tby incoming.mail.a-very-long-name-of-a-small-shop.example with ESMTPSA\r\n"
-         "\tid 0123456789ABCDEF\r\n"
-         "\tfor <a.person.with.a.long.name@a-university-with-a-long-name.example>;\r\n"
-         "\tMon, 02 Mar 2026 09:00:00 +0000\r\n"},
+         " (outgoing.mail.a-university-with-a-long-name.example [192.0.2.25])\r\n"
+         " by incoming.mail.a-very-long-name-of-a-small-shop.example with ESMTPSA\r\n"
+         " id 0123456789ABCDEF\r\n"
+         " for <a.person.with.a.long.name@a-university-with-a-long-name.example>;\r\n"
+         " Mon, 02 Mar 2026 09:00:00 +0000\r\n"},
         {"no name at all",
          {.by = TEXT("mx"), .with = TEXT("SMTP"), .id = TEXT("1"), .date = date},
          "Received: from unknown\r\n"
-         "\tby mx with SMTP id 1;\r\n"
-         "\tMon, 02 Mar 2026 09:00:00 +0000\r\n"},
+         " by mx with SMTP id 1;\r\n"
+         " Mon, 02 Mar 2026 09:00:00 +0000\r\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         buffer_clear(&got);

@@ -146,6 +146,9 @@ struct text mail_protocol_word(bool lmtp, bool extended, bool tls, bool login)
     return extended ? esmtp[which] : TEXT("SMTP");
 }
 
+/* A blank, not a tab: unfolded, the field reads as one line of words. */
+enum { FOLD = 1 };
+
 /* Fills lines up to 78 columns; a word that does not fit begins the next one. */
 struct filler {
     struct buffer *b;
@@ -154,16 +157,16 @@ struct filler {
 
 static void fill_line(struct filler *f)
 {
-    buffer_put_string(f->b, "\r\n\t");
-    f->column = 1;
+    buffer_put_string(f->b, "\r\n ");
+    f->column = FOLD;
 }
 
 /* Room for a word of `size` octets: after a blank, or on a new line. */
 static void fill_room(struct filler *f, size_t size)
 {
-    if (f->column > 1 && f->column + 1 + size > MESSAGE_LINE_SHOULD)
+    if (f->column > FOLD && f->column + 1 + size > MESSAGE_LINE_SHOULD)
         fill_line(f);
-    else if (f->column > 1) {
+    else if (f->column > FOLD) {
         buffer_put_char(f->b, ' ');
         f->column++;
     }

@@ -301,7 +301,7 @@ static void put_header(struct buffer *b, const struct mail_report *r, struct tex
         mail_put_ascii_field(b, "References", "", f.value);
     buffer_put_string(b, "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
                          "Content-Type: multipart/report; report-type=delivery-status;\r\n"
-                         "\tboundary=\"");
+                         " boundary=\"");
     buffer_put_text(b, boundary);
     buffer_put_string(b, "\"\r\n");
     buffer_put_string(b, eight_bit ? "Content-Transfer-Encoding: 8bit\r\n\r\n" : "\r\n");
