@@ -16,6 +16,8 @@ static void check_mistakes(const struct scenario *s, bool fine)
     for (uint32_t i = 0; i < s->mistakes.count; i++) {
         const struct scenario_mistake *m = &s->mistakes.items[i];
 
+        if (m->at.line == 0)
+            fprintf(stderr, "no place: %.*s at %.*s\n", TEXT_ARG(m->what), TEXT_ARG(m->place));
         WANT(m->what.size > 0 && m->at.line >= 1 && m->at.column >= 1);
         buffer_clear(&b);
         scenario_put_mistake(&b, TEXT("f.json"), m);
