@@ -53,6 +53,7 @@ static void keep(struct dns_batch_item *item, const struct dns_result *result)
         item->result.name = name;
         return;
     }
+    assert(item->block != NULL);
     char *at = (char *)item->block + item->size - result->name.size;
     memcpy(at, result->name.at, result->name.size);
     item->result.name = text_from(at, result->name.size);
