@@ -137,7 +137,7 @@ static const struct script {
      false,
      false,
      2,
-     {"220 b\r\n", EHLO, PLAIN, MAIL, "451 later\r\n", ""},
+     {"220 b\r\n", EHLO, PLAIN, MAIL, "400 later\r\n", ""},
      "DD",
      true},
     {"R157 the sender is refused in a group: the rest is read",
@@ -452,6 +452,60 @@ Test(smtp_client, quit_needs_no_rset_before_it)
     call_end(&c);
 }
 
+/* The acts of a whole dialogue, in their order. */
+Test(smtp_client, the_acts_in_order)
+{
+    struct smtp_client_mail mail = mail_to(2);
+    struct call c;
+
+    call_begin(&c, call_options(true, false));
+    call_start(&c);
+    cr_assert(call_mail(&c, &mail));
+    call_hear(&c, "220 b.test hello\r\n");
+    call_hear(&c, "250-b.test\r\n250 PIPELINING\r\n");
+    call_hear(&c, "250 2.1.0 ok\r\n250 2.1.5 ok\r\n550 5.1.1 no\r\n");
+    call_hear(&c, "354 go\r\n");
+    call_hear(&c, "250 2.0.0 taken\r\n");
+    cr_expect_eq(c.limit_ns, 0);
+    call_quit(&c);
+    cr_expect_eq(c.limit_ns, INT64_C(300000000000));
+    call_hear(&c, "221 bye\r\n");
+    cr_expect_eq(c.limit_ns, 0);
+    CHECK_TEXT(buffer_text(&c.log),
+               "state  > greeting on connected\n"
+               "reply 220 to greeting status  / b.test hello\n"
+               "state greeting > ehlo on 2yz\n"
+               "command EHLO client.example.test\n"
+               "reply 250 to EHLO status  / b.test / PIPELINING\n"
+               "state ehlo > ready on 2yz\n"
+               "state ready > mail on mail\n"
+               "command MAIL FROM:<s@a.test>\n"
+               "command RCPT TO:<alice@b.test>\n"
+               "command RCPT TO:<bob@b.test>\n"
+               "command DATA\n"
+               "reply 250 to MAIL status 2.1.0 / ok\n"
+               "state mail > rcpt on 2yz\n"
+               "reply 250 to RCPT status 2.1.5 / ok\n"
+               "reply 550 to RCPT status 5.1.1 / no\n"
+               "recipient 1 fate 2 code 550 by RCPT status 5.1.1 text no\n"
+               "state rcpt > data on recipients, DATA sent\n"
+               "reply 354 to DATA status  / go\n"
+               "state data > sending on 3yz\n"
+               "want data\n"
+               "end 17 lines 3 dots 0\n"
+               "state sending > message on message sent\n"
+               "reply 250 to message status 2.0.0 / taken\n"
+               "recipient 0 fate 1 code 250 by message status 2.0.0 text taken\n"
+               "state message > ready on 2yz\n"
+               "done, usable 1\n"
+               "state ready > quit on quit\n"
+               "command QUIT\n"
+               "reply 221 to QUIT status  / bye\n"
+               "state quit > closed on 2yz\n"
+               "close\n");
+    call_end(&c);
+}
+
 /* ---- what a mail needs ---------------------------------------------------------------------------------- */
 
 Test(smtp_client, eight_bit_mail) /* R079, R161 */
@@ -517,6 +571,7 @@ Test(smtp_client, the_message_on_the_wire) /* R033, R068, R070 */
         {"..a\r\n.\r\n.b", "...a\r\n..\r\n..b\r\n.\r\n", 3, 3},
         {"a.\r\nb.c\r\n", "a.\r\nb.c\r\n.\r\n", 2, 0},
         {"a\nb\r\n", "a\r\nb\r\n.\r\n", 2, 0},
+        {"a\n\nb", "a\r\n\r\nb\r\n.\r\n", 3, 0},
         {"a\rb\r\n", "a\r\nb\r\n.\r\n", 2, 0},
         {"a\n.\nb", "a\r\n..\r\nb\r\n.\r\n", 3, 1},
         {"a\r.\r\nMAIL", "a\r\n..\r\nMAIL\r\n.\r\n", 3, 1},
@@ -675,6 +730,8 @@ Test(smtp_reply, reader)
         {"250-2.1.0 a\r\n250 2.1.0 b\r\n", SMTP_REPLY_WHOLE, "250|2.1.0|a|b"},
         {"250-\r\n250-b c\r\n250 d\r\n", SMTP_REPLY_WHOLE, "250|||b c|d"},
         {"550 5.1.1\r\n", SMTP_REPLY_WHOLE, "550|5.1.1|"},
+        {"250-2.1.0 a\r\n250 2.1.5 b\r\n", SMTP_REPLY_WHOLE, "250|2.1.0|a|b"},
+        {"250-a\r\n250 2.1.5 b\r\n", SMTP_REPLY_WHOLE, "250||a|b"},
         {"250 a\nb\rc\r\n", SMTP_REPLY_WHOLE, "250||a\nb\rc"},
         {"250-a\r\n", SMTP_REPLY_MORE, ""},
         {"250 a", SMTP_REPLY_MORE, ""},

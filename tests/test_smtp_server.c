@@ -206,6 +206,24 @@ Test(smtp_server, the_words_on_the_wire)
     play_end(&p);
 }
 
+/* The grammar says what is wrong, in words. */
+Test(smtp_server, errors_say_why)
+{
+    struct play p;
+
+    play_begin(&p, play_options());
+    say_before(&p, HELLO);
+    buffer_clear(&p.wire);
+    play_say(&p, "MAIL TO:<x@y.test>\r\nMAIL FROM:<x@y.test>\r\nRCPT FROM:<x@y.test>\r\n"
+                 "RCPT TO:<>\r\nRCPT TO:<x@y.test>z\r\n");
+    CHECK_TEXT(buffer_text(&p.wire), "501 5.1.7 FROM: is missing\r\n"
+                                     "250 2.1.0 sender accepted\r\n"
+                                     "501 5.1.3 TO: is missing\r\n"
+                                     "501 5.1.3 a recipient cannot be <>\r\n"
+                                     "501 5.1.3 something stands behind the >\r\n");
+    play_end(&p);
+}
+
 Test(smtp_server, nothing_offered_nothing_enhanced) /* R064, R153 */
 {
     struct smtp_server_options options = play_options();
@@ -239,6 +257,8 @@ Test(smtp_server, size_zero_is_no_limit)
     play_say(&p, "EHLO a.test\r\nMAIL FROM:<s@a.test> SIZE=99999999999999999999\r\n");
     CHECK_TEXT(buffer_text(&p.wire), "250-mx.example.test greets a.test\r\n250 SIZE 0\r\n"
                                      "250 sender accepted\r\n");
+    play_say(&p, "RCPT TO:<bob@example.test>\r\nDATA\r\nhello\r\n.\r\n");
+    CHECK_TEXT(play_codes(&p), "220,250,250,250,354,250");
     play_end(&p);
 }
 
@@ -323,6 +343,21 @@ Test(smtp_server, a_hundred_recipients_then_452) /* R057, R058 */
     play_say(&p, "RCPT TO:<alice@example.test>\r\nDATA\r\n");
     CHECK_TEXT(play_codes(&p), "452 4.5.3,354");
     cr_expect_eq(p.server.envelope->recipient_count, 100);
+    play_end(&p);
+}
+
+Test(smtp_server, a_hundred_recipients_is_the_least_limit) /* R057 */
+{
+    struct smtp_server_options options = play_options();
+    struct play p;
+
+    options.recipient_limit = 0;
+    play_begin(&p, options);
+    say_before(&p, MAIL);
+    for (int i = 0; i < 101; i++) {
+        play_say(&p, "RCPT TO:<bob@example.test>\r\n");
+        CHECK_TEXT(play_codes(&p), i < 100 ? "250 2.1.5" : "452 4.5.3");
+    }
     play_end(&p);
 }
 
@@ -502,6 +537,11 @@ Test(smtp_server, answers_become_replies)
     expect_answer(SMTP_ASK_SENDER, REFUSE(550, "5.7.1", "no\nreally"),
                   "HELO a.test\r\nMAIL FROM:<s@a.test>\r\n",
                   "250 mx.example.test\r\n550-5.7.1 no\r\n550 5.7.1 really\r\n", SMTP_SERVER_READY);
+    /* R033: nothing in a text can break a line. */
+    expect_answer(SMTP_ASK_SENDER, REFUSE(550, "5.7.1", "no\r\n250 yes\r"),
+                  "HELO a.test\r\nMAIL FROM:<s@a.test>\r\n",
+                  "250 mx.example.test\r\n550-5.7.1 no \r\n550 5.7.1 250 yes \r\n",
+                  SMTP_SERVER_READY);
     /* R038, R039 */
     expect_answer(SMTP_ASK_VERIFY, ACCEPT(0, "", "Bob <bob@example.test>"), "VRFY bob\r\n",
                   "250 2.1.5 Bob <bob@example.test>\r\n", SMTP_SERVER_GREETED);

@@ -785,3 +785,62 @@ Test(smtp_table, every_client_cell_is_what_runs)
     printf("%d cells of the client's table were run in a session\n", count);
     cr_expect_gt(count, 100);
 }
+
+/* ---- personalities are data ------------------------------------------------------------------------ */
+
+/* A server that lets MAIL come before EHLO and forgets HELP, laid over one without VRFY. */
+static const struct smtp_cell
+    *const lower_cells[SMTP_SERVER_STATE_COUNT * SMTP_SERVER_INPUT_COUNT] = {
+        [SMTP_SERVER_GREETED * SMTP_SERVER_INPUT_COUNT + SMTP_SERVER_ON_VRFY_UNVERIFIED] =
+            &(const struct smtp_cell){true, false, SMTP_SERVER_GREETED, SMTP_DO_NONE, 502,
+                                      TEXT_INIT("5.5.1"), TEXT_INIT("no VRFY"), "7.3"},
+        [SMTP_SERVER_GREETED * SMTP_SERVER_INPUT_COUNT + SMTP_SERVER_ON_HELP] =
+            &(const struct smtp_cell){true, false, SMTP_SERVER_GREETED, SMTP_DO_NONE, 502,
+                                      TEXT_INIT("5.5.1"), TEXT_INIT("hidden"), "4.1.1.8"},
+};
+static const struct smtp_cell
+    *const upper_cells[SMTP_SERVER_STATE_COUNT * SMTP_SERVER_INPUT_COUNT] = {
+        [SMTP_SERVER_GREETED * SMTP_SERVER_INPUT_COUNT + SMTP_SERVER_ON_HELP] =
+            &(const struct smtp_cell){true, false, SMTP_SERVER_GREETED, SMTP_DO_NONE, 500,
+                                      TEXT_INIT("5.5.2"), TEXT_INIT("what?"), "4.1.1.8"},
+        [SMTP_SERVER_GREETED * SMTP_SERVER_INPUT_COUNT + SMTP_SERVER_ON_MAIL_FINE] =
+            &(const struct smtp_cell){true, false, SMTP_SERVER_MAIL, SMTP_DO_NONE, 250,
+                                      TEXT_INIT("2.1.0"), TEXT_INIT("fine by %"), "4.1.4"},
+};
+static const struct smtp_overlay lower = {"lower", lower_cells, NULL};
+static const struct smtp_overlay upper = {"upper", upper_cells, &lower};
+static const struct smtp_personality lax = {"lax", "a test's own", &upper, NULL};
+
+Test(smtp_table, a_personality_is_cells_over_cells)
+{
+    struct smtp_server_options options = play_options();
+    struct play p;
+    struct text codes;
+
+    options.personality = &lax;
+    play_begin(&p, options);
+    play_start(&p);
+    play_say(&p, "VRFY bob\r\nHELP\r\nNOOP\r\nMAIL FROM:<s@a.test>\r\n"
+                 "RCPT TO:<bob@example.test>\r\nHELP\r\n");
+    codes = play_codes(&p);
+    cr_expect(text_equal(codes, TEXT("220,502 5.5.1,500 5.5.2,250 2.0.0,250 2.1.0,250 2.1.5,"
+                                     "214 2.0.0")),
+              "%.*s", TEXT_ARG(codes));
+    cr_expect(strstr(p.wire.at, "250 2.1.0 fine by mx.example.test\r\n") != NULL);
+    play_end(&p);
+}
+
+Test(smtp_table, personalities_are_found_by_name)
+{
+    cr_assert_geq(smtp_personality_count(), 1);
+    for (size_t i = 0; i < smtp_personality_count(); i++) {
+        const struct smtp_personality *p = smtp_personality_at(i);
+
+        cr_expect_eq(smtp_personality_find(text_of(p->name)), p);
+        cr_expect(p->doc[0] != '\0');
+        cr_expect(p->lmtp != NULL, "LMTP is an overlay of its own");
+    }
+    cr_expect_null(smtp_personality_at(smtp_personality_count()));
+    cr_expect_null(smtp_personality_find(TEXT("nobody")));
+    cr_expect_eq(smtp_server_overlay(NULL, false), smtp_personality_find(TEXT("rfc"))->smtp);
+}

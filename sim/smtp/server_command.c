@@ -149,7 +149,7 @@ void smtp_server_resolve(struct smtp_server *s, enum smtp_question question,
             smtp_server_drop(s);
         break;
     case SMTP_ASK_RECIPIENT:
-        smtp_envelope_settle(s->memory, s->envelope, accepted, answer->tag);
+        smtp_envelope_settle(s->envelope, accepted, answer->tag);
         smtp_server_apply(s, BY_VERDICT(RCPT, answer->verdict), SMTP_VERB_RCPT, answer, acts);
         break;
     case SMTP_ASK_DATA:

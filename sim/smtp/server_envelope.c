@@ -105,7 +105,7 @@ struct smtp_recipient *smtp_envelope_propose(struct memory *m, struct smtp_envel
     return r;
 }
 
-void smtp_envelope_settle(struct memory *m, struct smtp_envelope *e, bool accepted, uintptr_t tag)
+void smtp_envelope_settle(struct smtp_envelope *e, bool accepted, uintptr_t tag)
 {
     if (accepted) {
         e->recipients[e->recipient_count++].tag = tag;
@@ -113,6 +113,4 @@ void smtp_envelope_settle(struct memory *m, struct smtp_envelope *e, bool accept
         return;
     }
     e->blocks->used = e->blocks->settled;
-    if (e->blocks->used == 0)
-        drop_block(m, e);
 }

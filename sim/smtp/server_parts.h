@@ -23,7 +23,7 @@ struct smtp_recipient *smtp_envelope_propose(struct memory *m, struct smtp_envel
                                              struct text argument, const struct mail_path *path,
                                              const struct smtp_parameters *parameters);
 /* What was proposed last is accepted, or forgotten. */
-void smtp_envelope_settle(struct memory *m, struct smtp_envelope *e, bool accepted, uintptr_t tag);
+void smtp_envelope_settle(struct smtp_envelope *e, bool accepted, uintptr_t tag);
 
 /* ---- server_data.c ------------------------------------------------------------------------------ */
 

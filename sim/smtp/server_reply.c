@@ -6,8 +6,6 @@
 #include "sim/smtp/reply.h"
 #include "sim/smtp/server_parts.h"
 
-enum { REPLY_LINES_MAX = 32 };
-
 void smtp_server_flush(struct smtp_acts *acts)
 {
     size_t size = 0;
@@ -60,43 +58,56 @@ struct text smtp_server_join(struct smtp_acts *acts, struct text a, struct text 
     return text_from(room, a.size + b.size + c.size);
 }
 
-/* The lines of an accepted EHLO (4.1.1.1): who we are, then a keyword on each line. */
-static size_t hello_lines(const struct smtp_server *s, struct text *lines, struct smtp_acts *acts)
+/* "SIZE 10000000" */
+static struct text size_line(const struct smtp_server *s, struct text keyword,
+                             struct smtp_acts *acts)
 {
-    size_t count = 0;
+    char digits[24];
+    size_t at = sizeof digits;
+    int64_t rest = s->options->size_limit;
 
-    lines[count++] = smtp_server_join(acts, s->options->name, TEXT(" greets "), s->hello);
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    return smtp_server_join(acts, keyword, TEXT(" "), text_from(digits + at, sizeof digits - at));
+}
+
+/* The lines of an accepted EHLO (4.1.1.1): who we are, then a keyword on each line. */
+static struct text *hello_lines(const struct smtp_server *s, size_t *count, struct smtp_acts *acts)
+{
+    struct text *lines = smtp_acts_room(acts, (SMTP_EXTENSION_COUNT + 1) * sizeof *lines);
+
+    lines[0] = smtp_server_join(acts, s->options->name, TEXT(" greets "), s->hello);
+    *count = 1;
     for (unsigned i = 0; i < SMTP_EXTENSION_COUNT; i++)
         if (s->options->extensions & (1U << i)) {
             struct text keyword = smtp_extension_info((enum smtp_extension_index)i)->keyword;
 
-            if (i == SMTP_INDEX_SIZE) {
-                char digits[24];
-                size_t at = sizeof digits;
-                int64_t rest = s->options->size_limit;
-
-                do
-                    digits[--at] = (char)('0' + rest % 10);
-                while ((rest /= 10) > 0);
-                keyword = smtp_server_join(acts, keyword, TEXT(" "),
-                                           text_from(digits + at, sizeof digits - at));
-            }
-            lines[count++] = keyword;
+            lines[(*count)++] = i == SMTP_INDEX_SIZE ? size_line(s, keyword, acts) : keyword;
         }
-    return count;
+    return lines;
 }
 
-static size_t split_lines(struct text words, struct text *lines)
+/* The answer's words, cut at each LF; what else could break a line becomes a blank (2.3.8). */
+static struct text *own_lines(struct text words, size_t *count, struct smtp_acts *acts)
 {
-    size_t count = 0;
+    char *copy = smtp_acts_room(acts, words.size);
+    struct text *lines;
 
-    do {
-        size_t end = count + 1 < REPLY_LINES_MAX ? text_find(words, '\n') : words.size;
+    *count = 1;
+    for (size_t i = 0; i < words.size; i++) {
+        copy[i] = words.at[i] == '\r' || words.at[i] == '\0' ? ' ' : words.at[i];
+        *count += copy[i] == '\n';
+    }
+    lines = smtp_acts_room(acts, *count * sizeof *lines);
+    words.at = copy;
+    for (size_t i = 0; i < *count; i++) {
+        size_t end = text_find(words, '\n');
 
-        lines[count++] = text_from(words.at, end);
+        lines[i] = text_from(words.at, end);
         words = text_after(words, end + 1);
-    } while (words.size > 0);
-    return count;
+    }
+    return lines;
 }
 
 static struct text choose_status(const struct smtp_server *s, const struct smtp_cell *cell,
@@ -121,29 +132,25 @@ void smtp_server_reply(struct smtp_server *s, const struct smtp_cell *cell,
                        const struct smtp_answer *answer, enum smtp_verb to, unsigned code,
                        struct smtp_acts *acts)
 {
-    struct text lines[REPLY_LINES_MAX];
     struct text own = answer != NULL ? answer->text : TEXT("");
+    struct text *lines;
     size_t count = 1;
-    bool hello = (to == SMTP_VERB_EHLO || to == SMTP_VERB_LHLO) && code == 250;
 
-    if (hello && cell->action == SMTP_DO_RESET)
-        count = hello_lines(s, lines, acts);
-    else if (own.size > 0)
-        count = split_lines(own, lines);
-    else
+    if ((to == SMTP_VERB_EHLO || to == SMTP_VERB_LHLO) && code == 250) {
+        lines = hello_lines(s, &count, acts);
+    } else if (own.size > 0) {
+        lines = own_lines(own, &count, acts);
+        if (wants_name(to, code))
+            lines[0] = smtp_server_join(acts, s->options->name, TEXT(" "), lines[0]);
+    } else {
+        lines = smtp_acts_room(acts, sizeof *lines);
         lines[0] = expand(s, cell->text, acts);
-    if (own.size > 0 && wants_name(to, code))
-        lines[0] = smtp_server_join(acts, s->options->name, TEXT(" "), lines[0]);
-
-    struct text *kept = smtp_acts_room(acts, count * sizeof *kept);
-
-    for (size_t i = 0; i < count; i++)
-        kept[i] = own.size > 0 && !hello ? smtp_acts_copy(acts, lines[i]) : lines[i];
+    }
 
     struct text status = choose_status(s, cell, answer, to, code);
 
     if (answer != NULL && status.at == answer->enhanced.at)
         status = smtp_acts_copy(acts, status);
     smtp_acts_add(acts, SMTP_ACT_REPLY)->reply = (struct smtp_reply){
-        .code = (uint16_t)code, .to = to, .enhanced = status, .lines = kept, .line_count = count};
+        .code = (uint16_t)code, .to = to, .enhanced = status, .lines = lines, .line_count = count};
 }
