@@ -75,21 +75,23 @@ static void put_parsed(struct json_writer *w, const char *json)
     cJSON_Delete(item);
 }
 
+/* `built`: NULL for everything, "" for nothing yet, else the words that are. */
 static void put_notes(struct json_writer *w, const char *doc, const char *implied,
-                      const char *example, bool built)
+                      const char *example, const char *built)
 {
-    json_write_key(w, TEXT("description"));
-    if (built) {
-        json_write_text(w, text_of(doc));
-    } else {
-        struct buffer text;
+    struct buffer text;
 
-        buffer_init(&text, w->out->memory);
-        buffer_put_string(&text, doc);
+    buffer_init(&text, w->out->memory);
+    buffer_put_string(&text, doc);
+    if (built && !built[0])
         buffer_put_string(&text, " (Not built yet: `check` knows it, `run` does not.)");
-        json_write_text(w, buffer_text(&text));
-        buffer_free(&text);
+    else if (built) {
+        buffer_put_string(&text, " (Built so far: ");
+        buffer_put_string(&text, built);
+        buffer_put_string(&text, ".)");
     }
+    json_put_text(w, TEXT("description"), buffer_text(&text));
+    buffer_free(&text);
     if (implied) {
         json_write_key(w, TEXT("default"));
         put_parsed(w, implied);
@@ -104,7 +106,8 @@ static void print_key(struct json_writer *w, const struct schema_key *key)
 {
     json_write_key(w, text_of(key->name));
     json_write_object(w);
-    put_notes(w, key->doc, key->implied, key->example, !(key->flags & SCHEMA_UNBUILT));
+    put_notes(w, key->doc, key->implied, key->example,
+              key->flags & SCHEMA_UNBUILT ? "" : key->built);
     print_type(w, key->type);
     json_write_end(w);
 }
@@ -214,7 +217,7 @@ static void print_own_keys(struct json_writer *w)
     for (size_t i = 0; i < sizeof own_keys / sizeof *own_keys; i++) {
         json_write_key(w, text_of(own_keys[i].name));
         json_write_object(w);
-        put_notes(w, own_keys[i].doc, NULL, own_keys[i].example, true);
+        put_notes(w, own_keys[i].doc, NULL, own_keys[i].example, NULL);
         if (strcmp(own_keys[i].name, "on") == 0)
             print_type(w, &schema_host_name);
         else
@@ -224,12 +227,12 @@ static void print_own_keys(struct json_writer *w)
     json_write_key(w, TEXT("side"));
     json_write_object(w);
     put_notes(w, "Which end of the connection saw it; the server if not written.", NULL,
-              "\"client\"", true);
+              "\"client\"", NULL);
     print_type(w, &side);
     json_write_end(w);
     json_write_key(w, TEXT("code"));
     json_write_object(w);
-    put_notes(w, "The code of the reply.", NULL, "550", true);
+    put_notes(w, "The code of the reply.", NULL, "550", NULL);
     print_type(w, &code);
     json_write_end(w);
 }
@@ -287,11 +290,11 @@ static void print_field(struct json_writer *w, const struct trace_kind_info *kin
     buffer_put_string(&doc, field->doc);
     json_write_key(w, text_of(field->name));
     json_write_object(w);
-    put_notes(w, buffer_text(&doc).size ? text_copy(doc.memory, buffer_text(&doc)).at : "", NULL,
+    put_notes(w, text_copy(doc.memory, buffer_text(&doc)).at, NULL,
               field->type == TRACE_INT    ? "1"
               : field->type == TRACE_BOOL ? "true"
                                           : "\"...\"",
-              true);
+              NULL);
     json_write_key(w, TEXT("type"));
     json_write_flat_array(w);
     for (int i = 0; i < 3; i++)
@@ -309,7 +312,7 @@ static void print_matcher(struct json_writer *w)
     json_write_object(w);
     json_write_key(w, TEXT("kind"));
     json_write_object(w);
-    put_notes(w, "The kind of record.", NULL, "\"policy.relay\"", true);
+    put_notes(w, "The kind of record.", NULL, "\"policy.relay\"", NULL);
     put_type(w, "string");
     json_write_key(w, TEXT("enum"));
     json_write_array(w);
