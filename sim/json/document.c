@@ -38,22 +38,38 @@ static void value_ended(struct json_scanner *s)
 
 /* ---- strings, numbers, words --------------------------------------------------------------- */
 
+/* A line ended inside a string: is it a text of several lines, or was the closing quote forgotten?  The
+ * next quote on a later line tells: it closes a string if a comma or bracket follows it.  `known`: we
+ * have asked before, in the same string. */
+static bool goes_on(struct text input, size_t at, bool known)
+{
+    size_t quote = at + text_find(text_after(input, at), '"') + 1;
+
+    while (!known && quote < input.size && strchr(" \t\r\n", input.at[quote]))
+        quote++;
+    return at < input.size && (known || quote >= input.size || strchr(",}]:", input.at[quote]));
+}
+
 /* Reads the string at its opening quote and reports its mistakes.  The text lies in the input, in
  * the document's memory, or in `scratch` until the next string. */
 static struct text take_string(struct json_scanner *s)
 {
     size_t start = s->at + 1, at = start, resume = 0, end;
-    bool plain = true;
+    bool plain = true, error_line = false;
     const char *error;
 
     while ((error = json_scan_string(s->input, &at, &resume, &plain)) != NULL) {
-        json_scanner_mistake(s, json_scanner_place(s, at), error,
-                             resume ? "" : "a double quote ends a string");
-        if (resume == 0) {
+        if (!error_line || resume)
+            json_scanner_mistake(
+                s, json_scanner_place(s, at), error,
+                resume ? "" : "a double quote ends a string, \\n stands for a new line");
+        if (resume == 0 && !goes_on(s->input, at, error_line)) {
             s->hopeless = true;
+            at -= at > start && at < s->input.size && s->input.at[at - 1] == ',';
             break;
         }
-        at = resume;
+        error_line |= resume == 0;
+        at = resume ? resume : at + 1;
     }
     end = error ? at : at - 1;
     s->at = at;
