@@ -688,6 +688,23 @@ Test(smtp_client, a_ready_connection_can_be_lost)
     call_end(&c);
 }
 
+Test(smtp_client, freed_in_the_middle_it_gives_everything_back)
+{
+    struct smtp_client_mail mail = mail_to(3);
+    struct call c;
+
+    call_begin(&c, call_options(false, false));
+    call_start(&c);
+    cr_assert(call_mail(&c, &mail));
+    call_hear(&c, "220 b\r\n250 b\r\n250\r\n250-part of a re");
+    smtp_client_free(&c.client);
+    smtp_acts_free(&c.acts);
+    buffer_free(&c.wire);
+    buffer_free(&c.log);
+    cr_expect_eq(c.memory.used, 0);
+    memory_end(&c.memory);
+}
+
 /* ---- the reader of replies ------------------------------------------------------------------------------------ */
 
 Test(smtp_reply, status_at_the_front) /* R151 */

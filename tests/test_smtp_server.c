@@ -153,9 +153,11 @@ static const struct {
      "MAIL FROM:<s@a.test> BODY=BINARYMIME\r\nMAIL FROM:<s@a.test> BODY=7BIT\r\n",
      "501 5.5.4,250 2.1.0"},
     {"AUTH= is xtext (RFC 4954 5)", HELLO,
-     "MAIL FROM:<s@a.test> AUTH=+zz\r\nMAIL FROM:<s@a.test> AUTH=\r\nMAIL FROM:<s@a.test> "
+     "MAIL FROM:<s@a.test> AUTH=+zz\r\nMAIL FROM:<s@a.test> AUTH=a+4z\r\n"
+     "MAIL FROM:<s@a.test> AUTH=a+4\r\nMAIL FROM:<s@a.test> AUTH=a+z4\r\nMAIL FROM:<s@a.test> "
+     "AUTH=\r\nMAIL FROM:<s@a.test> "
      "AUTH=<>\r\n",
-     "501 5.5.4,501 5.5.4,250 2.1.0"},
+     "501 5.5.4,501 5.5.4,501 5.5.4,501 5.5.4,501 5.5.4,250 2.1.0"},
     {"R159 a group in order", HELLO,
      "MAIL FROM:<s@a.test>\r\nRCPT TO:<x@example.test>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\n"
      "x\r\n.\r\nNOOP\r\nQUIT\r\n",
@@ -446,24 +448,27 @@ Test(smtp_server, dots_are_removed) /* R069, R067 */
         {"a\r\n.\r\r\nb\r\n.\r\n", "a\r\n\r\r\nb\r\n", 3, 1},
         {"\r\r\n.\r\n", "\r\r\n", 1, 0},
         {"\r\n\r\n.\r\n", "\r\n\r\n", 2, 0},
+        {"a\rx\n\n.\r\nb\r\n.\r\n", "a\rx\n\n.\r\nb\r\n", 2, 0},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++)
-        for (size_t cut = 0; cut <= 3; cut++) {
-            struct play p;
-            char end[64];
+        for (size_t split = 0; split < strlen(rows[i].sent); split++)
+            for (size_t cut = 0; cut <= 1; cut++) {
+                struct play p;
+                char end[64];
 
-            play_begin(&p, play_options());
-            say_before(&p, DATA);
-            buffer_clear(&p.log);
-            play_send(&p, text_of(rows[i].sent), cut, i);
-            CHECK_TEXT(buffer_text(&p.message), rows[i].got);
-            CHECK_TEXT(play_codes(&p), "250 2.0.0");
-            snprintf(end, sizeof end, "end %zu %d %d ", strlen(rows[i].got), rows[i].lines,
-                     rows[i].dots);
-            cr_expect(strstr(p.log.at, end) != NULL, "row %zu: want %s", i, end);
-            play_end(&p);
-        }
+                play_begin(&p, play_options());
+                say_before(&p, DATA);
+                buffer_clear(&p.log);
+                play_send(&p, text_from(rows[i].sent, split), cut, i);
+                play_send(&p, text_of(rows[i].sent + split), cut, i);
+                CHECK_TEXT(buffer_text(&p.message), rows[i].got);
+                CHECK_TEXT(play_codes(&p), "250 2.0.0");
+                snprintf(end, sizeof end, "end %zu %d %d ", strlen(rows[i].got), rows[i].lines,
+                         rows[i].dots);
+                cr_expect(strstr(p.log.at, end) != NULL, "row %zu: want %s", i, end);
+                play_end(&p);
+            }
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------- */

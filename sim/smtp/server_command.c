@@ -36,8 +36,6 @@ static struct smtp_act *ask(struct smtp_server *s, enum smtp_question question, 
         struct smtp_answer yes = {
             .verdict = SMTP_ACCEPT, .enhanced = TEXT_INIT(""), .text = TEXT_INIT("")};
 
-        if (question == SMTP_ASK_VERIFY)
-            yes.code = 252;
         smtp_server_resolve(s, question, &yes, acts);
         return NULL;
     }
@@ -306,13 +304,12 @@ static void on_verify(struct smtp_server *s, const struct smtp_command *c, struc
         smtp_server_apply(s, SMTP_SERVER_ON_VRFY_BAD, c->verb, NULL, acts);
         return;
     }
+    if ((s->options->asks & SMTP_ASKS(SMTP_ASK_VERIFY)) == 0) { /* 3.5.3: nobody can say */
+        smtp_server_apply(s, SMTP_SERVER_ON_VRFY_UNVERIFIED, c->verb, NULL, acts);
+        return;
+    }
     s->pending = smtp_server_take_text(s, c->argument);
-
-    struct text subject = s->pending;
-    struct smtp_act *act = ask(s, SMTP_ASK_VERIFY, c->verb, acts);
-
-    if (act != NULL)
-        act->ask.subject = subject;
+    ask(s, SMTP_ASK_VERIFY, c->verb, acts)->ask.subject = s->pending;
 }
 
 static void on_data(struct smtp_server *s, const struct smtp_command *c, struct smtp_acts *acts)
