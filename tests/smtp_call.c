@@ -69,6 +69,10 @@ static void take(struct call *c, const struct smtp_act *act)
             put_word(c, " /", act->reply.lines[i]);
         break;
     case SMTP_ACT_STATE:
+        assert(text_equal(act->state.to, smtp_table_state_name(SMTP_CLIENT, act->state.to_state)));
+        assert(
+            act->state.from_state == SMTP_CLIENT_START ||
+            text_equal(act->state.from, smtp_table_state_name(SMTP_CLIENT, act->state.from_state)));
         put_word(c, "state", act->state.from);
         put_word(c, " >", act->state.to);
         put_word(c, " on", act->state.input);

@@ -118,6 +118,10 @@ static bool take(struct play *p, const struct smtp_act *act)
         break;
     case SMTP_ACT_REPLY: log_reply(p, &act->reply); return false;
     case SMTP_ACT_STATE:
+        assert(text_equal(act->state.to, smtp_table_state_name(SMTP_SERVER, act->state.to_state)));
+        assert(
+            act->state.from_state == SMTP_SERVER_START ||
+            text_equal(act->state.from, smtp_table_state_name(SMTP_SERVER, act->state.from_state)));
         put_word(&p->log, "state", act->state.from);
         put_word(&p->log, " >", act->state.to);
         put_word(&p->log, " on", act->state.input);

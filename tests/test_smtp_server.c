@@ -622,6 +622,8 @@ Test(smtp_server, the_envelope_can_be_read) /* R047, R050, R170 */
     CHECK_TEXT(e->sender.mailbox.local, "\"S m\"");
     CHECK_TEXT(e->sender.mailbox.domain, "A.test");
     CHECK_TEXT(e->parameters.auth, "e+3Dmc2@b");
+    cr_expect_eq(e->parameters.given, (1 << SMTP_PARAMETER_SIZE) | (1 << SMTP_PARAMETER_BODY) |
+                                          (1 << SMTP_PARAMETER_AUTH));
     cr_expect(e->parameters.size == 77 && e->parameters.body == SMTP_BODY_8BITMIME);
     cr_assert_eq(e->recipient_count, 1);
     CHECK_TEXT(e->recipients[0].path.mailbox.domain, "Example.TEST");
