@@ -165,6 +165,35 @@ Test(text, buffers_build_octets)
     memory_end(&m);
 }
 
+/* Every number of digits, its bounds, with every padding, against the C library. */
+Test(text, numbers_as_the_c_library_writes_them)
+{
+    struct memory m;
+    struct buffer b;
+    int64_t power = 1;
+
+    memory_init(&m, 0);
+    buffer_init(&b, &m);
+    for (int digits = 0; digits < 19; digits++) {
+        for (int i = 0; i < 8; i++)
+            for (int pad = 0; pad <= 20; pad++) {
+                int64_t value = (i < 4 ? power : -power) + i % 4 - 2;
+                char want[40];
+                snprintf(want, sizeof want, "%0*lld", pad + (value < 0), (long long)value);
+                buffer_clear(&b);
+                buffer_put_padded(&b, value, pad);
+                if (pad > 0)
+                    CHECK_TEXT(buffer_text(&b), want);
+                snprintf(want, sizeof want, "%lld", (long long)value);
+                buffer_clear(&b);
+                buffer_put_int(&b, value);
+                CHECK_TEXT(buffer_text(&b), want);
+            }
+        power *= digits < 18 ? 10 : 1;
+    }
+    memory_end(&m);
+}
+
 /* ---- memory --------------------------------------------------------------------------------- */
 
 static uint64_t next_number(uint64_t *state)

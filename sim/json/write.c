@@ -192,14 +192,11 @@ static char short_escape(unsigned char c)
 
 /* Printable ASCII but quote and backslash, the same test for eight octets at once.  Each line sets
  * the top bit of those octets that fail: not ASCII or DEL; a control; a quote; a backslash. */
-static bool eight_stand_for_themselves(const char *at)
+static inline bool eight_stand_for_themselves(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
-    uint64_t word, quote, backslash, low;
+    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\', low;
 
-    memcpy(&word, at, sizeof word);
-    quote = word ^ ones * '"';
-    backslash = word ^ ones * '\\';
     low = (word | (word + ones)) & tops;
     low |= (word - ones * 0x20) & ~word & tops;
     low |= (quote - ones) & ~quote & tops;
@@ -207,13 +204,41 @@ static bool eight_stand_for_themselves(const char *at)
     return low == 0;
 }
 
+static inline uint64_t load_eight(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* All of the last one to seven octets of a text, some of them twice, or eight with those before. */
+static inline uint64_t load_tail(struct text t, size_t at)
+{
+    uint32_t low, high;
+    size_t size = t.size - at;
+    const char *first = t.at + at;
+
+    if (t.size >= 8)
+        return load_eight(t.at + t.size - 8);
+    if (size < 4) {
+        char three[8] = {first[0], first[size / 2], first[size - 1], ' ', ' ', ' ', ' ', ' '};
+        return load_eight(three);
+    }
+    memcpy(&low, first, sizeof low);
+    memcpy(&high, first + size - 4, sizeof high);
+    return (uint64_t)high << 32 | low;
+}
+
 /* Octets from `at` on that stand for themselves. */
 static size_t plain_run(struct text t, size_t at)
 {
     size_t start = at;
 
-    while (at + 8 <= t.size && eight_stand_for_themselves(t.at + at))
+    while (at + 8 <= t.size && eight_stand_for_themselves(load_eight(t.at + at)))
         at += 8;
+    if (at < t.size && t.size - at < 8 && eight_stand_for_themselves(load_tail(t, at)))
+        return t.size - start;
     while (at < t.size && short_escape((unsigned char)t.at[at]) == 0)
         at++;
     return at - start;

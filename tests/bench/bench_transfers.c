@@ -7,7 +7,7 @@
  * MTA to MTA on 25, and ends in a mailbox that keeps nothing.  Hosts hang on a router by declared
  * links, so a packet passes two of them.
  *
- *   bench_transfers [MAILS [SITES [LOSS_PPM]]]
+ *   bench_transfers [MAILS [SITES [LOSS_PPM [MODE]]]]      MODE: only this one, 0, 1 or 2
  *
  * Lines printed: what was done, then for each mode: its name, transfers in a run, CPU microseconds a
  * transfer (median of the runs), records and octets written for each.
@@ -298,13 +298,14 @@ int main(int argc, char **argv)
                       .loss_ppm = argc > 3 ? (uint32_t)atol(argv[3]) : 0};
 
     if (b.mails == 0 || b.site_count == 0 || b.site_count > SITES_MAX) {
-        fprintf(stderr, "usage: bench_transfers [MAILS [SITES (1 to 1000) [LOSS_PPM]]]\n");
+        fprintf(stderr, "usage: bench_transfers [MAILS [SITES (1 to 1000) [LOSS_PPM [MODE]]]]\n");
         return 64;
     }
     b.sites = calloc(b.site_count, sizeof *b.sites);
     null_file = open("/dev/null", O_WRONLY);
-    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-        measure(&b, &modes[i], i == 0);
+    size_t first = argc > 4 ? (size_t)atol(argv[4]) : 0, end = argc > 4 ? first + 1 : 3;
+    for (size_t i = first; i < end && i < sizeof modes / sizeof *modes; i++)
+        measure(&b, &modes[i], i == first);
     free(b.sites);
     return 0;
 }
