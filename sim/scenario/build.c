@@ -168,8 +168,12 @@ static void add_letters(const struct scenario *s, struct world *w)
         const struct scenario_entry *e = &s->timeline[i];
 
         assert(e->verb == SCENARIO_SEND);
-        for (int64_t k = 0; k < e->times; k++)
-            world_add_send(w, e->time_ns + k * e->every_ns, e->host, &e->send, e->index, e->detail);
+        /* One beyond the time limit is enough for the run to stop there. */
+        for (int64_t k = 0, at = e->time_ns; k < e->times; k++, at += e->every_ns) {
+            world_add_send(w, at, e->host, &e->send, e->index, e->detail);
+            if (at > s->limits.time_ns)
+                break;
+        }
     }
 }
 

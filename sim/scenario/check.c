@@ -214,6 +214,8 @@ static void check_text_form(struct check *c, const struct schema_type *type, con
     case UNIT_TOO_LARGE:
         check_mark_bad(c, item);
         check_error(c, item, "%q is too large: %q", name, t);
+        if (unit == UNIT_DURATION)
+            check_suggest(c, "at most \"10000d\"");
         break;
     case UNIT_FINE: break;
     }

@@ -2,7 +2,8 @@
  * hosts.c - the hosts of a scenario by name, and the sites that they belong to.
  *
  * A site is a domain with the hosts that live in it: the parent of a host's name (uni.example for
- * mail.uni.example), or, for a name without a dot, the domain of the mailbox of its MUA.
+ * mail.uni.example), or, for a name without a dot, the domain of the mailbox of its MUA, or the first
+ * domain that it serves.
  */
 #include "sim/scenario/check.h"
 
@@ -14,14 +15,29 @@ struct text check_domain_of(struct text mailbox)
     return TEXT("");
 }
 
+static struct text first_domain(const struct check *c, const cJSON *role)
+{
+    const cJSON *list = check_list(c, role, "domains");
+
+    return list && cJSON_IsString(list->child) && !check_is_bad(c, list->child)
+               ? check_string(list->child)
+               : TEXT("");
+}
+
 static struct text site_of(const struct check *c, const struct check_host *h)
 {
     size_t dot = text_find(h->name, '.');
-    struct text mailbox = check_text(c, h->mua, "mailbox");
+    struct text mailbox = check_text(c, h->mua, "mailbox"), served;
 
     if (dot < h->name.size)
         return text_after(h->name, dot + 1);
-    return mailbox.at ? check_domain_of(mailbox) : TEXT("");
+    if (mailbox.at) {
+        struct text domain = check_domain_of(mailbox);
+
+        return domain.size > 0 && domain.at[0] != '[' ? domain : TEXT("");
+    }
+    served = first_domain(c, h->mta);
+    return served.size > 0 ? served : first_domain(c, h->mda);
 }
 
 uint32_t check_add_host(struct check *c, cJSON *item, bool implied)

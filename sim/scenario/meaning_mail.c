@@ -6,7 +6,7 @@
 /* ---- references to hosts inside texts ------------------------------------------------------ */
 
 /* The host of "lmtp:HOST" or "smarthost:HOST"; TABLE_NONE for others, and if there is no such host. */
-static uint32_t host_of_route(struct check *c, const cJSON *item)
+static uint32_t host_of_route(struct check *c, const cJSON *item, int64_t *port_out)
 {
     struct text name;
     int64_t port;
@@ -19,6 +19,7 @@ static uint32_t host_of_route(struct check *c, const cJSON *item)
         check_error(c, item, "there is no port %d", port);
         check_suggest(c, "ports end at 65535");
     }
+    *port_out = port;
     host = check_host(c, name);
     if (host == TABLE_NONE) {
         check_error(c, item, "there is no host %q", name);
@@ -32,9 +33,24 @@ static bool has_mta(const struct check_host *h)
     return h->mta != NULL;
 }
 
+static void check_listens(struct check *c, const cJSON *item, const struct check_host *h, bool lmtp,
+                          int64_t port)
+{
+    bool heard = lmtp ? check_has_port(c, h->mda, port, 0)
+                      : (h->mta && check_has_port(c, h->mta, port, 25)) ||
+                            (h->msa && check_has_port(c, h->msa, port, 587));
+
+    if (heard)
+        return;
+    check_warning(c, item, "%q does not listen for %s on port %d", h->name, lmtp ? "LMTP" : "mail",
+                  port);
+    check_suggest(c, "connections will be refused");
+}
+
 static void check_route(struct check *c, uint32_t self, const cJSON *item)
 {
-    uint32_t host = host_of_route(c, item);
+    int64_t port;
+    uint32_t host = host_of_route(c, item, &port);
     bool lmtp;
 
     if (host == TABLE_NONE || (c->broken && host != self))
@@ -50,6 +66,8 @@ static void check_route(struct check *c, uint32_t self, const cJSON *item)
         check_error(c, item, "%q takes no mail: it has neither an msa nor an mta",
                     c->hosts[host].name);
         check_suggest_role(c, has_mta);
+    } else if (port <= 65535) {
+        check_listens(c, item, &c->hosts[host], lmtp, port > 0 ? port : lmtp ? 24 : 25);
     }
 }
 

@@ -1,7 +1,6 @@
 /*
  * meaning_timeline.c - what it means together, fourth part: what happens when.
  */
-#include "sim/kernel/queue.h"
 #include "sim/scenario/check.h"
 
 /* What a host must be for a verb to mean something. */
@@ -227,10 +226,7 @@ static void check_entry(struct check *c, const cJSON *entry, int64_t limit)
     int64_t time = check_amount(c, entry, "at", UNIT_DURATION, 0);
     uint32_t host = check_need_host(c, on);
 
-    if (time > QUEUE_TIME_MAX) {
-        check_error(c, at, "\"at\" is beyond the end of simulated time");
-        check_suggest(c, "at most 53000 days");
-    } else if (time > limit) {
+    if (time > limit) {
         check_warning(c, at, "this never happens: it lies beyond the time limit");
         check_suggest(c, "raise \"limits\": { \"time\": ... }");
     }

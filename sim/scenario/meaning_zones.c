@@ -10,6 +10,7 @@
 struct zones {
     struct check *c;
     struct table names; /* every name in every zone -> 1, or 2 if it is a CNAME */
+    struct table origins;
 };
 
 /* ---- MX ------------------------------------------------------------------------------------ */
@@ -119,8 +120,60 @@ static void check_cname(struct zones *z, const cJSON *object, struct text name)
     }
 }
 
+/* One record in one form, so that two spellings of it are seen to be the same. */
+static struct text one_form(struct check *c, const char *key, struct text record)
+{
+    size_t space = text_find(record, ' ');
+    struct address address;
+    char scratch[ADDRESS_TEXT_MAX];
+    int64_t preference;
+
+    if (key[0] == 'a' && address_parse(record, &address))
+        return text_copy(c->memory, text_from(scratch, address_write(&address, scratch)));
+    if (key[0] == 'm' && text_to_int(text_from(record.at, space), &preference))
+        while (space > 1 && record.at[0] == '0' && record.size > 2) {
+            record = text_after(record, 1);
+            space--;
+        }
+    if (key[0] != 't' && record.size > 1 && record.at[record.size - 1] == '.')
+        record.size--;
+    return record;
+}
+
+/* The records of one type: none twice, no name too long. */
+static void check_set(struct check *c, const cJSON *object, const char *key)
+{
+    cJSON *list = check_member(c, object, key);
+    struct table seen;
+
+    if (!list || !json_document_node(c->d, list))
+        return;
+    table_init(&seen, c->memory, key[0] != 't');
+    for (cJSON *item = check_first(list); item; item = check_next(list, item)) {
+        struct text form;
+
+        if (!cJSON_IsString(item) || check_is_bad(c, item))
+            continue;
+        form = one_form(c, key, check_string(item));
+        if (key[0] == 'm')
+            check_name_size(c, item, text_after(form, text_find(form, ' ') + 1), false);
+        else if (key[0] != 't')
+            check_name_size(c, item, form, false);
+        if (table_get(&seen, form) != TABLE_NONE) {
+            check_error(c, item, "%q is there twice", check_string(item));
+            check_suggest(c, "take one of them away");
+        }
+        table_set(&seen, form, 1);
+    }
+    table_free(&seen);
+}
+
 static void check_object_records(struct zones *z, const cJSON *object, struct text name)
 {
+    static const char *const keys[] = {"a", "aaaa", "mx", "ns", "ptr", "txt", "cname"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        check_set(z->c, object, keys[i]);
     check_mx(z, object);
     check_family(z->c, object, "a", ADDRESS_IPV4);
     check_family(z->c, object, "aaaa", ADDRESS_IPV6);
@@ -139,9 +192,6 @@ static void check_ttl(struct check *c, const cJSON *zone, const char *key)
     if (ns % CLOCK_SECOND != 0) {
         check_error(c, item, "%q counts whole seconds", text_of(key));
         check_suggest(c, "such as \"1h\" or \"300s\" (RFC 1035 3.2.1)");
-    } else if (ns / CLOCK_SECOND > INT32_MAX) {
-        check_error(c, item, "%q is more than a TTL can be", text_of(key));
-        check_suggest(c, "at most 2147483647 seconds (RFC 2181 8)");
     }
 }
 
@@ -166,6 +216,7 @@ static void note_zone(struct zones *z, const cJSON *zone)
     const cJSON *names = check_object(z->c, zone, "names");
     struct text origin = text_of(zone->string);
 
+    table_set(&z->origins, origin, 1);
     note_name(z, origin, zone);
     for (const cJSON *item = names ? names->child : NULL; item; item = item->next)
         if (cJSON_IsObject(item))
@@ -180,11 +231,31 @@ static bool is_written(const struct check *c, const cJSON *item)
     return node != NULL && node->key.line > 0;
 }
 
+/* A name is written once, and in the nearest zone. */
+static void check_owner(struct zones *z, const cJSON *item, struct text name, struct text origin,
+                        struct table *owners)
+{
+    struct text rest = name;
+
+    if (table_get(owners, name) != TABLE_NONE) {
+        check_error_at_key(z->c, item, "the name %q is there twice", name);
+        check_suggest(z->c, "put all of its records into one place");
+    }
+    table_set(owners, name, 1);
+    while (rest.size > 0 && table_get(&z->origins, rest) == TABLE_NONE)
+        rest = text_after(rest, text_find(rest, '.') + 1);
+    if (!text_equal_nocase(rest, origin)) {
+        check_error_at_key(z->c, item, "%q belongs to the zone %q", name, rest);
+        check_suggest(z->c, "write it there");
+    }
+}
+
 static void check_zone(struct zones *z, const cJSON *zone, struct table *seen)
 {
     struct check *c = z->c;
     const cJSON *names = check_object(c, zone, "names");
     struct text origin = text_of(zone->string);
+    struct table owners;
 
     if (is_written(c, zone))
         check_name_size(c, zone, origin, true);
@@ -196,6 +267,12 @@ static void check_zone(struct zones *z, const cJSON *zone, struct table *seen)
     check_ttl(c, zone, "ttl");
     check_ttl(c, zone, "negative_ttl");
     check_object_records(z, zone, origin);
+    if (check_member(c, zone, "cname")) {
+        check_error(c, check_member(c, zone, "cname"),
+                    "a zone cannot be a CNAME itself: it has an SOA");
+        check_suggest(c, "write it for a name in the zone (RFC 1034 3.6.2)");
+    }
+    table_init(&owners, c->memory, true);
     for (const cJSON *item = names ? names->child : NULL; item; item = item->next) {
         struct text name = check_absolute(c, text_of(item->string), origin);
 
@@ -203,8 +280,10 @@ static void check_zone(struct zones *z, const cJSON *zone, struct table *seen)
             continue;
         if (is_written(c, item))
             check_name_size(c, item, name, true);
+        check_owner(z, item, name, origin, &owners);
         check_object_records(z, item, name);
     }
+    table_free(&owners);
 }
 
 /* CNAMEs that go round: every resolver gives up on them, and so do we before the run. */
@@ -302,6 +381,7 @@ void check_meaning_zones(struct check *c)
     if (!zones)
         return;
     table_init(&z.names, c->memory, true);
+    table_init(&z.origins, c->memory, true);
     table_init(&seen, c->memory, true);
     for (const cJSON *zone = zones->child; zone; zone = zone->next)
         if (cJSON_IsObject(zone))
@@ -311,5 +391,6 @@ void check_meaning_zones(struct check *c)
             check_zone(&z, zone, &seen);
     check_cname_rings(&z, zones);
     table_free(&z.names);
+    table_free(&z.origins);
     table_free(&seen);
 }

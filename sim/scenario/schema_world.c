@@ -178,6 +178,8 @@ static const struct schema_type command = {
     .words =
         "connect|HELO|EHLO|LHLO|STARTTLS|AUTH|MAIL|RCPT|DATA|BDAT|.|RSET|NOOP|VRFY|EXPN|HELP|QUIT"};
 
+static const struct schema_type letters = {.kind = SCHEMA_INT, .least = 1, .most = 1000000};
+
 static const struct schema_key send_keys[] = {
     {"to", &schema_mailboxes, REQUIRED, NULL, NULL, "[\"bob@shop.example\", \"eve@uni.example\"]",
      "The recipients: one address or a list."},
@@ -194,7 +196,7 @@ static const struct schema_key send_keys[] = {
      "The host it is handed to. Implied: the server of the MUA; a stranger must say."},
     {"port", &schema_port, 0, NULL, NULL, "25",
      "The server's port. Implied: the MUA's; 25 where a server is written."},
-    {"times", &schema_count, 0, NULL, "1", "100", "How many such letters are sent."},
+    {"times", &letters, 0, NULL, "1", "100", "How many such letters are sent."},
     {"every", &schema_duration, 0, NULL, "\"0s\"", "\"1s\"",
      "How far apart they are, if there are several."},
     NOTE,
@@ -460,10 +462,10 @@ static const struct schema_type nesting = {.kind = SCHEMA_INT, .least = 1, .most
 static const struct schema_key limit_keys[] = {
     {"time", &schema_duration, 0, NULL, "\"30d\"", "\"6d\"", "Simulated time."},
     {"events", &events, 0, NULL, "10000000", "10000000", "Events that the kernel fires."},
-    {"queue", &schema_size, 0, NULL, "\"1GB\"", "\"1GB\"",
+    {"queue", &schema_size, UNBUILT, NULL, "\"1GB\"", "\"1GB\"",
      "Mail that waits in all queues together."},
-    {"message", &schema_size, 0, NULL, "\"100MB\"", "\"100MB\"", "One message."},
-    {"nesting", &nesting, 0, NULL, "20", "20", "An alias of an alias of an alias ..."},
+    {"message", &schema_size, UNBUILT, NULL, "\"100MB\"", "\"100MB\"", "One message."},
+    {"nesting", &nesting, UNBUILT, NULL, "20", "20", "An alias of an alias of an alias ..."},
     NOTE,
     END,
 };

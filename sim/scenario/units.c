@@ -149,9 +149,12 @@ static enum unit_error scale(int64_t digits, int places, int64_t size, int64_t *
     return UNIT_FINE;
 }
 
+/* Sums of a few durations must stay within QUEUE_TIME_MAX, 53375 days. */
+static const int64_t duration_max = 10000 * CLOCK_DAY;
+
 enum unit_error unit_parse(struct text t, enum unit_kind kind, int64_t *amount)
 {
-    int64_t digits;
+    int64_t digits, exact = 0;
     int places;
     size_t used = scan_amount(t, &digits, &places);
     struct text name = text_after(t, used);
@@ -159,8 +162,15 @@ enum unit_error unit_parse(struct text t, enum unit_kind kind, int64_t *amount)
     if (used == 0)
         return UNIT_NOT_ONE;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (units[i].kind == kind && text_equal(units[i].name, name))
-            return scale(digits, places, units[i].size, amount);
+        if (units[i].kind == kind && text_equal(units[i].name, name)) {
+            enum unit_error error = scale(digits, places, units[i].size, &exact);
+
+            if (error == UNIT_FINE && kind == UNIT_DURATION && exact > duration_max)
+                error = UNIT_TOO_LARGE;
+            if (error == UNIT_FINE)
+                *amount = exact;
+            return error;
+        }
     return UNIT_NOT_ONE;
 }
 

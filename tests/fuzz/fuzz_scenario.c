@@ -2,8 +2,10 @@
  * fuzz_scenario.c - any octets as a scenario.
  *
  * It is fine, or there are errors with a place in the file.  What is fine can be printed with
- * everything implied; that is fine too, and prints the same octets again.
+ * everything implied; that is fine too, and prints the same octets again.  If all of it is built, a
+ * world can be made of it, and starts.
  */
+#include "sim/scenario/build.h"
 #include "sim/scenario/scenario.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -26,6 +28,22 @@ static void check_mistakes(const struct scenario *s, bool fine)
     buffer_free(&b);
 }
 
+static void make_world(const struct scenario *s)
+{
+    struct world_options options = {.seed = s->seed,
+                                    .start_unix = s->start_unix,
+                                    .layers = TRACE_ALL_LAYERS,
+                                    .time_limit_ns = s->limits.time_ns,
+                                    .until_ns = -1,
+                                    .event_limit = (uint64_t)s->limits.events};
+    struct world *w = world_open(&options);
+
+    scenario_build(s, w);
+    world_start(w);
+    world_step(w, 100);
+    world_close(w);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct text t = text_from((const char *)data, size);
@@ -39,7 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (fine) {
         struct scenario_mistake unbuilt;
 
-        (void)scenario_first_unbuilt(&s, &unbuilt);
+        if (!scenario_first_unbuilt(&s, &unbuilt))
+            make_world(&s);
         memory_init(&memory_again, 0);
         buffer_init(&printed, &memory);
         buffer_init(&printed_again, &memory_again);
