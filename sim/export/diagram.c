@@ -8,7 +8,7 @@
 #include <assert.h>
 
 #include "sim/export/clean.h"
-#include "sim/kernel/clock.h"
+#include "sim/export/tell.h"
 #include "sim/kernel/table.h"
 
 enum { TEXT_SHOWN = 64, LINES_SHOWN = 3 };
@@ -192,7 +192,7 @@ static void draw_opened(struct diagram *d, const struct trace_record *r)
     buffer_put_string(&d->words, " to port ");
     buffer_put_int(&d->words, o->remote_port);
     buffer_put_string(&d->words, " at ");
-    clock_put_duration(&d->words, r->time_ns);
+    tell_duration(&d->words, r->time_ns);
     put_note(d, e->client, e->server);
 }
 
@@ -296,7 +296,7 @@ static bool say_note(struct diagram *d, const struct trace_record *r)
 
         buffer_put_text(b, q->recipient);
         buffer_put_string(b, " must wait; next try at ");
-        clock_put_duration(b, q->next_try_ns);
+        tell_duration(b, q->next_try_ns);
     } else if (r->kind == TRACE_QUEUE_BOUNCED) {
         buffer_put_string(b, "gives up on ");
         buffer_put_text(b, ((const struct trace_queue_bounced *)r->data)->recipient);
@@ -384,9 +384,11 @@ static void put_head(struct diagram *d, struct buffer *b)
 
     buffer_put_string(b, "sequenceDiagram\n    autonumber\n");
     if (title.size > 0) {
+        clean_put(&d->words, title);
         buffer_put_string(b, "    title: ");
-        put_escaped(b, clean_prefix(title, TEXT_SHOWN));
+        put_escaped(b, clean_prefix(buffer_text(&d->words), TEXT_SHOWN));
         buffer_put_char(b, '\n');
+        buffer_clear(&d->words);
     }
     for (size_t i = 0; i < d->name_count; i++) {
         buffer_put_string(b, "    participant ");
