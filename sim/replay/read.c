@@ -110,7 +110,7 @@ void replay_read_close(struct replay_reader *r)
 
 bool replay_read_feed(struct replay_reader *r, const struct trace_sink *sinks, size_t sink_count)
 {
-    struct trace_record record;
+    struct trace_record record = {.seq = 0};
 
     while (replay_read_next(r, &record))
         for (size_t i = 0; i < sink_count; i++)

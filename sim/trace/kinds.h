@@ -35,8 +35,7 @@
     F(WORD, verdict, "chosen|later|dropped|failed", "what became of it in this choice")            \
     F(TEXT, why, "", "lowest preference, same preference: drawn by the seed, own host, ...")
 
-#define TRACE_ROWS(R)                                                                              \
-    R(candidate, ROW_CANDIDATE)
+#define TRACE_ROWS(R) R(candidate, ROW_CANDIDATE)
 
 /* ---- sim, host, link ---------------------------------------------------------------------- */
 
@@ -62,10 +61,8 @@
     F(TEXTS, addresses, "", "IPv4 and IPv6 addresses")                                             \
     F(TEXTS, roles, "", "mua, msa, mta, mda, dns, router, ...")                                    \
     F(TEXTS, listens, "", "\"tcp/25 smtp\", \"udp/53 dns\", ...")
-#define FIELDS_HOST_STOPPED(F)                                                                     \
-    F(INT, sessions, "", "open sessions that got 421")
-#define FIELDS_HOST_CRASHED(F)                                                                     \
-    F(INT, connections, "", "connections lost without a word")
+#define FIELDS_HOST_STOPPED(F) F(INT, sessions, "", "open sessions that got 421")
+#define FIELDS_HOST_CRASHED(F) F(INT, connections, "", "connections lost without a word")
 #define FIELDS_LINK_STATE(F)                                                                       \
     F(TEXT, link, "", "\"a - b\", or \"internet\"")                                                \
     F(WORD, state, "up|down|changed", "")                                                          \
@@ -197,8 +194,7 @@
 #define FIELDS_TLS_STARTED(F)                                                                      \
     F(TEXT, version, "", "")                                                                       \
     F(BOOL, implicit, "", "from the first octet (RFC 8314), not by STARTTLS")
-#define FIELDS_TLS_REFUSED(F)                                                                      \
-    F(TEXT, reason, "", "")
+#define FIELDS_TLS_REFUSED(F) F(TEXT, reason, "", "")
 #define FIELDS_AUTH_RESULT(F)                                                                      \
     F(TEXT, user, "", "")                                                                          \
     F(TEXT, mechanism, "", "")                                                                     \
@@ -256,8 +252,7 @@
     F(TEXT, recipient, "", "")                                                                     \
     F(INT, age_ns, "", "")                                                                         \
     F(INT, attempts, "", "")
-#define FIELDS_QUEUE_REMOVED(F)                                                                    \
-    F(INT, age_ns, "", "since it entered")
+#define FIELDS_QUEUE_REMOVED(F) F(INT, age_ns, "", "since it entered")
 
 #define FIELDS_CUSTODY_OPENED(F)                                                                   \
     F(TEXT, custody, "", "id: host/number")                                                        \
@@ -328,8 +323,7 @@
     F(TEXT, at, "", "host where it ended")                                                         \
     F(TEXT, why, "", "in words")
 
-#define FIELDS_POP3_COMMAND(F)                                                                     \
-    F(TEXT, line, "", "without CRLF; a password is left out")
+#define FIELDS_POP3_COMMAND(F) F(TEXT, line, "", "without CRLF; a password is left out")
 #define FIELDS_POP3_REPLY(F)                                                                       \
     F(BOOL, ok, "", "")                                                                            \
     F(TEXT, line, "", "first line without CRLF")

@@ -40,7 +40,8 @@ $(CHECKED)/clang/%.ok: % $(HEADERS)
 	    clang $(STD) $(WARN) $(PKG_CFLAGS) -fsyntax-only -x c - && touch $@
 
 # .clang-tidy says which checks and why; the time limit is for a file that the analyser cannot end.
-$(CHECKED)/tidy/%.ok: % .clang-tidy $(HEADERS)
+# A file's object is newer whenever one of its headers is.
+$(CHECKED)/tidy/%.c.ok: %.c .clang-tidy $(BUILD)/%.o
 	$(STAMP); timeout 240 clang-tidy --quiet --warnings-as-errors='*' $< -- $(STD) $(PKG_CFLAGS) >$@.log 2>$@.err && touch $@ || \
 	    { sed 's|$(CURDIR)/||' $@.log | grep -E '(error|warning):'; grep -E 'error:' $@.err; echo "clang-tidy: $< failed"; exit 1; }
 
