@@ -279,6 +279,46 @@ Test(smtp_server, replies_of_a_group_go_out_together)
     play_end(&p);
 }
 
+/* The acts of a whole dialogue, in their order. */
+Test(smtp_server, the_acts_in_order)
+{
+    struct play p;
+
+    play_begin(&p, play_options());
+    play_start(&p);
+    play_say(&p, "helo a.test\r\nMail From:<s@a.test>\r\nfoo  bar \r\n"
+                 "RCPT TO:<alice@example.test>\r\nRSET\r\nQUIT\r\n");
+    CHECK_TEXT(
+        buffer_text(&p.log),
+        "ask connection about \n"
+        "reply greeting 220 / mx.example.test ESMTP smtplab\n"
+        "state  > greeted on connection fine\n"
+        "command HELO: helo a.test\n"
+        "ask hello about a.test\n"
+        "reply HELO 250 / mx.example.test\n"
+        "state greeted > ready on HELO fine\n"
+        "command MAIL: Mail From:<s@a.test>\n"
+        "ask sender about s@a.test route  local s domain a.test given 0 size 0 body 0 auth \n"
+        "reply MAIL 250 2.1.0 / sender accepted\n"
+        "state ready > mail on MAIL fine\n"
+        "command FOO: foo  bar \n"
+        "reply  500 5.5.1 / no command that this server knows\n"
+        "command RCPT: RCPT TO:<alice@example.test>\n"
+        "ask recipient about alice@example.test route  local alice domain example.test "
+        "given 0 size 0 body 0 auth \n"
+        "reply RCPT 250 2.1.5 / recipient accepted\n"
+        "state mail > rcpt on RCPT fine\n"
+        "command RSET: RSET\n"
+        "reset\n"
+        "reply RSET 250 2.0.0 / transaction dropped\n"
+        "state rcpt > ready on RSET fine\n"
+        "command QUIT: QUIT\n"
+        "reply QUIT 221 2.0.0 / mx.example.test says goodbye\n"
+        "state ready > closed on QUIT fine\n"
+        "close\n");
+    play_end(&p);
+}
+
 /* ---- limits ------------------------------------------------------------------------------------------ */
 
 static void say_noop(struct play *p, size_t line_octets)
@@ -311,6 +351,27 @@ Test(smtp_server, line_of_512_octets) /* R034 */
         cr_expect_eq(p.server.input.capacity, 0, "the line's octets are given back");
         play_end(&p);
     }
+}
+
+/* A line without end is not kept, and only CRLF ends it: not an LF that begins a piece. */
+Test(smtp_server, a_line_without_end_is_thrown_away) /* R033, R034 */
+{
+    struct play p;
+
+    play_begin(&p, play_options());
+    say_before(&p, HELLO);
+    for (int i = 0; i < 1000; i++) {
+        play_say(&p, "NOOP xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+        play_say(&p, "\nQUIT");
+        play_say(&p, "\rQUIT\r");
+        cr_expect_leq(p.server.input.size, 600);
+    }
+    cr_expect_eq(p.codes.size, 0);
+    play_say(&p, "\n");
+    CHECK_TEXT(play_codes(&p), "500 5.5.2");
+    play_say(&p, "NOOP\r\n");
+    CHECK_TEXT(play_codes(&p), "250 2.0.0");
+    play_end(&p);
 }
 
 /* RFC 1870 3, 6152 2: SIZE makes a MAIL line 26 octets longer, BODY 17; no other line. */
