@@ -16,7 +16,7 @@ bool check_is_bad(const struct check *c, const cJSON *item)
 {
     const struct json_node *node = json_document_node(c->d, item);
 
-    return node && node - c->d->nodes < c->bad_count && c->bad[node - c->d->nodes];
+    return node && (size_t)(node - c->d->nodes) < c->bad_count && c->bad[node - c->d->nodes];
 }
 
 cJSON *check_member(const struct check *c, const cJSON *object, const char *key)
