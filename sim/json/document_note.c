@@ -142,13 +142,14 @@ void json_scanner_add_node(struct json_scanner *s, struct json_place at)
         d->nodes = memory_grow(d->memory, d->nodes, d->node_capacity * size, more * size);
         d->node_capacity = more;
     }
-    d->nodes[d->node_count++] = (struct json_node){.key = s->has_key ? s->key_at : at,
-                                                   .value = at,
-                                                   .parent = level ? level->node : JSON_NO_NODE,
-                                                   .index = level ? level->count - 1 : 0,
-                                                   .name = s->has_key ? level->key : TEXT(""),
-                                                   .duplicate = s->key_duplicate};
-    if (s->has_key && !s->key_duplicate) {
+    d->nodes[d->node_count++] =
+        (struct json_node){.key = s->has_key ? s->key_at : at,
+                           .value = at,
+                           .parent = level ? level->node : JSON_NO_NODE,
+                           .index = level ? level->count - 1 : 0,
+                           .name = level && s->has_key ? level->key : TEXT(""),
+                           .duplicate = s->key_duplicate};
+    if (level && s->has_key && !s->key_duplicate) {
         if (s->seen_used * 2 >= s->seen_capacity)
             seen_grow(s);
         *seen_slot(s, level->node, level->key) = d->node_count;

@@ -217,7 +217,7 @@ static void complete_mua(struct check *c, struct servers *s, cJSON *mua)
         const struct check_host *h = &c->hosts[server];
         int64_t port = h->msa ? first_port(c, h->msa, 587) : first_port(c, h->mta, 25);
 
-        check_put(mua, "port", cJSON_CreateNumber((double)port));
+        check_put(mua, "port", cJSON_CreateNumber((int)port));
     }
 }
 

@@ -36,7 +36,7 @@ uint32_t check_need_host(struct check *c, const cJSON *item)
 {
     uint32_t host;
 
-    if (!cJSON_IsString(item) || check_is_bad(c, item))
+    if (!item || !cJSON_IsString(item) || check_is_bad(c, item))
         return TABLE_NONE;
     host = check_host(c, check_string(item));
     if (host == TABLE_NONE) {

@@ -10,9 +10,10 @@
 #include "sim/kernel/clock.h"
 #include "sim/scenario/check.h"
 
+/* Room for one more than `count`, so that there is always an array. */
 static void *take(struct check *c, size_t count, size_t size)
 {
-    return count > 0 ? memory_take_clear(c->memory, count * size) : NULL;
+    return memory_take_clear(c->memory, (count + 1) * size);
 }
 
 static size_t length(const cJSON *container)
@@ -145,7 +146,7 @@ static void make_routes(struct check *c, const cJSON *map, struct mta_config *ou
     for (const cJSON *child = map ? map->child : NULL; child; child = child->next)
         rules[i++] = route_of(child);
     merge_routes(rules, room, count);
-    memory_give(c->memory, room, count * sizeof *room);
+    memory_give(c->memory, room, (count + 1) * sizeof *room);
     out->routes = rules;
     out->route_count = count;
 }

@@ -1,6 +1,8 @@
 /*
  * model_zones.c - zones and their records, from the completed tree.
  */
+#include <assert.h>
+
 #include "sim/kernel/clock.h"
 #include "sim/scenario/check.h"
 
@@ -24,6 +26,7 @@ static struct scenario_record *add(struct maker *m, struct text name,
         m->records = memory_grow(m->c->memory, m->records, m->record_capacity * size, more * size);
         m->record_capacity = more;
     }
+    assert(m->records);
     m->records[count] =
         (struct scenario_record){.name = name, .type = type, .data = data, .ttl_s = m->zone->ttl_s};
     return &m->records[count];
@@ -39,6 +42,7 @@ static void add_failing(struct maker *m, struct text name, enum scenario_failure
         m->failing = memory_grow(m->c->memory, m->failing, m->failing_capacity * size, more * size);
         m->failing_capacity = more;
     }
+    assert(m->failing);
     m->failing[count] = (struct scenario_failing_name){name, failure};
 }
 

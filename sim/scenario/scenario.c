@@ -46,17 +46,18 @@ static cJSON *read_value(struct check *c, struct text value)
     return item;
 }
 
-static void put_at(struct check *c, cJSON *parent, const char *key, cJSON *old, cJSON *item)
+/* Where `present` stands, or new; a key in an object, an element at the end of a list. */
+static void put_at(struct check *c, cJSON *parent, const char *key, cJSON *present, cJSON *value)
 {
-    if (cJSON_IsArray(parent) && old)
-        cJSON_ReplaceItemViaPointer(parent, old, item);
+    if (cJSON_IsArray(parent) && present)
+        cJSON_ReplaceItemViaPointer(parent, present, value);
     else if (cJSON_IsArray(parent))
-        cJSON_AddItemToArray(parent, item);
-    else if (old)
-        cJSON_ReplaceItemInObjectCaseSensitive(parent, key, item);
+        cJSON_AddItemToArray(parent, value);
+    else if (present)
+        cJSON_ReplaceItemInObjectCaseSensitive(parent, key, value);
     else
-        cJSON_AddItemToObject(parent, key, item);
-    json_document_adopt(c->d, parent, item);
+        cJSON_AddItemToObject(parent, key, value);
+    json_document_adopt(c->d, parent, value);
 }
 
 static void bad_setting(struct check *c, const struct scenario_setting *setting, const char *why)
