@@ -83,6 +83,16 @@ Test(export_story, colour_changes_no_word)
     cr_assert(text_equal(buffer_text(&bare), plain));
 }
 
+static bool contains(struct text t, const char *part)
+{
+    size_t size = strlen(part);
+
+    for (size_t i = 0; i + size <= t.size; i++)
+        if (memcmp(t.at + i, part, size) == 0)
+            return true;
+    return false;
+}
+
 /* ---- retries ------------------------------------------------------------------------------ */
 
 static void try_once(struct trace *t, const struct trace_where *where, int64_t attempt,
@@ -143,6 +153,40 @@ Test(export_story, the_same_answer_again_and_again_is_told_once)
     golden_check("tests/golden/story_retries.txt", buffer_text(&out));
 }
 
+/* R075 - the reply after the dot was lost, and both hosts did as they should. */
+Test(export_story, a_second_copy_is_told)
+{
+    struct replay_header header = sample_header(STORY_LAYERS);
+    struct text to = TEXT("bob@shop.example");
+    struct trace_where where = {.host = TEXT("mail.shop.example"), .mail = TEXT("alice-pc.1")};
+    int64_t now_ns = 0;
+    struct buffer out;
+    struct trace trace;
+    struct story *story;
+
+    buffer_init(&out, &memory);
+    story = story_begin(&memory, &header, &(struct story_options){.brief = true});
+    trace_init(&trace, &now_ns, STORY_LAYERS);
+    trace_add_sink(&trace, story_sink(story));
+    trace_emit_mail_composed(
+        &trace, &where,
+        &(struct trace_mail_composed){.from = TEXT("alice@uni.example"), .to = {&to, 1}});
+    for (int copy = 0; copy < 2; copy++) {
+        now_ns += CLOCK_MINUTE;
+        trace_emit_mail_delivered(
+            &trace, &where,
+            &(struct trace_mail_delivered){.recipient = to, .mailbox = TEXT("bob")});
+    }
+    trace_emit_mail_ended(&trace, &where,
+                          &(struct trace_mail_ended){.recipient = to,
+                                                     .verdict = TEXT("delivered"),
+                                                     .at = TEXT("mail.shop.example")});
+    story_end(story, NULL, sample_output(&out));
+    cr_expect(contains(buffer_text(&out), "1 min after it was written; in all"), "%.*s",
+              TEXT_ARG(buffer_text(&out)));
+    cr_expect(contains(buffer_text(&out), "two copies."));
+}
+
 /* ---- many --------------------------------------------------------------------------------- */
 
 static void letter(struct trace *t, int number, const char *subject, const char *verdict)
@@ -162,16 +206,6 @@ static void letter(struct trace *t, int number, const char *subject, const char 
                                                          .verdict = text_of(verdict),
                                                          .at = TEXT("mail.shop.example"),
                                                          .why = TEXT("so it is")});
-}
-
-static bool contains(struct text t, const char *part)
-{
-    size_t size = strlen(part);
-
-    for (size_t i = 0; i + size <= t.size; i++)
-        if (memcmp(t.at + i, part, size) == 0)
-            return true;
-    return false;
 }
 
 static struct text many(int count, const char *subject, size_t *used)

@@ -102,6 +102,10 @@ void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail
             tell_duration(b, o->time_ns - mail->composed_ns);
             tell_string(b, " after it was written");
         }
+        if (o->copies > 1) {
+            tell_string(b, "; in all there are ");
+            tell_count(b, o->copies, "copy", "copies");
+        }
         tell_string(b, ".");
         return;
     case VIEW_BOUNCED:

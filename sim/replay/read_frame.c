@@ -1,5 +1,7 @@
 #include "sim/replay/read_parts.h"
 
+#include <assert.h>
+
 static bool read_own_text(struct replay_reader *r, struct text *value)
 {
     if (!replay_token(r, JSON_STRING, "a string"))
@@ -141,6 +143,7 @@ static bool read_custodies(struct replay_reader *r, struct replay_footer *f)
             open = memory_grow(r->memory, open, capacity * sizeof *open, more * sizeof *open);
             capacity = more;
         }
+        assert(open != NULL);
         if (!read_custody(r, &open[f->open_count++]))
             return false;
     }

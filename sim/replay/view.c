@@ -312,6 +312,8 @@ static void mail_delivered(struct view *v, struct view_mail *mail, const struct 
 
     if (o == NULL)
         return;
+    if (o->copies++ > 0)
+        return; /* the first one counts */
     o->mailbox = replay_keep_text(&v->keep, d->mailbox);
     o->time_ns = r->time_ns;
 }

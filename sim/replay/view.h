@@ -59,6 +59,7 @@ struct view_outcome {
     enum view_verdict verdict;
     struct text at, why, mailbox; /* host; in words; if delivered */
     int64_t time_ns;              /* of the verdict; if delivered, of the delivery */
+    uint32_t copies;              /* in mailboxes: two are a duplicate, or an alias of two */
     uint32_t report;              /* index of the mail that reports on it, or VIEW_NONE */
 };
 
