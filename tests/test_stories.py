@@ -295,6 +295,8 @@ def too_many_at_once():  # R057 R058 R059
     assert len(r.all("mail.ended", verdict="delivered")) == 12
     r.some("smtp.reply", "mail.shop.example", code=452)
     assert len(r.all("smtp.command", "mail.shop.example", verb="DATA")) == 3
+    assert len(r.all("tcp.opened", "mail.shop.example", local_port=25)) == 1, "in the same session"
+    r.none("queue.deferred")  # the others are not put off for that
 
 
 def ipv6_only():

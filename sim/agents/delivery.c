@@ -121,8 +121,8 @@ static void recipient_decided(struct delivery *d, const struct smtp_act *a)
             forget_open(d, i);
         }
         break;
-    case SMTP_FATE_DEFERRED:
-    case SMTP_FATE_AGAIN: keep(d, i, a); break;
+    case SMTP_FATE_AGAIN: d->again = true; keep(d, i, a); break;
+    case SMTP_FATE_DEFERRED: keep(d, i, a); break;
     case SMTP_FATE_OPEN: assert(0 && "an act with an open fate");
     }
 }
@@ -133,7 +133,7 @@ static bool begin_transaction(struct delivery *d)
     struct queue_entry *e = d->entry;
     struct smtp_acts *acts = &d->host->world->client_acts;
 
-    d->letter_taken = false;
+    d->letter_taken = d->again = false;
     d->transaction_size = d->open_count;
     for (uint32_t i = 0; i < d->open_count; i++) {
         d->members[i] = d->open[i];
@@ -147,11 +147,11 @@ static bool begin_transaction(struct delivery *d)
     return smtp_client_mail(&d->client, &d->mail, acts);
 }
 
-static void transaction_over(struct delivery *d, bool usable, bool again)
+static void transaction_over(struct delivery *d, bool usable)
 {
     struct smtp_acts *acts = &d->host->world->client_acts;
 
-    if (usable && again && d->open_count > 0 && d->open_count < d->transaction_size) {
+    if (usable && d->again && d->open_count > 0 && d->open_count < d->transaction_size) {
         if (begin_transaction(d)) {
             act(d, d->cause);
             return;
@@ -170,7 +170,7 @@ static void act(struct delivery *d, uint64_t cause)
 {
     struct world *w = d->host->world;
     struct smtp_acts *acts = &w->client_acts;
-    bool done = false, usable = false, again = false, want_data = false;
+    bool done = false, usable = false, want_data = false;
 
     d->cause = cause;
     for (size_t i = 0; i < acts->count; i++) {
@@ -189,7 +189,6 @@ static void act(struct delivery *d, uint64_t cause)
             break;
         case SMTP_ACT_WANT_DATA: want_data = true; break;
         case SMTP_ACT_RECIPIENT:
-            again = again || a->recipient.fate == SMTP_FATE_AGAIN;
             recipient_decided(d, a);
             break;
         case SMTP_ACT_DONE:
@@ -208,7 +207,7 @@ static void act(struct delivery *d, uint64_t cause)
     if (want_data)
         hand_over_message(d);
     if (done)
-        transaction_over(d, usable, again);
+        transaction_over(d, usable);
 }
 
 /* ---- the connection -------------------------------------------------------------------------------- */

@@ -42,6 +42,7 @@ struct delivery {
     uint32_t *members;                  /* its recipients, then all of this delivery's */
     uint32_t *open;                     /* those not decided by this host */
     uint32_t group_size, transaction_size, open_count;
+    bool again; /* somebody was one too many: 4.5.3.1.10 asks for a further transaction */
     bool closing;
     struct act_timer timer;
     uint64_t unsent; /* octets that TCP held when the timer began */
