@@ -288,6 +288,16 @@ def too_big():  # R156: the client sees the limit in EHLO and does not even ask
     r.none("smtp.command", "mail.shop.example", verb="MAIL")
 
 
+def outbox_is_given_up():  # R097: waiting is not being refused, in an outbox as in a queue
+    hosts = {**SHOP, "eve-pc": {"mua": {"mailbox": "eve@bank.example", "server": "mail.shop.example",
+                                        "port": 2525}}, **site("bank.example", users=["eve"])}
+    r = Run(scenario(hosts, [{"on": "eve-pc", **TO_BOB}]))
+    r.some("queue.deferred", "eve-pc")
+    r.one("queue.expired", "eve-pc")
+    r.one("mail.ended", verdict="expired", at="eve-pc")
+    r.none("mail.ndr")  # the author sees it on the screen
+
+
 def too_many_at_once():  # R057 R058 R059
     users = [f"u{i}" for i in range(12)]
     r = Run(scenario(site("shop.example", users=users, max_recipients=5),
@@ -399,7 +409,8 @@ STORIES = [lowest_preference_first, next_when_the_first_is_away, equals_are_draw
            no_fallback_beside_an_mx, null_mx, no_such_domain, name_server_fails,
            name_server_is_silent, cname, backup_drops_itself, best_host_is_itself, ping_pong,
            one_copy_for_two, each_is_judged_alone, relaying_is_refused, accepted_then_bounced,
-           no_report_about_a_report, lmtp_answers_for_each, too_big, too_many_at_once, ipv6_only,
+           no_report_about_a_report, lmtp_answers_for_each, too_big, outbox_is_given_up,
+           too_many_at_once, ipv6_only,
            alias_elsewhere, a_megabyte_with_little_loss, a_megabyte_with_much_loss,
            names_and_trace_fields, two_doors, the_dot_is_answered_at_once,
            many_at_once, refused_sender_is_not_remembered]

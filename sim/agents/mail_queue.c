@@ -326,7 +326,7 @@ static void settle_failed(struct queue_entry *e)
         if (r->state != RECIPIENT_FAILED)
             continue;
         enum custody_end how = b.how;
-        if (how == CUSTODY_BOUNCED && r->failure->expired)
+        if (r->failure->expired && how != CUSTODY_DISCARDED)
             how = CUSTODY_EXPIRED;
         struct world *w = e->queue->host->world;
         if (how == CUSTODY_EXPIRED)
