@@ -298,6 +298,17 @@ def outbox_is_given_up():  # R097: waiting is not being refused, in an outbox as
     r.none("mail.ndr")  # the author sees it on the screen
 
 
+def postmaster_is_always_there():  # R053 (RFC 5321 4.5.1)
+    r = Run(scenario(SHOP, [{"to": "PostMaster@shop.example"}, {"to": "nobody@shop.example"}]))
+    r.one("mail.delivered", "mail.shop.example", mailbox="postmaster")
+    # A person who can help is at the address that the report comes from.
+    report = r.all("mail.content", "mail.uni.example", part="whole")[0]["data"]["octets"]
+    assert "\r\nFrom: Mail Delivery System <postmaster@uni.example>\r\n" in report, report
+    hosts = site("shop.example", mda={"aliases": {"postmaster": ["bob"]}})
+    r = Run(scenario(hosts, [{"to": "postmaster@shop.example"}]))
+    r.one("mail.delivered", "mail.shop.example", mailbox="bob")
+
+
 def too_many_at_once():  # R057 R058 R059
     users = [f"u{i}" for i in range(12)]
     r = Run(scenario(site("shop.example", users=users, max_recipients=5),
@@ -409,7 +420,7 @@ STORIES = [lowest_preference_first, next_when_the_first_is_away, equals_are_draw
            no_fallback_beside_an_mx, null_mx, no_such_domain, name_server_fails,
            name_server_is_silent, cname, backup_drops_itself, best_host_is_itself, ping_pong,
            one_copy_for_two, each_is_judged_alone, relaying_is_refused, accepted_then_bounced,
-           no_report_about_a_report, lmtp_answers_for_each, too_big, outbox_is_given_up,
+           no_report_about_a_report, lmtp_answers_for_each, too_big, outbox_is_given_up, postmaster_is_always_there,
            too_many_at_once, ipv6_only,
            alias_elsewhere, a_megabyte_with_little_loss, a_megabyte_with_much_loss,
            names_and_trace_fields, two_doors, the_dot_is_answered_at_once,

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "sim/agents/policy.h"
 #include "sim/mail/report.h"
 
 static int64_t unix_at(const struct world *w, int64_t time_ns)
@@ -141,6 +142,7 @@ static struct bounce_result write_report(struct queue_entry *e, uint64_t cause)
     put_message_id(&message_id, h, id);
     struct message *message = mail_report_build(
         &w->memory, &(struct mail_report){.reporting_mta = h->name,
+                                          .postmaster_domain = policy_home_domain(h),
                                           .to = e->sender,
                                           .message_id = buffer_text(&message_id),
                                           .queue_id = id,

@@ -121,7 +121,10 @@ static void recipient_decided(struct delivery *d, const struct smtp_act *a)
             forget_open(d, i);
         }
         break;
-    case SMTP_FATE_AGAIN: d->again = true; keep(d, i, a); break;
+    case SMTP_FATE_AGAIN:
+        d->again = true;
+        keep(d, i, a);
+        break;
     case SMTP_FATE_DEFERRED: keep(d, i, a); break;
     case SMTP_FATE_OPEN: assert(0 && "an act with an open fate");
     }
@@ -188,9 +191,7 @@ static void act(struct delivery *d, uint64_t cause)
             act_timer_set(&d->timer, &w->queue, a->timer.phase, a->timer.limit_ns);
             break;
         case SMTP_ACT_WANT_DATA: want_data = true; break;
-        case SMTP_ACT_RECIPIENT:
-            recipient_decided(d, a);
-            break;
+        case SMTP_ACT_RECIPIENT: recipient_decided(d, a); break;
         case SMTP_ACT_DONE:
             done = true;
             usable = a->done.usable;

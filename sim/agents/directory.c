@@ -64,6 +64,21 @@ void directory_add_mda(struct directory *d, uint32_t host, const struct mda_conf
     }
 }
 
+bool directory_add_postmaster(struct directory *d, uint32_t host, const struct mda_config *config)
+{
+    const struct text name = TEXT("postmaster");
+    char key[KEY_MAX];
+    bool missing = false;
+
+    for (size_t i = 0; i < config->domain_count; i++) {
+        if (table_get(&d->names, key_of(name, config->domains[i], key)) != TABLE_NONE)
+            continue;
+        add(d, name, config->domains[i], (struct directory_entry){.host = host, .mailbox = name});
+        missing = true;
+    }
+    return missing;
+}
+
 const struct directory_entry *directory_find(const struct directory *d, struct text address,
                                              struct text home)
 {

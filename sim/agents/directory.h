@@ -10,6 +10,7 @@
 #ifndef SIM_AGENTS_DIRECTORY_H
 #define SIM_AGENTS_DIRECTORY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/agents/config.h"
@@ -32,6 +33,8 @@ struct directory {
 
 void directory_init(struct directory *d, struct memory *m);
 void directory_add_mda(struct directory *d, uint32_t host, const struct mda_config *config);
+/* Whether one of the MDA's domains had no postmaster: it has a mailbox of that name now (4.5.1). */
+bool directory_add_postmaster(struct directory *d, uint32_t host, const struct mda_config *config);
 /* NULL if nobody of that name is known.  A bare Postmaster (RFC 5321 4.5.1) is looked up in `home`. */
 const struct directory_entry *directory_find(const struct directory *d, struct text address,
                                              struct text home);

@@ -11,8 +11,7 @@ bool policy_is_local(const struct host *h, struct text domain)
            (h->mda && table_get(&h->mda->domains, domain) != TABLE_NONE);
 }
 
-/* Where a bare Postmaster lives. */
-static struct text home_domain(const struct host *h)
+struct text policy_home_domain(const struct host *h)
 {
     if (h->mta && h->mta->config.domain_count)
         return h->mta->config.domains[0];
@@ -23,7 +22,7 @@ static struct text home_domain(const struct host *h)
 
 bool policy_knows(const struct host *h, struct text name)
 {
-    return directory_find(&h->world->directory, name, home_domain(h)) != NULL;
+    return directory_find(&h->world->directory, name, policy_home_domain(h)) != NULL;
 }
 
 static bool domain_within(struct text domain, struct text above)
@@ -167,7 +166,7 @@ static struct policy_answer judge_mailbox(struct host *h, struct text as_written
     struct policy_answer a = {
         .verdict = POLICY_ACCEPT, .code = 250, .enhanced = TEXT("2.1.5"), .cause = where->cause};
 
-    if (directory_find(&h->world->directory, as_written, home_domain(h)))
+    if (directory_find(&h->world->directory, as_written, policy_home_domain(h)))
         return a;
     a = (struct policy_answer){.verdict = POLICY_REFUSE,
                                .code = 550,

@@ -50,6 +50,8 @@ struct policy_answer policy_message(struct host *h, size_t hops, const struct tr
 
 /* Is the domain final at this MTA?  A bare Postmaster always is (RFC 5321 4.5.1). */
 bool policy_is_local(const struct host *h, struct text domain);
+/* The domain that a host's own mail comes from, and where a bare Postmaster lives. */
+struct text policy_home_domain(const struct host *h);
 /* Does VRFY know this user (RFC 5321 3.5)?  `name` is a local part or an address. */
 bool policy_knows(const struct host *h, struct text name);
 

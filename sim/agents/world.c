@@ -205,6 +205,8 @@ void world_add_mda(struct world *w, uint32_t host, const struct mda_config *conf
     for (size_t i = 0; i < config->mailbox_count; i++)
         mail_store_add(&h->mda->store, config->mailboxes[i].name);
     directory_add_mda(&w->directory, host, config);
+    if (directory_add_postmaster(&w->directory, host, config))
+        mail_store_add(&h->mda->store, TEXT("postmaster"));
 }
 
 struct dns_server *world_add_name_server(struct world *w, uint32_t host)

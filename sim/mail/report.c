@@ -174,6 +174,11 @@ static void put_which_letter(struct buffer *b, struct buffer *line, const struct
     buffer_put_string(b, "\r\n");
 }
 
+static struct text postmaster_domain(const struct mail_report *r)
+{
+    return r->postmaster_domain.size > 0 ? r->postmaster_domain : r->reporting_mta;
+}
+
 static void put_words(struct buffer *b, struct buffer *line, const struct mail_report *r)
 {
     static const char *const tail[] = {
@@ -187,7 +192,7 @@ static void put_words(struct buffer *b, struct buffer *line, const struct mail_r
     buffer_clear(line);
     buffer_put_string(line, tail[r->returns]);
     buffer_put_string(line, " A person who can help is at postmaster@");
-    buffer_put_text(line, r->reporting_mta);
+    buffer_put_text(line, postmaster_domain(r));
     buffer_put_char(line, '.');
     put_wrapped(b, 0, buffer_text(line));
 }
@@ -289,7 +294,7 @@ static void put_header(struct buffer *b, const struct mail_report *r, struct tex
 {
     struct mail_field f;
     put_date_field(b, "Date", r->date);
-    mail_put_ascii_field(b, "From", "Mail Delivery System <postmaster@", r->reporting_mta);
+    mail_put_ascii_field(b, "From", "Mail Delivery System <postmaster@", postmaster_domain(r));
     b->size -= 2; /* its CRLF: the bracket goes before it */
     buffer_put_string(b, ">\r\n");
     mail_put_ascii_field(b, "To", "", r->to);

@@ -51,10 +51,11 @@ struct mail_report_recipient {
 };
 
 struct mail_report {
-    struct text reporting_mta; /* this host */
-    struct text to;            /* reverse-path of the original */
-    struct text message_id;    /* of the report, without < > */
-    struct text queue_id;      /* of the report; names the boundary */
+    struct text reporting_mta;     /* this host */
+    struct text postmaster_domain; /* whose postmaster can help; empty: the host's name */
+    struct text to;                /* reverse-path of the original */
+    struct text message_id;        /* of the report, without < > */
+    struct text queue_id;          /* of the report; names the boundary */
     int64_t date;
     int64_t arrival_date;    /* of the original at this host */
     struct text envelope_id; /* ENVID, decoded; empty: none */

@@ -268,7 +268,9 @@ static const struct schema_key mda_keys[] = {
      "else "
      "the parent of the host's name."},
     {"mailboxes", &boxes, 0, NULL, "{}", "[\"alice\"]",
-     "The mailboxes: a list of names, or names with more about each."},
+     "The mailboxes: a list of names, or names with more about each. One named postmaster is "
+     "always "
+     "there, unless an alias has that name (RFC 5321 4.5.1)."},
     {"aliases", &aliases, 0, NULL, "{}", "{ \"postmaster\": \"alice\" }",
      "Names that stand for other mailboxes or addresses (RFC 5321 3.9.1)."},
     {"lists", &lists, UNBUILT, NULL, NULL,
