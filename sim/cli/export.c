@@ -4,6 +4,7 @@
  * Each form is a row: the layers that it needs from the trace, and a function
  * that feeds the records to its exporter.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +184,7 @@ static int run(const struct cli_call *call)
 
     if (status != EXIT_FINE)
         return status;
+    assert(form);
     status = trace_file_open(&x.trace, call->operands[0]);
     if (status == EXIT_FINE)
         status = check_layers(&x, form);
