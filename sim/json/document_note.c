@@ -80,7 +80,8 @@ void json_scanner_mistake_about(struct json_scanner *s, struct json_place at, co
     buffer_put_string(&b, what);
     buffer_put_char(&b, ' ');
     if (cut)
-        for (detail.size = 60; ((unsigned char)detail.at[detail.size] & 0xc0) == 0x80;)
+        for (detail.size = 60;
+             detail.size > 0 && ((unsigned char)detail.at[detail.size] & 0xc0) == 0x80;)
             detail.size--;
     json_quote_message(&b, detail);
     if (cut)

@@ -138,7 +138,9 @@ void json_document_put_pointer(const struct json_document *d, const struct cJSON
 /* Makes nodes for an item, and all below it, that was put into the tree later, under `parent`: its
  * places are line 0.  The item's key must be set if the parent is an object. */
 void json_document_adopt(struct json_document *d, const struct cJSON *parent, struct cJSON *item);
-/* Escapes one step of a JSON pointer (RFC 6901 3): ~ and / become ~0 and ~1. */
+/* Escapes one step of a JSON pointer (RFC 6901 3): ~ and / become ~0 and ~1.  A key longer than
+ * JSON_STEP_MAX octets is cut, since pointers are for messages. */
+enum { JSON_STEP_MAX = 300 };
 void json_put_pointer_step(struct buffer *out, struct text step);
 
 #endif

@@ -131,6 +131,12 @@ void json_document_adopt(struct json_document *d, const struct cJSON *parent, st
 
 void json_put_pointer_step(struct buffer *out, struct text step)
 {
+    bool cut = step.size > JSON_STEP_MAX;
+
+    if (cut)
+        for (step.size = JSON_STEP_MAX;
+             step.size > 0 && ((unsigned char)step.at[step.size] & 0xc0) == 0x80;)
+            step.size--;
     for (size_t i = 0; i < step.size; i++) {
         if (step.at[i] == '~')
             buffer_put_string(out, "~0");
@@ -139,4 +145,6 @@ void json_put_pointer_step(struct buffer *out, struct text step)
         else
             buffer_put_char(out, step.at[i]);
     }
+    if (cut)
+        buffer_put_string(out, "...");
 }

@@ -11,7 +11,23 @@
 #include "sim/json/write.h"
 #include "sim/scenario/check.h"
 
-enum { MISTAKES_KEPT = 100, NEAREST_MAX = 64, FAR = 3 };
+enum { MISTAKES_KEPT = 100, NEAREST_MAX = 64, FAR = 3, LONG_WORD = 100, LONG_TEXT = 600 };
+
+/* At most so many octets of it, whole characters: a message must fit a screen. */
+static void put_cut(struct buffer *b, struct text t, size_t most, bool quoted)
+{
+    bool cut = t.size > most;
+
+    if (cut)
+        for (t.size = most; t.size > 0 && ((unsigned char)t.at[t.size] & 0xc0) == 0x80;)
+            t.size--;
+    if (quoted)
+        json_quote_message(b, t);
+    else
+        buffer_put_text(b, t);
+    if (cut)
+        buffer_put_string(b, "...");
+}
 
 static void phrase(struct buffer *b, const char *format, va_list arguments)
 {
@@ -23,8 +39,8 @@ static void phrase(struct buffer *b, const char *format, va_list arguments)
         switch (*++format) {
         case 's': buffer_put_string(b, va_arg(arguments, const char *)); break;
         case 'd': buffer_put_int(b, va_arg(arguments, int64_t)); break;
-        case 't': buffer_put_text(b, va_arg(arguments, struct text)); break;
-        case 'q': json_quote_message(b, va_arg(arguments, struct text)); break;
+        case 't': put_cut(b, va_arg(arguments, struct text), LONG_TEXT, false); break;
+        case 'q': put_cut(b, va_arg(arguments, struct text), LONG_WORD, true); break;
         default: assert(0 && "a format of ours");
         }
     }
@@ -84,6 +100,15 @@ static void add_at(struct check *c, enum scenario_severity severity, const cJSON
     m->at = at_key ? node->key : node->value;
     buffer_init(&place, c->memory);
     json_document_put_pointer(c->d, item, &place);
+    if (place.size > LONG_TEXT) {
+        struct buffer cut;
+
+        buffer_init(&cut, c->memory);
+        put_cut(&cut, buffer_text(&place), LONG_TEXT, false);
+        buffer_clear(&place);
+        buffer_put_text(&place, buffer_text(&cut));
+        buffer_free(&cut);
+    }
     m->place = text_copy(c->memory, buffer_text(&place));
     buffer_free(&place);
 }
