@@ -92,7 +92,8 @@ static const struct schema_key zone_keys[] = {
     {"mx", &mx_list, IMPLIED, NULL, NULL, "[\"10 mail.uni.example\", \"20 backup.isp.example\"]",
      "Who takes mail for the domain: preference and host name, lowest first; [\"0 .\"] means "
      "nobody "
-     "(RFC 7505). Implied: \"10 HOST\" for each host whose MTA listens on port 25 and serves the "
+     "(RFC 7505), [] that there is no such record. Implied: \"10 HOST\" for each host whose MTA "
+     "listens on port 25 and serves the "
      "domain."},
     {"ttl", &schema_duration, 0, NULL, "\"1h\"", "\"1h\"", "How long an answer may be remembered."},
     {"negative_ttl", &schema_duration, 0, NULL, "\"5m\"", "\"5m\"",
