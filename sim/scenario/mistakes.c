@@ -198,6 +198,38 @@ void check_sort_mistakes(struct check *c)
     memory_give(c->memory, room, size + 1);
 }
 
+enum { MESSAGE_HEAD = 240, MESSAGE_TAIL = 120 }; /* of a message with a name of many kilobytes */
+
+/* An index at or before `at` where a character of UTF-8 begins. */
+static size_t character_start(struct text t, size_t at)
+{
+    while (at > 0 && ((unsigned char)t.at[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+/* The text, its middle left out if that makes it readable. */
+static void put_readable(struct buffer *out, struct text t)
+{
+    if (t.size <= 2 * (MESSAGE_HEAD + MESSAGE_TAIL)) {
+        buffer_put_text(out, t);
+        return;
+    }
+    buffer_put_text(out, text_from(t.at, character_start(t, MESSAGE_HEAD)));
+    buffer_put_string(out, " ... ");
+    buffer_put_text(out, text_after(t, character_start(t, t.size - MESSAGE_TAIL)));
+}
+
+static void put_place(struct buffer *out, struct text place)
+{
+    struct buffer whole;
+
+    buffer_init(&whole, out->memory);
+    json_put_message(&whole, place);
+    put_readable(out, buffer_text(&whole));
+    buffer_free(&whole);
+}
+
 void scenario_put_mistake(struct buffer *out, struct text file, const struct scenario_mistake *m)
 {
     buffer_put_text(out, file);
@@ -208,15 +240,15 @@ void scenario_put_mistake(struct buffer *out, struct text file, const struct sce
         buffer_put_int(out, m->at.column);
     }
     buffer_put_string(out, m->severity == SCENARIO_ERROR ? ": error: " : ": warning: ");
-    buffer_put_text(out, m->what);
+    put_readable(out, m->what);
     if (m->place.size > 0) {
         buffer_put_string(out, " (at ");
-        json_put_message(out, m->place);
+        put_place(out, m->place);
         buffer_put_char(out, ')');
     }
     if (m->suggestion.size > 0) {
         buffer_put_string(out, "; ");
-        buffer_put_text(out, m->suggestion);
+        put_readable(out, m->suggestion);
     }
     buffer_put_char(out, '\n');
 }
