@@ -312,9 +312,9 @@ static void put_people(struct buffer *b, const char *field, const struct mail_pe
 /* The next line of `body` from *i on, without its end; LF, CR LF and CR alone all end one. */
 static struct text next_line(struct text body, size_t *i)
 {
-    size_t start = *i, end = start;
-    while (end < body.size && body.at[end] != '\n' && body.at[end] != '\r')
-        end++;
+    size_t start = *i, end = start + text_find(text_after(body, start), '\n');
+
+    end = start + text_find(text_from(body.at + start, end - start), '\r');
     *i = end + 1;
     if (end + 1 < body.size && body.at[end] == '\r' && body.at[end + 1] == '\n')
         ++*i;
