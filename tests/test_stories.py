@@ -41,7 +41,7 @@ def scenario(hosts, sends, **rest):
 class Run:
     def __init__(self, document, seed=None, status=0):
         self.folder = tempfile.TemporaryDirectory()
-        path = os.path.join(self.folder.name, "s.json")
+        path = self.path = os.path.join(self.folder.name, "s.json")
         json.dump(document, open(path, "w"))
         out = os.path.join(self.folder.name, "t.jsonl")
         command = [program, "run", path, "--quiet", "--trace", out, "--layers",
@@ -52,6 +52,11 @@ class Run:
         wrong = Checker(trace).check()
         assert not wrong, f"the trace breaks its contract: {wrong[:3]}"
         self.events, self.footer = trace.events, trace.footer
+
+    def story(self):
+        """What `run` tells, as one line of words."""
+        done = subprocess.run([program, "run", self.path], capture_output=True, text=True)
+        return " ".join(done.stdout.split())
 
     def all(self, kind, host=None, **fields):
         def fits(e):
@@ -153,6 +158,29 @@ def no_fallback_beside_an_mx():  # R104 R110: the MX host has no address, the do
     r = Run(scenario(hosts, [TO_BOB], zones={"shop.example": {"mx": ["10 gone.shop.example"]}}))
     assert status(r) == "5.4.4", status(r)
     r.none("tcp.opened", "shop.example", local_port=25)
+    choice = r.one("dns.mx_chosen", "mail.uni.example", domain="shop.example", reason="none")["data"]
+    assert choice["candidates"] == [{"preference": 10, "host": "gone.shop.example",
+                                     "verdict": "failed", "why": "it has no address"}], choice
+
+
+def dead_host_reports_nothing():  # R134 (RFC 3464 2.3.5): a Remote-MTA is one that said something
+    r = Run(scenario({"mail.shop.example": {"mta": {"ports": [25]}, "mda": {"mailboxes": ["bob"]}}},
+                     [TO_BOB], uni={"routes": {"*": "smarthost:mail.shop.example:2525"}}))
+    report = r.all("mail.content", "mail.uni.example", part="whole")[0]["data"]["octets"]
+    assert "Remote-MTA" not in report and "Diagnostic-Code" not in report, report
+    assert "\r\n      mail.shop.example: connection refused\r\n" in report, report
+    told = r.story()
+    assert told.count("its settings say that this mail goes to mail.shop.example") == 1, told
+    assert ("mail.uni.example has no success there and tries the next address of "
+            "mail.shop.example, 2001:db8:0:2::a") in told, told
+
+
+def temporary_trouble_wins():  # R109 R110: the best host may have an address later
+    zones = {"shop.example": {"mx": ["10 a.far.example", "20 gone.shop.example"]},
+             "far.example": {"fails": "servfail"}}
+    r = Run(scenario(SHOP, [TO_BOB], zones=zones))
+    r.some("queue.deferred", "mail.uni.example", enhanced="4.4.3")
+    assert status(r) == "4.4.7", status(r)
 
 
 def null_mx():  # R115
@@ -336,6 +364,16 @@ def alias_elsewhere():  # R091
     r.one("mail.ended", recipient="staff@shop.example", verdict="delivered")
 
 
+def alias_of_which_one_fails():  # R091: each of those whom it stands for is told, and the report
+    hosts = site("shop.example", mda={"aliases": {"staff": ["bob", "dan@bank.example"]}})
+    hosts.update(site("bank.example", users=["carol"]))
+    r = Run(scenario(hosts, [{"to": ["staff@shop.example", "bob@shop.example"]}]))
+    told = r.story()
+    assert ('dan@bank.example: failed: mail.bank.example answered 550 5.1.1 "no such user here". '
+            "mail.shop.example wrote the report, mail.shop.example.1, to alice@uni.example: delivered "
+            "at mail.uni.example.") in told, told
+
+
 def a_megabyte(loss, tries):
     r = Run(scenario(SHOP, [{**TO_BOB, "size": "1MB"}], uni={"retry": ["5m"], "give_up_after": "2d"},
                      internet={"latency": "20ms", "rate": "100Mbit/s", "loss": loss}))
@@ -422,7 +460,8 @@ STORIES = [lowest_preference_first, next_when_the_first_is_away, equals_are_draw
            one_copy_for_two, each_is_judged_alone, relaying_is_refused, accepted_then_bounced,
            no_report_about_a_report, lmtp_answers_for_each, too_big, outbox_is_given_up, postmaster_is_always_there,
            too_many_at_once, ipv6_only,
-           alias_elsewhere, a_megabyte_with_little_loss, a_megabyte_with_much_loss,
+           alias_elsewhere, alias_of_which_one_fails, dead_host_reports_nothing,
+           temporary_trouble_wins, a_megabyte_with_little_loss, a_megabyte_with_much_loss,
            names_and_trace_fields, two_doors, the_dot_is_answered_at_once,
            many_at_once, refused_sender_is_not_remembered]
 

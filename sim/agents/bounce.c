@@ -35,7 +35,23 @@ static struct text reply_line(struct world *w, const struct failure *f)
     return line;
 }
 
-/* The rows of the report; their reply lines are given back by forget_rows(). */
+/* "mail.shop.example: connection refused": our own words, with the host that they are about. */
+static struct text reason_line(struct world *w, const struct failure *f)
+{
+    struct buffer b;
+
+    buffer_init(&b, &w->memory);
+    if (f->remote.size) {
+        buffer_put_text(&b, f->remote);
+        buffer_put_string(&b, ": ");
+    }
+    buffer_put_text(&b, f->reply);
+    struct text line = text_copy(&w->memory, buffer_text(&b));
+    buffer_free(&b);
+    return line;
+}
+
+/* The rows of the report; their lines are given back by forget_rows(). */
 static uint32_t make_rows(struct queue_entry *e, struct mail_report_recipient *rows)
 {
     struct world *w = e->queue->host->world;
@@ -47,15 +63,17 @@ static uint32_t make_rows(struct queue_entry *e, struct mail_report_recipient *r
             continue;
         const struct failure *f = &r->failure->is;
         struct text reply = reply_line(w, f);
-        rows[n++] = (struct mail_report_recipient){.address = r->address,
-                                                   .action = MAIL_FAILED,
-                                                   .status = f->status,
-                                                   .remote = f->remote,
-                                                   .command = f->command,
-                                                   .reply = reply,
-                                                   .reason = reply.size ? TEXT("") : f->reply,
-                                                   .last_attempt = unix_at(w, r->failure->time_ns),
-                                                   .retry_until = -1};
+        rows[n++] =
+            (struct mail_report_recipient){.address = r->address,
+                                           .action = MAIL_FAILED,
+                                           .status = f->status,
+                                           /* RFC 3464 2.3.5: it reported; not: was asked */
+                                           .remote = reply.size ? f->remote : TEXT(""),
+                                           .command = f->command,
+                                           .reply = reply,
+                                           .reason = reply.size ? TEXT("") : reason_line(w, f),
+                                           .last_attempt = unix_at(w, r->failure->time_ns),
+                                           .retry_until = -1};
     }
     return n;
 }
@@ -63,8 +81,11 @@ static uint32_t make_rows(struct queue_entry *e, struct mail_report_recipient *r
 static void forget_rows(struct world *w, struct mail_report_recipient *rows, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (rows[i].reply.size)
-            memory_give(&w->memory, (char *)(uintptr_t)rows[i].reply.at, rows[i].reply.size + 1);
+        for (int k = 0; k < 2; k++) {
+            struct text line = k == 0 ? rows[i].reply : rows[i].reason;
+            if (line.size)
+                memory_give(&w->memory, (char *)(uintptr_t)line.at, line.size + 1);
+        }
 }
 
 static void put_message_id(struct buffer *b, struct host *h, struct text queue_id)

@@ -274,9 +274,11 @@ static void connection_gone(struct delivery *d, uint64_t cause)
         return;
     }
     d->cause = cause;
-    bool replied = d->entry->recipients[d->open[0]].failure->is.code != 0;
-    d->last = (struct failure){.reply = replied ? TEXT("its reply: not now")
-                                                : TEXT("the connection was lost")};
+    uint16_t code = d->entry->recipients[d->open[0]].failure->is.code;
+    d->last = (struct failure){0};
+    d->why = code >= 500 ? TEXT("its reply: no service")
+             : code > 0  ? TEXT("its reply: not now")
+                         : TEXT("the connection was lost");
     delivery_next_host(d);
 }
 

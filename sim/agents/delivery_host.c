@@ -12,6 +12,7 @@ void delivery_fail_with(struct delivery *d, uint16_t subject, uint16_t detail, b
                         struct text words)
 {
     d->last = (struct failure){.status = {temporary ? 4 : 5, subject, detail}, .reply = words};
+    d->why = words;
 }
 
 static void try_host(struct delivery *d);
@@ -66,12 +67,16 @@ static void mx_known(struct delivery *d, const struct dns_result *answer)
 
 void delivery_next_host(struct delivery *d)
 {
-    if (mx_plan_next(&d->plan, d->last.reply)) {
+    if (mx_plan_next(&d->plan, d->why)) {
         d->families = 0;
         try_host(d);
-    } else {
-        delivery_give_up(d);
+        return;
     }
+    if (!d->any_address) { /* no connection was tried, so nothing has told yet what was looked at */
+        d->plan.reason = MX_NONE;
+        d->cause = delivery_record_choice(d, TEXT(""));
+    }
+    delivery_give_up(d);
 }
 
 /* ---- which address --------------------------------------------------------------------------------- */
@@ -90,20 +95,31 @@ static bool has_family(const struct delivery *d, uint16_t type)
                             type == DNS_A ? ADDRESS_IPV4 : ADDRESS_IPV6) != NET_NONE;
 }
 
+static struct text no_address_words(const struct delivery *d)
+{
+    if (d->hop.kind != HOP_MX)
+        return TEXT("the host that the settings name has no address");
+    return d->plan.reason == MX_IMPLICIT
+               ? TEXT("the domain has neither a mail host (MX) nor an address of its own")
+               : TEXT("no mail host (MX) of the domain has an address");
+}
+
 static void addresses_known(struct delivery *d, const struct dns_result *answer)
 {
     d->cause = answer->cause;
     d->address_count = d->address_at = 0;
     if (answer->outcome == DNS_FAILED || answer->outcome == DNS_TIMED_OUT)
         delivery_fail_with(d, 4, 3, true, TEXT("the address of the host cannot be found out now"));
-    else if (!d->any_address)
-        delivery_fail_with(d, 4, 4, false, TEXT("the host has no address"));
+    else if (!d->any_address && d->last.status.class != 4) /* else: later it may be known */
+        delivery_fail_with(d, 4, 4, false, no_address_words(d));
+    if (!d->host_address && answer->outcome != DNS_FAILED && answer->outcome != DNS_TIMED_OUT)
+        d->why = TEXT("it has no address");
     for (uint32_t i = 0; i < answer->count && d->address_count < ADDRESSES_MAX; i++) {
         const struct dns_record *r = &answer->records[i];
         if (r->type != DNS_A && r->type != DNS_AAAA)
             continue;
         d->addresses[d->address_count++] = r->address;
-        d->any_address = true;
+        d->any_address = d->host_address = true;
     }
     delivery_connect_next(d);
 }
@@ -151,6 +167,8 @@ void delivery_ask_address(struct delivery *d)
 static void try_host(struct delivery *d)
 {
     d->address_count = d->address_at = 0;
+    d->host_address = false;
+    d->why = TEXT("");
     if (d->plan.reason == MX_LITERAL) {
         struct text text = mail_domain_literal(d->hop.host);
         d->families = 2;

@@ -32,8 +32,10 @@ struct delivery {
     struct dns_asking asking;
     struct address addresses[ADDRESSES_MAX];
     uint32_t address_count, address_at;
-    uint8_t families; /* asked so far for this host: 0, 1, 2 */
-    bool any_address; /* the plan had at least one */
+    uint8_t families;  /* asked so far for this host: 0, 1, 2 */
+    bool any_address;  /* the plan had at least one */
+    bool host_address; /* the current host had one */
+    struct text why;   /* the current host is of no use; static */
 
     struct tcp *tcp;
     struct smtp_client client;

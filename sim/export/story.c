@@ -8,7 +8,7 @@
 #include "sim/kernel/clock.h"
 #include "sim/replay/view.h"
 
-enum { STEPS_MAX = 400, ASIDES_MAX = 20, INDENT = 14, OUTCOMES_SHOWN = 20 };
+enum { STEPS_MAX = 2000, ASIDES_MAX = 20, INDENT = 14, OUTCOMES_SHOWN = 20 };
 
 struct story {
     struct memory *memory;

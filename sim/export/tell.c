@@ -210,14 +210,10 @@ static bool say_deferred(struct buffer *b, const struct view_mail *mail, size_t 
     tell_string(b, " has to keep it for ");
     say_recipients(b, mail, index);
     tell_string(b, ": ");
-    if (d->remote.size > 0 && d->code != 0) {
-        tell_text(b, d->remote);
-        tell_string(b, " answered ");
-        tell_reply(b, d->code, d->enhanced, d->reason);
-    } else {
-        tell_text(b, d->reason);
-    }
-    tell_string(b, d->attempt == 1 ? ". A 4yz or no answer means: later." : ".");
+    tell_failure(b, d->remote, d->code, d->enhanced, d->reason);
+    tell_string(b, d->attempt > 1                    ? "."
+                   : d->code >= 400 && d->code < 500 ? ". A 4yz means: later."
+                                                     : ". That may pass, so it means: later.");
     tell_reference(b, mail->steps.items[index].because);
     tell_string(b, " It will try again in ");
     tell_duration(b, d->next_try_ns - r->time_ns);
@@ -234,12 +230,8 @@ static bool say_bounced(struct buffer *b, const struct view_mail *mail, size_t i
     tell_string(b, " gives up on ");
     say_recipients(b, mail, index);
     tell_string(b, ": ");
-    if (d->remote.size > 0 && d->code != 0) {
-        tell_text(b, d->remote);
-        tell_string(b, " answered ");
-        tell_reply(b, d->code, d->status, d->reason);
-    } else {
-        tell_text(b, d->reason);
+    tell_failure(b, d->remote, d->code, d->status, d->reason);
+    if (d->remote.size == 0 || d->code == 0) {
         tell_string(b, ", status ");
         tell_text(b, d->status);
     }
@@ -382,7 +374,7 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
     if (r->kind == TRACE_QUEUE_ATTEMPT)
         return say_attempt(b, r);
     if (r->kind == TRACE_DNS_MX_CHOSEN) {
-        tell_route(b, r);
+        tell_route(b, mail, index);
         return true;
     }
     if (r->kind == TRACE_MAIL_ACCEPTED)

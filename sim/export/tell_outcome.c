@@ -6,34 +6,51 @@
 #include "sim/export/tell_parts.h"
 #include "sim/kernel/clock.h"
 
-/* The failure that was told last for this recipient, or NULL. */
-static const struct trace_queue_bounced *find_failure(const struct view_mail *mail,
-                                                      struct text recipient)
+/* The last record of why this recipient was not reached: a refusal, or what it waited for. */
+static const struct trace_record *find_failure(const struct view_mail *mail,
+                                               const struct view_outcome *o)
 {
     for (size_t i = mail->steps.count; i-- > 0;) {
         const struct trace_record *r = mail->steps.items[i].record;
-        const struct trace_queue_bounced *b = r->data;
+        struct text recipient;
 
-        if (r->kind == TRACE_QUEUE_BOUNCED && text_equal_nocase(b->recipient, recipient))
-            return b;
+        if (r->kind == TRACE_QUEUE_BOUNCED)
+            recipient = ((const struct trace_queue_bounced *)r->data)->recipient;
+        else if (r->kind == TRACE_QUEUE_DEFERRED && o->verdict == VIEW_EXPIRED)
+            recipient = ((const struct trace_queue_deferred *)r->data)->recipient;
+        else
+            continue;
+        if (view_find_outcome(mail, recipient) == o)
+            return r;
     }
     return NULL;
+}
+
+static void say_failure(struct buffer *b, const struct trace_record *r)
+{
+    if (r->kind == TRACE_QUEUE_BOUNCED) {
+        const struct trace_queue_bounced *f = r->data;
+
+        tell_failure(b, f->remote, f->code, f->status, f->reason);
+    } else {
+        const struct trace_queue_deferred *f = r->data;
+
+        tell_failure(b, f->remote, f->code, f->enhanced, f->reason);
+    }
 }
 
 /* Who said what: the reply of the other host, or the words of the last record. */
 static void say_why(struct buffer *b, const struct view_mail *mail, const struct view_outcome *o)
 {
-    const struct trace_queue_bounced *failure = find_failure(mail, o->recipient);
+    const struct trace_record *failure = find_failure(mail, o);
 
-    if (failure != NULL && failure->code != 0 && failure->remote.size > 0) {
-        tell_string(b, ": ");
-        tell_text(b, failure->remote);
-        tell_string(b, " said ");
-        tell_reply(b, failure->code, failure->status, failure->reason);
-    } else if (o->why.size > 0) {
-        tell_string(b, ": ");
+    if (failure == NULL && o->why.size == 0)
+        return;
+    tell_string(b, ": ");
+    if (failure != NULL)
+        say_failure(b, failure);
+    else
         tell_text(b, o->why);
-    }
 }
 
 /* Who wrote the report and what became of that. */
@@ -76,6 +93,93 @@ static void say_holders(struct buffer *b, const struct view *v, const struct vie
     }
 }
 
+static bool was_expanded(const struct view_mail *mail, const struct view_outcome *o)
+{
+    for (size_t i = 0; i < mail->steps.count; i++) {
+        const struct trace_record *r = mail->steps.items[i].record;
+        const struct trace_mail_expanded *e = r->data;
+
+        if (r->kind == TRACE_MAIL_EXPANDED && text_equal_nocase(e->recipient, o->recipient))
+            return true;
+    }
+    return false;
+}
+
+/* One of those whom an alias stands for; false if this record says nothing about them. */
+static bool say_member(struct buffer *b, const struct trace_record *r)
+{
+    if (r->kind == TRACE_MAIL_DELIVERED) {
+        const struct trace_mail_delivered *d = r->data;
+
+        tell_text(b, d->recipient);
+        tell_string(b, ": delivered at ");
+        tell_text(b, r->where.host);
+    } else if (r->kind == TRACE_QUEUE_BOUNCED) {
+        const struct trace_queue_bounced *f = r->data;
+
+        tell_text(b, f->recipient);
+        tell_string(b, ": failed: ");
+        say_failure(b, r);
+    } else if (r->kind == TRACE_QUEUE_EXPIRED) {
+        tell_text(b, ((const struct trace_queue_expired *)r->data)->recipient);
+        tell_string(b, ": failed, it waited too long");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* The one verdict of an alias is the worst of its members'; each is told. */
+static void say_members(struct buffer *b, const struct view_mail *mail,
+                        const struct view_outcome *o)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < mail->steps.count; i++) {
+        const struct trace_record *r = mail->steps.items[i].record;
+        struct text recipient = r->kind == TRACE_MAIL_DELIVERED
+                                    ? ((const struct trace_mail_delivered *)r->data)->recipient
+                                : r->kind == TRACE_QUEUE_BOUNCED
+                                    ? ((const struct trace_queue_bounced *)r->data)->recipient
+                                : r->kind == TRACE_QUEUE_EXPIRED
+                                    ? ((const struct trace_queue_expired *)r->data)->recipient
+                                    : TEXT("");
+
+        if (recipient.size == 0 || view_find_outcome(mail, recipient) != o)
+            continue;
+        tell_string(b, any ? "; " : ", which stands for others: ");
+        any = say_member(b, r) || any;
+    }
+}
+
+static void say_delivered(struct buffer *b, const struct view_mail *mail,
+                          const struct view_outcome *o)
+{
+    tell_string(b, ": delivered");
+    if (o->mailbox.size > 0) {
+        tell_string(b, " into the mailbox ");
+        tell_quoted(b, o->mailbox);
+    }
+    tell_string(b, " at ");
+    tell_text(b, o->at);
+    if (o->time_ns > mail->composed_ns) {
+        tell_string(b, ", ");
+        tell_duration(b, o->time_ns - mail->composed_ns);
+        tell_string(b, " after it was written");
+    }
+    if (o->copies > 1) {
+        tell_string(b, "; in all there are ");
+        tell_count(b, o->copies, "copy", "copies");
+    }
+}
+
+static const char *const failed_words[VIEW_VERDICT_COUNT] = {
+    [VIEW_BOUNCED] = ": failed",
+    [VIEW_EXPIRED] = ": failed, it waited too long",
+    [VIEW_REFUSED] = ": refused, and the author was told at once",
+    [VIEW_DISCARDED] = ": thrown away",
+};
+
 void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail *mail,
                   const struct view_outcome *o, enum tell_tone *tone)
 {
@@ -87,46 +191,20 @@ void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail
 
     *tone = tones[o->verdict];
     tell_text(b, o->recipient);
-    switch (o->verdict) {
-    case VIEW_DELIVERED:
-        tell_string(b, ": delivered");
-        if (o->mailbox.size > 0) {
-            tell_string(b, " into the mailbox \"");
-            tell_text(b, o->mailbox);
-            tell_string(b, "\"");
-        }
-        tell_string(b, " at ");
-        tell_text(b, o->at);
-        if (o->time_ns > mail->composed_ns) {
-            tell_string(b, ", ");
-            tell_duration(b, o->time_ns - mail->composed_ns);
-            tell_string(b, " after it was written");
-        }
-        if (o->copies > 1) {
-            tell_string(b, "; in all there are ");
-            tell_count(b, o->copies, "copy", "copies");
-        }
-        tell_string(b, ".");
-        return;
-    case VIEW_BOUNCED:
-    case VIEW_EXPIRED:
-    case VIEW_REFUSED:
-    case VIEW_DISCARDED:
-        tell_string(b, o->verdict == VIEW_BOUNCED   ? ": failed"
-                       : o->verdict == VIEW_EXPIRED ? ": failed, it waited too long"
-                       : o->verdict == VIEW_REFUSED ? ": refused, and the author was told at once"
-                                                    : ": thrown away");
+    if (o->verdict == VIEW_OPEN || o->verdict == VIEW_UNDER_WAY) {
+        tell_string(b, ": still under way when the run ended");
+        say_holders(b, v, mail, o);
+    } else if (was_expanded(mail, o)) {
+        say_members(b, mail, o);
+    } else if (o->verdict == VIEW_DELIVERED) {
+        say_delivered(b, mail, o);
+    } else {
+        tell_string(b, failed_words[o->verdict]);
         say_why(b, mail, o);
-        tell_string(b, ".");
-        say_report(b, v, o);
-        return;
-    case VIEW_OPEN:
-    case VIEW_UNDER_WAY:
-    case VIEW_VERDICT_COUNT: break;
     }
-    tell_string(b, ": still under way when the run ended");
-    say_holders(b, v, mail, o);
     tell_string(b, ".");
+    if (*tone == TELL_BAD)
+        say_report(b, v, o);
 }
 
 bool tell_aside(struct buffer *b, const struct trace_record *r, enum tell_tone *tone)

@@ -25,6 +25,23 @@ void tell_quoted(struct buffer *b, struct text t)
     tell_string(b, "\"");
 }
 
+void tell_failure(struct buffer *b, struct text remote, int64_t code, struct text status,
+                  struct text reason)
+{
+    if (remote.size > 0 && code != 0) {
+        tell_text(b, remote);
+        tell_string(b, " answered ");
+        tell_reply(b, code, status, reason);
+        return;
+    }
+    tell_text(b, reason);
+    if (remote.size > 0) {
+        tell_string(b, " (");
+        tell_text(b, remote);
+        tell_string(b, ")");
+    }
+}
+
 void tell_count(struct buffer *b, uint64_t count, const char *one, const char *several)
 {
     static const char *const words[] = {"no",  "one",   "two",   "three", "four", "five",

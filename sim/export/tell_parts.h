@@ -10,11 +10,15 @@
 #include <stdint.h>
 
 #include "sim/kernel/text.h"
+#include "sim/replay/view.h"
 #include "sim/trace/trace.h"
 
 void tell_string(struct buffer *b, const char *string);
 void tell_text(struct buffer *b, struct text t);
 void tell_quoted(struct buffer *b, struct text t);
+/* "mail.shop.example answered 550 5.1.1 ...", or the host's own words about it. */
+void tell_failure(struct buffer *b, struct text remote, int64_t code, struct text status,
+                  struct text reason);
 void tell_octets(struct buffer *b, int64_t octets);
 /* 550 5.1.1 "no such user here" */
 void tell_reply(struct buffer *b, int64_t code, struct text enhanced, struct text words);
@@ -23,6 +27,6 @@ void tell_place(struct buffer *b, struct text address, int64_t port);
 /* Which rule decided, and its section; nothing for NULL.  `policy` is a policy.* record. */
 void tell_reference(struct buffer *b, const struct trace_record *policy);
 /* Sentence of dns.mx_chosen: what the look-up said and who is tried. */
-void tell_route(struct buffer *b, const struct trace_record *r);
+void tell_route(struct buffer *b, const struct view_mail *mail, size_t index);
 
 #endif

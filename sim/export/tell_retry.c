@@ -62,7 +62,7 @@ static bool attempt_repeats(const struct view_mail *mail, size_t index)
     return false;
 }
 
-/* The look-up says what it said before. */
+/* The same host and address were tried in an earlier attempt, and told then. */
 static bool choice_repeats(const struct view_mail *mail, size_t index)
 {
     const struct trace_record *r = at(mail, index);
@@ -72,9 +72,9 @@ static bool choice_repeats(const struct view_mail *mail, size_t index)
         const struct trace_dns_mx_chosen *before = at(mail, i)->data;
 
         if (at(mail, i)->kind == TRACE_DNS_MX_CHOSEN && same_queue(at(mail, i), r) &&
-            text_equal(before->domain, m->domain))
-            return text_equal(before->chosen, m->chosen) &&
-                   text_equal(before->address, m->address) && text_equal(before->reason, m->reason);
+            text_equal(before->domain, m->domain) && text_equal(before->chosen, m->chosen) &&
+            text_equal(before->address, m->address) && text_equal(before->reason, m->reason))
+            return true;
     }
     return false;
 }
@@ -110,7 +110,7 @@ bool tell_retry_row(struct buffer *b, const struct view_mail *mail, size_t index
                 first == d->attempt ? " gets the same in attempt " : " gets the same in attempts ");
     if (first < d->attempt) {
         buffer_put_int(b, first);
-        tell_string(b, " to ");
+        tell_string(b, first + 1 == d->attempt ? " and " : " to ");
     }
     buffer_put_int(b, d->attempt);
     tell_string(b, " for ");

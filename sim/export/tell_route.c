@@ -15,32 +15,65 @@ static void say_candidates(struct buffer *b, const struct trace_dns_mx_chosen *m
     }
 }
 
-static const char *why_chosen(struct text reason, bool single)
+static bool was_dropped(const struct trace_candidate *c)
 {
-    if (text_equal(reason, TEXT("mx")))
-        return single ? "" : ", the lowest preference of all";
-    if (text_equal(reason, TEXT("next")))
-        return ", the next in the list";
-    return "";
+    return text_equal(c->verdict, TEXT("dropped"));
+}
+
+/* Why the chosen one is tried first. */
+static const char *why_chosen(const struct trace_dns_mx_chosen *m)
+{
+    uint32_t chosen = 0, equals = 0;
+
+    while (chosen < m->candidates.count &&
+           !text_equal(m->candidates.items[chosen].verdict, TEXT("chosen")))
+        chosen++;
+    for (uint32_t i = 0; chosen < m->candidates.count && i < m->candidates.count; i++)
+        equals += m->candidates.items[i].preference == m->candidates.items[chosen].preference;
+    if (equals > 1)
+        return ", drawn by lot from those with the lowest preference";
+    return m->candidates.count > 1 ? ", the lowest preference of all" : "";
 }
 
 /* MX records: which there are, and the one that is tried. */
 static void say_mx(struct buffer *b, const struct trace_dns_mx_chosen *m)
 {
+    bool dropped = false;
+
     tell_string(b, " looks up the mail hosts of ");
     tell_text(b, m->domain);
     tell_string(b, m->candidates.count == 1 ? ": MX " : ", MX ");
     say_candidates(b, m);
+    for (uint32_t i = 0; i < m->candidates.count; i++)
+        dropped = dropped || was_dropped(&m->candidates.items[i]);
+    if (dropped)
+        tell_string(b, ". It is one of them itself, so it may only try those before it");
     tell_string(b, ". It tries ");
     tell_text(b, m->chosen);
     tell_string(b, " at ");
     tell_text(b, m->address);
-    tell_string(b, why_chosen(m->reason, m->candidates.count == 1));
+    tell_string(b, dropped ? "" : why_chosen(m));
     tell_string(b, " (RFC 5321 5.1).");
+}
+
+static void say_failed(struct buffer *b, const struct trace_dns_mx_chosen *m)
+{
+    for (uint32_t i = 0; i < m->candidates.count; i++) {
+        tell_string(b, i == 0 ? ": " : "; ");
+        tell_text(b, m->candidates.items[i].host);
+        tell_string(b, ": ");
+        tell_text(b, m->candidates.items[i].why);
+    }
 }
 
 static void say_nowhere(struct buffer *b, const struct trace_dns_mx_chosen *m)
 {
+    if (text_equal(m->reason, TEXT("none")) && m->candidates.count == 0) {
+        tell_string(b, " cannot find out now which hosts take the mail of ");
+        tell_text(b, m->domain);
+        tell_string(b, ".");
+        return;
+    }
     tell_string(b, " finds no host for ");
     tell_text(b, m->domain);
     if (text_equal(m->reason, TEXT("null_mx")))
@@ -51,23 +84,70 @@ static void say_nowhere(struct buffer *b, const struct trace_dns_mx_chosen *m)
         tell_string(
             b, ": the best one left is this host itself, so mail would run in a circle (RFC 5321 "
                "5.1)");
-    else if (m->candidates.count > 0)
-        tell_string(b, ": none of its mail hosts is left to try");
+    else
+        say_failed(b, m);
     tell_string(b, ".");
 }
 
-void tell_route(struct buffer *b, const struct trace_record *r)
+/* The one that failed last, and why. */
+static void say_next(struct buffer *b, const struct trace_dns_mx_chosen *m)
 {
+    for (uint32_t i = m->candidates.count; i-- > 0;) {
+        const struct trace_candidate *c = &m->candidates.items[i];
+
+        if (!text_equal(c->verdict, TEXT("failed")))
+            continue;
+        tell_string(b, " has no success with ");
+        tell_text(b, c->host);
+        tell_string(b, " (");
+        tell_text(b, c->why);
+        tell_string(b, "), and");
+        break;
+    }
+    tell_string(b, " goes on to the next host, ");
+    tell_text(b, m->chosen);
+    tell_place(b, m->address, 0);
+    tell_string(b, ".");
+}
+
+/* Whether this attempt has already tried another address of the same host. */
+static bool is_next_address(const struct view_mail *mail, size_t index)
+{
+    const struct trace_record *r = mail->steps.items[index].record;
+    const struct trace_dns_mx_chosen *m = r->data;
+
+    for (size_t i = index; i-- > 0;) {
+        const struct trace_record *before = mail->steps.items[i].record;
+        const struct trace_dns_mx_chosen *other = before->data;
+
+        if (!text_equal(before->where.host, r->where.host) ||
+            !text_equal(before->where.queue, r->where.queue))
+            continue;
+        if (before->kind == TRACE_QUEUE_ATTEMPT || before->kind == TRACE_QUEUE_DEFERRED)
+            return false;
+        if (before->kind == TRACE_DNS_MX_CHOSEN && text_equal(other->domain, m->domain) &&
+            text_equal(other->chosen, m->chosen))
+            return true;
+    }
+    return false;
+}
+
+void tell_route(struct buffer *b, const struct view_mail *mail, size_t index)
+{
+    const struct trace_record *r = mail->steps.items[index].record;
     const struct trace_dns_mx_chosen *m = r->data;
 
     tell_text(b, r->where.host);
     if (m->chosen.size == 0) {
         say_nowhere(b, m);
-    } else if (text_equal(m->reason, TEXT("next"))) {
-        tell_string(b, " goes on to the next host, ");
+    } else if (is_next_address(mail, index)) {
+        tell_string(b, " has no success there and tries the next address of ");
         tell_text(b, m->chosen);
-        tell_place(b, m->address, 0);
-        tell_string(b, ".");
+        tell_string(b, ", ");
+        tell_text(b, m->address);
+        tell_string(b, " (RFC 5321 5.1).");
+    } else if (text_equal(m->reason, TEXT("next"))) {
+        say_next(b, m);
     } else if (text_equal(m->reason, TEXT("mx"))) {
         say_mx(b, m);
     } else if (text_equal(m->reason, TEXT("implicit_mx"))) {

@@ -251,6 +251,45 @@ static void mail_composed(struct view *v, const struct trace_record *r)
     mail->subject = replay_keep_text(&v->keep, c->subject);
 }
 
+static struct view_outcome *find_direct(const struct view_mail *mail, struct text recipient)
+{
+    for (uint32_t i = 0; i < mail->outcome_count; i++)
+        if (text_equal_nocase(mail->outcomes[i].recipient, recipient))
+            return &mail->outcomes[i];
+    return NULL;
+}
+
+/* The expansion that made this address, before step `end`; its index, or `end`. */
+static size_t find_expansion(const struct view_mail *mail, struct text recipient, size_t end)
+{
+    for (size_t i = end; i-- > 0;) {
+        const struct trace_mail_expanded *e = mail->steps.items[i].record->data;
+
+        if (mail->steps.items[i].record->kind != TRACE_MAIL_EXPANDED)
+            continue;
+        for (uint32_t k = 0; k < e->into.count; k++)
+            if (text_equal_nocase(e->into.items[k], recipient))
+                return i;
+    }
+    return end;
+}
+
+struct view_outcome *view_find_outcome(const struct view_mail *mail, struct text recipient)
+{
+    size_t end = mail->steps.count, at;
+    struct view_outcome *o;
+
+    for (;;) { /* back from alias to alias, each expanded earlier */
+        o = find_direct(mail, recipient);
+        if (o != NULL || (at = find_expansion(mail, recipient, end)) == end)
+            break;
+        recipient =
+            ((const struct trace_mail_expanded *)mail->steps.items[at].record->data)->recipient;
+        end = at;
+    }
+    return o == NULL && mail->outcome_count == 1 ? &mail->outcomes[0] : o;
+}
+
 /* A report about a mail that is kept is kept too. */
 static void mail_reported(struct view *v, const struct trace_record *r)
 {
@@ -267,19 +306,12 @@ static void mail_reported(struct view *v, const struct trace_record *r)
     mail->about = about == TABLE_NONE ? VIEW_NONE : about;
     uint32_t self = table_get(&v->mail_by_id, mail->id);
 
-    for (uint32_t i = 0; about != TABLE_NONE && i < ndr->recipients.count; i++)
-        for (uint32_t k = 0; k < v->mails[about]->outcome_count; k++)
-            if (text_equal_nocase(v->mails[about]->outcomes[k].recipient, ndr->recipients.items[i]))
-                v->mails[about]->outcomes[k].report = self;
-}
+    for (uint32_t i = 0; about != TABLE_NONE && i < ndr->recipients.count; i++) {
+        struct view_outcome *o = view_find_outcome(v->mails[about], ndr->recipients.items[i]);
 
-/* A recipient whom an alias became is not in the envelope: then it speaks for the only one. */
-static struct view_outcome *find_outcome(struct view_mail *mail, struct text recipient)
-{
-    for (uint32_t i = 0; i < mail->outcome_count; i++)
-        if (text_equal_nocase(mail->outcomes[i].recipient, recipient))
-            return &mail->outcomes[i];
-    return mail->outcome_count == 1 ? &mail->outcomes[0] : NULL;
+        if (o != NULL)
+            o->report = self;
+    }
 }
 
 static enum view_verdict verdict_of(struct text word)
@@ -293,7 +325,7 @@ static enum view_verdict verdict_of(struct text word)
 static void mail_ended(struct view *v, struct view_mail *mail, const struct trace_record *r)
 {
     const struct trace_mail_ended *e = r->data;
-    struct view_outcome *o = mail != NULL ? find_outcome(mail, e->recipient) : NULL;
+    struct view_outcome *o = mail != NULL ? view_find_outcome(mail, e->recipient) : NULL;
 
     v->totals.verdicts[verdict_of(e->verdict)]++;
     if (o == NULL)
@@ -308,7 +340,7 @@ static void mail_ended(struct view *v, struct view_mail *mail, const struct trac
 static void mail_delivered(struct view *v, struct view_mail *mail, const struct trace_record *r)
 {
     const struct trace_mail_delivered *d = r->data;
-    struct view_outcome *o = find_outcome(mail, d->recipient);
+    struct view_outcome *o = view_find_outcome(mail, d->recipient);
 
     if (o == NULL)
         return;

@@ -133,6 +133,9 @@ void view_record(struct view *v, const struct trace_record *r);
 
 /* The mail of that id, or NULL. */
 struct view_mail *view_find_mail(const struct view *v, struct text id);
+/* What becomes of the recipient of the envelope that this address is, or that an alias or list made
+ * into it; NULL: neither is known. */
+struct view_outcome *view_find_outcome(const struct view_mail *mail, struct text recipient);
 /* The host that has that address, or NULL. */
 const struct view_host *view_find_address(const struct view *v, struct text address);
 
