@@ -189,8 +189,13 @@ def new():
 
 
 def outputs():
-    ran = ends("run tells the story", 0, "run", "first-letter", out="bob@")
+    ends("run tells the story", 0, "run", "first-letter", out="bob@")
+    ran = ends("run without expectations", 0, "run", FIRST, "--set", "/expect=[]", out="bob@")
     test("run talks only when there is something to say", ran.stderr == "", ran.stderr)
+    for name, count in (("nobody-home", "2 expectations are"), ("my-first-letter", "1 expectation is")):
+        ran = ends(f"run says that it does not judge: {name}", 0, "run", name, "--quiet")
+        test(f"in one line, with the count: {name}", ran.stderr ==
+             f'smtplab: note: this version does not judge "expect" yet; {count} left unjudged\n', ran.stderr)
     ends("run --quiet", 0, "run", FIRST, "--quiet")
     test("run --quiet is quiet", lab("run", FIRST, "-q").stdout == "")
     ends("all outputs at once", 0, "run", FIRST, "--trace", "t.json", "--pcap", "t.pcap", "--mail", "mail",
