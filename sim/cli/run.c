@@ -42,7 +42,7 @@ struct running {
     struct replay_header header;
     struct lab *lab;
     struct output *mail_folder;
-    bool trace_on_stdout;
+    bool data_on_stdout;
     /* What watches; NULL where nobody asked for it. */
     struct trace_json *trace;
     struct pcap *pcap;
@@ -57,10 +57,34 @@ struct running {
 
 /* ---- before ---------------------------------------------------------------------------------- */
 
+/* Two outputs in one place would destroy each other; one on stdout sends the story to stderr. */
+static int read_places(struct running *r)
+{
+    static const char *const names[] = {"trace", "pcap", "mail", "diagram"};
+    enum { NAMES = sizeof names / sizeof *names };
+
+    for (size_t i = 0; i < NAMES; i++) {
+        const char *place = cli_value(r->call, names[i]);
+
+        r->data_on_stdout |= place && strcmp(place, "-") == 0;
+        for (size_t j = i + 1; place && j < NAMES; j++) {
+            const char *other = cli_value(r->call, names[j]);
+
+            if (other && strcmp(place, other) == 0)
+                return cli_usage(r->call, "--%s and --%s cannot both write to '%s'", names[i],
+                                 names[j], place);
+        }
+    }
+    return EXIT_FINE;
+}
+
 static int read_options(struct running *r)
 {
     const char *until = cli_value(r->call, "until"), *layers = cli_value(r->call, "layers");
+    int status = read_places(r);
 
+    if (status != EXIT_FINE)
+        return status;
     r->until_ns = -1;
     if (until && unit_parse(text_of(until), UNIT_DURATION, &r->until_ns) != UNIT_FINE)
         return cli_usage(r->call, "--until wants a duration like 90s or 2h, not '%s'", until);
@@ -119,7 +143,6 @@ static bool open_outputs(struct running *r)
         return false;
     if (trace)
         r->trace = trace_json_begin(m, output_sink(o), form_of(trace), &r->header);
-    r->trace_on_stdout = trace && strcmp(trace, "-") == 0;
     if (pcap && !(o = outputs_add(&r->outputs, pcap)))
         return false;
     if (pcap)
@@ -138,7 +161,7 @@ static bool open_outputs(struct running *r)
 static void attach_sinks(struct running *r)
 {
     struct trace *t = lab_trace(r->lab);
-    FILE *told = r->trace_on_stdout ? stderr : stdout;
+    FILE *told = r->data_on_stdout ? stderr : stdout;
 
     if (r->trace)
         trace_add_sink(t, trace_json_sink(r->trace));
@@ -220,7 +243,7 @@ static void put_told(void *context, struct text octets)
 
 static void tell(struct running *r)
 {
-    FILE *told = r->trace_on_stdout ? stderr : stdout;
+    FILE *told = r->data_on_stdout ? stderr : stdout;
 
     if (r->story)
         story_end(r->story, &r->footer, (struct export_output){.put = put_told, .context = told});
