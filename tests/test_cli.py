@@ -90,6 +90,11 @@ def usage():
     ends("an option twice", 64, "run", FIRST, "--until", "1h", "--until", "2h", says="given twice")
     ends("run without a scenario", 64, "run", says="SCENARIO is missing")
     ends("run with two", 64, "run", FIRST, FIRST, says="one operand too many")
+    ends("an option swallowed the scenario", 64, "run", "--seed", FIRST, says=f"'{FIRST}' is taken as the value of --seed")
+    ends("an option did not", 64, "run", "--seed=5", says="SCENARIO is missing\n")
+    ends("diff of stdin and stdin", 64, "diff", "-", "-", says="only one of the two")
+    ends("a bundled scenario as if it were a file", 66, "run", "x/first-letter.json",
+         says="No such file or directory; the bundled scenario is called 'first-letter'")
     ends("check without any", 64, "check", says="SCENARIO... is missing")
     ends("diff with one", 64, "diff", FIRST, says="A B is missing")
     ends("new without a name", 64, "new", says="NAME is missing")
@@ -175,6 +180,8 @@ def new():
     ends("new: its scenario is right", 0, "check", "mine.json", out="mine.json: ok")
     ends("new: its scenario delivers", 0, "run", "mine.json", out="bob@shop.example")
     before = os.stat("mine.json").st_mtime_ns
+    ends("new with a space: what it says can be typed", 0, "new", "my lab", says='smtplab run "my lab.json"\n')
+    os.remove("my lab.json")
     ends("new does not overwrite", 73, "new", "mine", says="mine.json is there already")
     test("new left the old one alone", os.stat("mine.json").st_mtime_ns == before)
     ends("new NAME.json is NAME", 73, "new", "mine.json", says="mine.json is there already")

@@ -166,8 +166,15 @@ static int check_operands(const struct cli_call *call)
 {
     const struct cli_command *c = call->command;
 
-    if (call->operand_count < c->least)
+    if (call->operand_count < c->least) {
+        const struct cli_value *last = &call->values[call->value_count - 1];
+
+        /* `run --seed mine.json`: the option has swallowed what was meant to be the operand. */
+        if (call->operand_count == 0 && call->value_count > 0 && last->text == call->operands[-1])
+            return cli_usage(call, "%s is missing; '%s' is taken as the value of --%s", c->operands,
+                             last->text, last->option->name);
         return cli_usage(call, "%s is missing", c->operands);
+    }
     if (c->most >= 0 && call->operand_count > c->most)
         return cli_usage(call, "'%s' is one operand too many", call->operands[c->most]);
     return EXIT_FINE;

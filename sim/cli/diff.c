@@ -1,8 +1,8 @@
 /*
- * diff.c - `smtplab diff A B`: the first thing that differs, its cause, and
- * what followed.
+ * diff.c - `smtplab diff A B`: the first thing that differs, its cause, and what followed.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/cli/command.h"
 #include "sim/cli/trace_file.h"
@@ -35,6 +35,9 @@ static int run(const struct cli_call *call)
 {
     struct trace_file a, b;
     struct replay_trace trace_a, trace_b;
+
+    if (strcmp(call->operands[0], "-") == 0 && strcmp(call->operands[1], "-") == 0)
+        return cli_usage(call, "only one of the two can be standard input");
     int status_a = load(&a, call->operands[0], &trace_a);
     int status_b = load(&b, call->operands[1], &trace_b);
     int status = status_a != EXIT_FINE ? status_a : status_b;

@@ -199,21 +199,46 @@ static void say_not_found(const char *typed, const char *folder)
         input_free_names(names);
 }
 
+/* The path of that bundled scenario, or NULL. */
+static char *bundled(const char *folder, const char *name, size_t size)
+{
+    char *path = cli_format("%s/%.*s.json", folder, (int)size, name);
+
+    if (access(path, F_OK) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+/* A path that leads nowhere; "first-letter.json" is the name of a bundled one and a little more. */
+static void say_unreadable(const char *typed)
+{
+    int error = errno;
+    const char *name = strrchr(typed, '/') ? strrchr(typed, '/') + 1 : typed;
+    const char *dot = strchr(name, '.');
+    char *folder = dot && strcmp(dot, ".json") == 0 ? input_scenario_folder() : NULL;
+    char *path = folder ? bundled(folder, name, (size_t)(dot - name)) : NULL;
+
+    if (path)
+        say_error("cannot read %s: %s; the bundled scenario is called '%.*s'", typed,
+                  strerror(error), (int)(dot - name), name);
+    else
+        say_error("cannot read %s: %s", typed, strerror(error));
+    free(path);
+    free(folder);
+}
+
 char *input_find_scenario(const char *typed)
 {
     if (strcmp(typed, "-") == 0 || access(typed, F_OK) == 0)
         return cli_copy(typed);
     if (strchr(typed, '/') || strchr(typed, '.')) {
-        say_error("cannot read %s: %s", typed, strerror(errno));
+        say_unreadable(typed);
         return NULL;
     }
     char *folder = input_scenario_folder();
-    char *path = folder ? cli_format("%s/%s.json", folder, typed) : NULL;
+    char *path = folder ? bundled(folder, typed, strlen(typed)) : NULL;
 
-    if (path && access(path, F_OK) < 0) {
-        free(path);
-        path = NULL;
-    }
     if (!path)
         say_not_found(typed, folder);
     free(folder);

@@ -94,6 +94,12 @@ static int write_both(const char *scenario, const char *schema, const char *titl
     return status;
 }
 
+/* Can it be typed into a shell as it is? */
+static bool is_plain_word(const char *word)
+{
+    return word[strcspn(word, " \t'\"\\$`&;|<>()*?[]#!~")] == '\0';
+}
+
 static int run(const struct cli_call *call)
 {
     const char *typed = call->operands[0], *slash = strrchr(typed, '/');
@@ -113,9 +119,12 @@ static int run(const struct cli_call *call)
         say_error("%s is there already", scenario);
     else
         status = write_both(scenario, old_schema ? NULL : schema, title);
-    if (status == EXIT_FINE)
-        say_note("wrote %s%s%s; now: smtplab run %s", scenario, old_schema ? "" : " and ",
-                 old_schema ? "" : schema, scenario);
+    if (status == EXIT_FINE) {
+        const char *quote = is_plain_word(scenario) ? "" : "\"";
+
+        say_note("wrote %s%s%s; now: smtplab run %s%s%s", scenario, old_schema ? "" : " and ",
+                 old_schema ? "" : schema, quote, scenario, quote);
+    }
     free(scenario);
     free(schema);
     free(title);
