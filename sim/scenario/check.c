@@ -185,6 +185,28 @@ bool check_form(struct check *c, enum schema_form_id form, struct text t)
     return pattern_match(c->patterns[form], t);
 }
 
+static void too_large(struct check *c, enum unit_kind unit, const cJSON *item, struct text name)
+{
+    check_mark_bad(c, item);
+    check_error(c, item, "%q is too large: %q", name, check_string(item));
+    if (unit == UNIT_DURATION)
+        check_suggest(c, "at most \"10000d\"");
+}
+
+/* Digits and a unit as they should be, but more digits than the form allows? */
+static bool is_too_long(struct check *c, enum unit_kind unit, struct text t)
+{
+    struct buffer guess;
+    bool same;
+
+    if (unit == UNIT_KIND_COUNT)
+        return false;
+    buffer_init(&guess, c->memory);
+    same = unit_guess(t, unit, &guess) && text_equal(buffer_text(&guess), t);
+    buffer_free(&guess);
+    return same;
+}
+
 static void check_text_form(struct check *c, const struct schema_type *type, const cJSON *item,
                             struct text name)
 {
@@ -193,6 +215,10 @@ static void check_text_form(struct check *c, const struct schema_type *type, con
     int64_t amount;
 
     if (!check_form(c, type->form, t)) {
+        if (is_too_long(c, unit, t)) {
+            too_large(c, unit, item, name);
+            return;
+        }
         check_mark_bad(c, item);
         check_error(c, item, "%q is not %s: %q", name, schema_form(type->form)->name, t);
         suggest_form(c, type->form, t);
@@ -211,12 +237,7 @@ static void check_text_form(struct check *c, const struct schema_type *type, con
                                             : "1B");
         break;
     case UNIT_NOT_ONE:
-    case UNIT_TOO_LARGE:
-        check_mark_bad(c, item);
-        check_error(c, item, "%q is too large: %q", name, t);
-        if (unit == UNIT_DURATION)
-            check_suggest(c, "at most \"10000d\"");
-        break;
+    case UNIT_TOO_LARGE: too_large(c, unit, item, name); break;
     case UNIT_FINE: break;
     }
 }
