@@ -37,8 +37,8 @@ static const struct explain_entry codes[] = {
      "RFC 5321 3.4"},
     {"252", NULL, "cannot verify, but will try",
      "The honest answer to VRFY when the server does not know, or does not tell, whether the "
-     "mailbox "
-     "exists. Many servers always say so, to keep address collectors out.",
+     "mailbox exists. Many servers always say so, to keep address collectors out. It promises "
+     "nothing.",
      "RFC 5321 3.5.3, 7.3"},
     {"334", NULL, "go on with the login",
      "The server's next challenge during AUTH, written in base64. The client answers with one "
@@ -46,7 +46,7 @@ static const struct explain_entry codes[] = {
      "RFC 4954 4"},
     {"354", NULL, "send the message, end it with a dot",
      "The answer to DATA. The client now sends header and body, and then a line with a single dot. "
-     "Nothing is accepted yet: the verdict is the reply after that dot.",
+     "The message is not accepted yet: the verdict is the reply after that dot.",
      "RFC 5321 4.1.1.4"},
     {"421", NULL, "the service stops; the connection is closed",
      "The server must stop now: it is shutting down, has too many clients, or waited too long for "
@@ -54,8 +54,9 @@ static const struct explain_entry codes[] = {
      "command. It may come at any time, in place of any reply. What was not accepted before is not "
      "accepted; the client keeps the message and tries again later.",
      "RFC 5321 3.8, 4.2.3"},
-    {"432", NULL, "a new password is needed",
-     "The login works only after the user has changed the password. The user must act.",
+    {"432", NULL, "another password first",
+     "The server knows the password, but not yet in the form that this AUTH mechanism needs. To "
+     "log in once by PLAIN (inside TLS) makes it; then this mechanism works too.",
      "RFC 4954 6"},
     {"450", NULL, "mailbox not available now",
      "The recipient (or sender) cannot be taken for the moment: the mailbox is busy or blocked, or "
@@ -115,32 +116,31 @@ static const struct explain_entry codes[] = {
      "The command is known, this argument of it is not; for AUTH: a mechanism that is not offered.",
      "RFC 5321 4.2.3; RFC 4954 4"},
     {"521", NULL, "this host takes no mail",
-     "A greeting (or, rarely, an answer to MAIL or RCPT) of a host that never takes mail. The "
-     "client "
-     "gives up at once for this host and does not come back.",
+     "A greeting of a host that never takes mail. The client gives up at once for this host and "
+     "does not come back.",
      "RFC 7504 3"},
-    {"523", NULL, "encryption needed",
-     "The server takes this only over an encrypted connection. The client says STARTTLS first. "
-     "Rare; "
-     "most servers say 530.",
+    {"523", NULL, "encryption needed for this login",
+     "The AUTH mechanism may be used only over a connection that is encrypted from outside, such "
+     "as by TLS. Rare; RFC 4954 has 538 for it, which is historic too.",
      "IANA registry, RFC 5248"},
     {"524", NULL, "encryption needed for this login",
-     "The AUTH mechanism is allowed only inside TLS. Rare; RFC 4954 has 538 for it.",
+     "As 523: the AUTH mechanism is allowed only when the connection is encrypted. Rare.",
      "IANA registry, RFC 5248"},
     {"525", NULL, "account disabled", "The user's account is switched off; the provider must act.",
      "IANA registry, RFC 5248"},
-    {"530", NULL, "log in first",
-     "The server wants to know who is there before it takes mail; usual on the submission port "
-     "587. "
-     "The client logs in with AUTH (mostly after STARTTLS) and begins again.",
-     "RFC 4954 6; RFC 6409 4.3"},
+    {"530", NULL, "log in, or begin TLS, first",
+     "The server wants to know who is there before it takes mail (5.7.0 authentication required); "
+     "usual on the submission port 587. The client logs in with AUTH, mostly after STARTTLS, and "
+     "begins again. A server that insists on TLS says the same code to everything before STARTTLS.",
+     "RFC 4954 6; RFC 6409 4.3; RFC 3207 4"},
     {"534", NULL, "this way of logging in is too weak",
      "The server's rules ask for a stronger AUTH mechanism for this user.", "RFC 4954 6"},
     {"535", NULL, "wrong name or password",
      "The login failed. To try the same again is of no use: the user must correct the account.",
      "RFC 4954 6"},
     {"538", NULL, "encryption is needed for this login",
-     "Historic: a mechanism was allowed only inside TLS. Servers say 530 or 504 today.",
+     "Historic: a mechanism was allowed only inside TLS. Servers of today do not offer such a "
+     "mechanism before TLS at all.",
      "RFC 4954 6"},
     {"550", NULL, "mailbox not available, or refused",
      "No, and it will be no tomorrow: the mailbox does not exist, or a rule forbids it - above "

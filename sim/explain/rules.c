@@ -34,10 +34,9 @@ static const struct explain_entry rules[] = {
      "It says "
      "where somebody is, not who; an infected computer inside may send too.",
      "RFC 5321 7.9; RFC 2505 2.1"},
-    {"allow to DOMAIN", "allow to|domain", "relay towards this domain",
+    {"allow to DOMAIN", "allow to", "relay towards this domain",
      "Anybody may send to this domain through us, as at a second MX that keeps mail while the "
-     "first one "
-     "is down.",
+     "first one is down.",
      "RFC 5321 3.6.2, 7.9"},
     {"refuse", "denied|no rule matches|no relay rule matches", "no relaying",
      "The client is not one that may send to other domains here: 550 5.7.1. It may still write to "
@@ -45,10 +44,18 @@ static const struct explain_entry rules[] = {
      "own users. Without any rule the answer is this one.",
      "RFC 5321 7.9"},
     {"policy.decision", NULL, "any other verdict of a server",
-     "Is the sender one that may submit here? Does the mailbox exist? Is there room? Is the "
-     "message in a "
-     "loop? Each verdict is recorded with the rule, the reply and the section that allows it.",
+     "Is the sender one that may submit here? Are its addresses written out in full? Does the "
+     "mailbox exist? Is the message in a loop? Each verdict is recorded with the rule, the reply "
+     "and the section that allows it.",
      "RFC 5321 3.3, 7.8"},
+    {"qualified domain", NULL, "are the addresses written out in full?",
+     "A submission server takes only domains that mean the same everywhere: alice@uni.example and "
+     "not alice@uni. Otherwise 554.",
+     "RFC 6409 4.2"},
+    {"domain", NULL, "has this MDA mailboxes of that domain?",
+     "By LMTP a host takes mail only for the domains whose mailboxes it has: 550 5.1.2 otherwise. "
+     "(In policy.relay, \"domain\" is the reason of an \"allow to DOMAIN\" rule.)",
+     "RFC 2033 4.2"},
     {"mailbox", NULL, "does the mailbox exist?",
      "A recipient of our own domain must be a mailbox or an alias; otherwise RCPT gets 550 5.1.1. "
      "Whoever "
@@ -64,20 +71,20 @@ static const struct explain_entry rules[] = {
      "report, perhaps to an innocent whose address was forged.",
      "RFC 5321 3.3, 6.1, 7.8"},
     {"recipients limit", NULL, "how many recipients at once?",
-     "A server takes at least 100 in one transaction. Beyond its limit it answers 452 to the "
-     "further ones "
-     "and keeps those before.",
+     "A server must take at least 100 in one transaction. Beyond its limit it answers 452 to the "
+     "further ones and keeps those before.",
      "RFC 5321 4.5.3.1.8, 4.5.3.1.10"},
     {"size", "size limit", "how big may a message be?",
      "Compared with what MAIL declares, and with what really comes. Beyond the limit: 552 5.3.4.",
      "RFC 1870 6; RFC 5321 4.5.3.1.9"},
     {"hop limit", NULL, "too many Received lines",
-     "Every host adds a Received line. If there are more than about a hundred, the message must be "
-     "going "
-     "round in circles: it is refused with 554 5.4.6 and not passed on.",
+     "Every host adds a Received line. If there are as many as \"max_hops\" says (100, if the "
+     "scenario does not), the message must be going round in circles: it is refused with 554 5.4.6 "
+     "and not passed on.",
      "RFC 5321 6.3"},
     {"null MX rule", "null MX sender", "a sender who cannot be answered",
-     "The sender's domain says that it takes no mail, so no report could reach it: 550 5.7.27.",
+     "The sender's domain says that it takes no mail, so no report could reach it. A server may "
+     "refuse such a sender with 550 5.7.27. smtplab's servers do not look.",
      "RFC 7505 4.2"},
     {"routes", "route", "where is mail for a domain sent?",
      "The first pattern that fits the recipient's domain decides: \"mx\" asks the DNS, "
@@ -88,13 +95,12 @@ static const struct explain_entry rules[] = {
      "RFC 5321 5.1"},
     {"retry", "retry schedule", "when is it tried again?",
      "The waiting times between attempts, for example 5m, 15m, 1h; the last one is repeated. A "
-     "host that "
-     "did not answer should not be asked too often; half an hour is the usual rhythm after the "
-     "first "
-     "tries.",
+     "host that did not answer should not be asked too often: half an hour or more is right, "
+     "though the first tries may come sooner.",
      "RFC 5321 4.5.4.1"},
     {"warn_after", NULL, "when is the author told of a delay?",
-     "After this time in the queue the sender gets a report that says: delayed, still trying.",
+     "After this time in the queue the sender gets a report that says: delayed, still trying. "
+     "(This version knows the word, but does not send such reports.)",
      "RFC 3461 4.1; RFC 3464 2.3.3"},
     {"give_up_after", NULL, "when is it given up?",
      "A message that cannot be delivered for so long, mostly four to five days, goes back to its "

@@ -9,8 +9,9 @@
 static const struct explain_entry simplified[] = {
     {"what is not simulated", NULL, "no login, no TLS, no POP3 yet",
      "AUTH, STARTTLS, DSN, CHUNKING, SMTPUTF8 and POP3 are explained here but not spoken in this "
-     "version. "
-     "Submission is allowed by network address. Mail stays in the mailbox.",
+     "version; nor are there mailing lists, vacation notes, greylists, blocklists, quotas, or "
+     "faults by the timeline. Submission is allowed by network address. Mail stays in the mailbox. "
+     "Reports tell of failures only: there is none of delay or of success.",
      "RFC 4954, 3207, 3461, 3030, 6531, 1939"},
     {"time", NULL, "hosts take no time to think",
      "Time passes on links, in queues and in waiting, and not inside a host: a server answers in "
@@ -25,7 +26,8 @@ static const struct explain_entry simplified[] = {
     {"IP", NULL, "no fragments, no ICMP",
      "Packets are never cut, and hop limits never run out. What has no way or no receiver is "
      "dropped and recorded; a connection learns of it only where TCP does. There is no ARP and no "
-     "Ethernet: captures begin with the IP header.",
+     "Ethernet: captures begin with the IP header. A capture holds each packet once, with the time "
+     "at which it was sent, also one that was lost.",
      "RFC 791, 792, 8200"},
     {"TCP", NULL, "a good TCP, without the newer options",
      "Handshake, MSS, delayed acknowledgements, retransmission, slow start, congestion avoidance, "
@@ -36,12 +38,10 @@ static const struct explain_entry simplified[] = {
      "RFC 9293, 5681, 6298, 6582"},
     {"DNS servers", NULL, "no walk from the root",
      "Every resolver knows the servers of each zone, so there are no delegations, referrals and "
-     "glue. Name "
-     "servers answer for their own zones alone, by UDP, without recursion, DNSSEC and EDNS. An "
-     "answer that "
-     "does not fit into 1232 octets is cut short and counts as a failure, since nothing falls back "
-     "to TCP.",
-     "RFC 1034 4.3; RFC 7766"},
+     "glue. Name servers answer for their own zones alone, by UDP, without recursion and DNSSEC. "
+     "Of EDNS there is only the size: an answer that does not fit into 1232 octets is cut short "
+     "and counts as a failure, since nothing falls back to TCP.",
+     "RFC 1034 4.3; RFC 6891; RFC 7766"},
     {"checks of the origin", NULL, "no SPF, DKIM, DMARC, ARC",
      "Today's servers check them, and much honest mail is refused without them. Here they are "
      "words only.",
@@ -52,19 +52,23 @@ static const struct explain_entry simplified[] = {
      "measured of six of them is among the tests.",
      "RFC 5321 4.2"},
     {"connections", NULL, "few habits of real MTAs",
-     "A server has no limit of connections and no delays for unpleasant clients. The queue is in "
-     "memory "
-     "and on no disk.",
-     "RFC 5321 4.5.4"},
+     "A server has no limit of connections and no delays for unpleasant clients. Each message has "
+     "connections of its own, also where several go to the same host, and every message tries a "
+     "host anew that did not answer the one before. Retries come exactly on schedule, and the "
+     "queue is in memory and on no disk. A server does not ask the DNS about the client's name, "
+     "the sender or the recipient: mail for a domain with a null MX is taken, and reported as "
+     "failed afterwards.",
+     "RFC 5321 4.5.4, 3.3; RFC 7505 4.1"},
     {"mailboxes", NULL, "case of letters does not count",
      "The final host may decide; here, as nearly everywhere, Bob and bob are one mailbox. Quotas "
-     "are not "
-     "enforced.",
-     "RFC 5321 2.4"},
+     "are not enforced. No server takes its own IP address in brackets for a domain of its own, "
+     "and a relay without mailboxes has no postmaster.",
+     "RFC 5321 2.4, 4.1.3, 4.5.1"},
     {"letters", NULL, "plain text",
      "The MUA writes text/plain: no attachments, no HTML. Text beyond ASCII goes out as 8-bit "
-     "UTF-8, and a "
-     "host that would have to convert it for a server without 8BITMIME gives it back instead.",
+     "UTF-8, and a host that would have to convert it for a server without 8BITMIME gives it back "
+     "instead. What its server does not take for now waits in the MUA's outbox, is tried every "
+     "five minutes for a day, and is then given up; a real one asks its user.",
      "RFC 5322; RFC 6152 3"},
     {"reports", NULL, "one language",
      "Reports are in English, and in ASCII but for the original: other octets in a host's reply "

@@ -59,7 +59,8 @@ static const struct explain_entry statuses[] = {
     {"X.3.3", NULL, "system cannot do what is asked",
      "The message needs an ability that the host does not have.", "RFC 3463 3.4"},
     {"X.3.4", NULL, "message too big",
-     "Larger than the limit of the server, which it names behind SIZE in its answer to EHLO.",
+     "Larger than a limit of the mail system, which servers name behind SIZE in their answer to "
+     "EHLO.",
      "RFC 3463 3.4; RFC 1870 6"},
     {"X.3.5", NULL, "system set up wrongly",
      "The server cannot do it because of its own settings; its postmaster must act.",
@@ -67,9 +68,8 @@ static const struct explain_entry statuses[] = {
     {"X.4.0", NULL, "something about the network or routing", "No better status fits.",
      "RFC 3463 3.5"},
     {"X.4.1", NULL, "no answer from the host",
-     "The next host did not answer: it is down, busy, or a firewall swallows the packets. The "
-     "sender's "
-     "server keeps the message and tries again, for days.",
+     "The next host could not be reached: it is down, busy, or a firewall swallows the packets. "
+     "The sender's server keeps the message and tries again, for days.",
      "RFC 3463 3.5"},
     {"X.4.2", NULL, "bad connection",
      "The connection was there and broke off before the message was accepted.", "RFC 3463 3.5"},
@@ -87,8 +87,8 @@ static const struct explain_entry statuses[] = {
      "RFC 3463 3.5; RFC 5321 5.1, 6.3"},
     {"X.4.7", NULL, "expired in the queue",
      "It was tried for as long as the settings say, mostly some days, and could not be passed on. "
-     "Class "
-     "4 even in a final report, since each single trouble on the way was a temporary one.",
+     "Class 4 even in a final report: the trouble was of the kind that passes, so a new message "
+     "may get through later.",
      "RFC 3463 3.5; RFC 5321 4.5.4.1"},
     {"X.5.0", NULL, "something about the protocol", "No better status fits.", "RFC 3463 3.6"},
     {"X.5.1", NULL, "invalid command",
@@ -97,7 +97,8 @@ static const struct explain_entry statuses[] = {
     {"X.5.2", NULL, "syntax error", "The line could not be understood as a command.",
      "RFC 3463 3.6"},
     {"X.5.3", NULL, "too many recipients",
-     "More recipients than the server takes in one transaction. The client sends in several.",
+     "More recipients than the server takes in one transaction. The client sends to the others in "
+     "further ones.",
      "RFC 3463 3.6; RFC 5321 4.5.3.1.10"},
     {"X.5.4", NULL, "invalid arguments", "The verb is right, an argument or parameter is not.",
      "RFC 3463 3.6"},
@@ -152,16 +153,21 @@ static const struct explain_entry statuses[] = {
     {"X.7.8", NULL, "wrong name or password", "The login failed; comes with 535.", "RFC 4954 6"},
     {"X.7.9", NULL, "login mechanism too weak", "The server wants a stronger one; comes with 534.",
      "RFC 4954 6"},
-    {"X.7.10", NULL, "encryption needed",
-     "The server takes this only over an encrypted connection.", "IANA registry, RFC 5248"},
+    {"X.7.10", NULL, "encryption needed for this login",
+     "The login mechanism may be used only over a connection that is encrypted from outside; comes "
+     "with 523.",
+     "IANA registry, RFC 5248"},
     {"X.7.11", NULL, "encryption needed for this login",
      "The login mechanism is allowed only inside TLS; comes with 538 or 504.", "RFC 4954 6"},
-    {"X.7.12", NULL, "password must be changed",
-     "The login works again after the user has changed the password; comes with 432.",
+    {"X.7.12", NULL, "another password first",
+     "The user must move to this login mechanism first, mostly by logging in once with PLAIN; "
+     "comes with 432.",
      "RFC 4954 6"},
     {"X.7.13", NULL, "account disabled", "The user's account is switched off.",
      "IANA registry, RFC 5248"},
-    {"X.7.14", NULL, "trust relationship needed", "The login comes from where it is not trusted.",
+    {"X.7.14", NULL, "trust relationship needed",
+     "The server would have to fetch content from a third server for the client, and nothing says "
+     "that the two trust each other.",
      "IANA registry, RFC 5248"},
     {"X.7.15", NULL, "priority too low", "Only more urgent messages are taken now.", "RFC 6710"},
     {"X.7.16", NULL, "too big for its priority", "The size is not allowed at this priority.",
@@ -174,7 +180,7 @@ static const struct explain_entry statuses[] = {
     {"X.7.20", NULL, "no passing DKIM signature", "No signature of the message is valid.",
      "RFC 7372"},
     {"X.7.21", NULL, "no acceptable DKIM signature",
-     "A signature is valid, but not of a right domain.", "RFC 7372"},
+     "A signature is valid, but none that the server's rules want to see.", "RFC 7372"},
     {"X.7.22", NULL, "DKIM signature of another author",
      "No valid signature belongs to the author.", "RFC 7372"},
     {"X.7.23", NULL, "SPF says no",
@@ -187,12 +193,15 @@ static const struct explain_entry statuses[] = {
     {"X.7.27", NULL, "sender's domain has a null MX",
      "The sender gives an address at a domain that takes no mail, so it could not be answered.",
      "RFC 7505 4.2"},
-    {"X.7.28", NULL, "too much mail", "The client sends more, or faster, than the server allows.",
+    {"X.7.28", NULL, "flood of mail",
+     "The message seems to be part of a flood of similar, abusive ones.",
      "IANA registry, RFC 5248"},
     {"X.7.29", NULL, "ARC check failed", "The chain of seals of the hosts on the way is broken.",
      "RFC 8617"},
-    {"X.7.30", NULL, "TLS was required and is not possible",
-     "The sender asked for TLS on every hop, and the next host does not offer it.", "RFC 8689"},
+    {"X.7.30", NULL, "TLS on every hop was asked for and cannot be had",
+     "The sender asked for TLS on all the way (REQUIRETLS), and the next host does not offer to "
+     "see to it.",
+     "RFC 8689"},
 };
 
 struct explain_entries explain_statuses(void)

@@ -117,16 +117,17 @@ static const struct explain_entry terms[] = {
      "nothing else.",
      "RFC 5321 2.2"},
     {"expiry", "expired|give up", "given up after days",
-     "A message that could not be passed on for four or five days goes back to its sender.",
+     "A message that could not be passed on is given up after some days, four or five as a rule, "
+     "and its sender gets a report.",
      "RFC 5321 4.5.4.1"},
     {"forward-path", "forward path", "the address in RCPT", "One recipient of the envelope.",
-     "RFC 5321 2.3.10, 4.1.1.3"},
+     "RFC 5321 3.3, 4.1.1.3"},
     {"greeting", NULL, "the server's first line",
      "220 and the server's name. The client waits for it before it says anything.", "RFC 5321 3.1"},
     {"greylisting", NULL, "come again later, stranger",
-     "A server answers 450 to a client it has never seen and takes the mail at its second try. "
-     "Real mail "
-     "servers come again; many spam programs do not.",
+     "A server answers 450 or 451 when it sees a client, sender and recipient together for the "
+     "first time, and takes the mail at a later try. Real mail servers come again; many spam "
+     "programs do not.",
      "RFC 6647"},
     {"header", "header field|fields", "the head of a letter",
      "Lines such as From, To, Subject, Date, before the first empty line. Written by the sender's "
@@ -169,8 +170,8 @@ static const struct explain_entry terms[] = {
      "RFC 5321 3.9.2"},
     {"MDA", "mail delivery agent", "the role that puts mail into mailboxes",
      "The last one in the chain. It stores the message; the recipient's MUA fetches it from there. "
-     "Often "
-     "a part of the same program, or on the same host, as the MTA; if not, they speak LMTP.",
+     "Often a part of the same program, or on the same host, as the MTA; if not, they mostly speak "
+     "LMTP.",
      "RFC 5598 4.3.3"},
     {"Message-ID", NULL, "the name of a letter",
      "A header field with a value that no other message in the world has, made by the author's "
@@ -223,8 +224,8 @@ static const struct explain_entry terms[] = {
      "RFC 1939"},
     {"postmaster", NULL, "the person at the other end",
      "Every domain that takes mail must take mail for postmaster, in any letter case; a server "
-     "even takes "
-     "\"Postmaster\" without a domain.",
+     "even takes \"Postmaster\" without a domain. In smtplab each MDA has a mailbox of that name, "
+     "unless the scenario makes it an alias.",
      "RFC 5321 4.5.1"},
     {"queue", "mail queue|spool", "where mail waits for its next try",
      "An MTA writes what it accepted to its queue before it says 250, and takes it out when the "
@@ -250,15 +251,14 @@ static const struct explain_entry terms[] = {
      "RFC 5321 4.4"},
     {"reverse-path", "reverse path|envelope sender", "the address in MAIL",
      "Where reports about this message go. Usually, but not always, the author's address. Once it "
-     "listed "
-     "all hosts on the way back; now it is just an address.",
-     "RFC 5321 2.3.10, 4.1.1.2, 4.4"},
+     "listed all hosts on the way back; now it is just an address.",
+     "RFC 5321 3.3, 4.1.1.2, 4.4"},
     {"server", "SMTP server", "the side that waits for connections",
      "It answers each command with a reply. A server that has taken a message becomes a client "
      "when it "
      "passes it on.",
      "RFC 5321 2.3.2"},
-    {"session", NULL, "one connection, from 220 to 221",
+    {"session", NULL, "one connection, from the greeting to QUIT",
      "May carry any number of messages, one transaction after the other.", "RFC 5321 3"},
     {"smarthost", NULL, "let the big one do it",
      "A host to which everything is handed that is not local, instead of asking the DNS for each "
@@ -289,8 +289,8 @@ static const struct explain_entry terms[] = {
      "RFC 6409; RFC 8314 3"},
     {"transaction", NULL, "MAIL, RCPT, DATA",
      "The sending of one message within a session. Ends with the reply to the final dot, or with "
-     "RSET.",
-     "RFC 5321 3.3"},
+     "RSET or a new EHLO.",
+     "RFC 5321 3.3, 4.1.1.5, 4.1.4"},
     {"trust", "where trust ends", "who can lie in a header",
      "A host can write anything into what it hands over, also forged Received lines of others. "
      "Believe "

@@ -15,9 +15,8 @@ static const struct explain_entry terms[] = {
     {"authoritative", NULL, "from the source",
      "An answer of a name server that has the zone itself.", "RFC 1035 4.1.1"},
     {"blocklist", "DNSBL|blacklist", "a public list of bad addresses",
-     "Mail servers look a client's IP address up in such a list, by the DNS, and refuse mail from "
-     "those "
-     "that are on it.",
+     "Mail servers look a client's IP address up in such a list, by the DNS, and may refuse mail "
+     "from those that are on it.",
      "RFC 5782"},
     {"cache", NULL, "known already",
      "A resolver keeps each answer as long as its TTL says, and does not ask again meanwhile - "
@@ -31,9 +30,8 @@ static const struct explain_entry terms[] = {
      "a word of smtplab"},
     {"CNAME", NULL, "another name for it",
      "A DNS record that says: this is only an alias, ask for that name. A sender follows it, but "
-     "the host "
-     "named in an MX should not be one.",
-     "RFC 1034 3.6.2; RFC 5321 5.1"},
+     "the host named in an MX must not be one.",
+     "RFC 1034 3.6.2; RFC 5321 5.1; RFC 2181 10.3"},
     {"DNS", "domain name system", "the world's address book",
      "Servers with records for names. For mail: which hosts take the mail of a domain (MX), and "
      "which IP "
@@ -90,24 +88,24 @@ static const struct explain_entry terms[] = {
      "RFC 7505 3"},
     {"NXDOMAIN", NULL, "there is no such name",
      "An answer, not a failure to answer: the name does not exist. Mail for it fails at once. "
-     "(SERVFAIL or "
-     "silence, in contrast, mean: try again later.)",
-     "RFC 1035 4.1.1; RFC 5321 5.1"},
+     "(SERVFAIL or silence, in contrast, mean: try again later.)",
+     "RFC 1035 4.1.1; RFC 2308 2.1; RFC 5321 5.1"},
     {"port", NULL, "which door of a host",
      "25: mail between servers. 587: submission. 465: submission with TLS from the first octet. "
-     "24: LMTP. "
-     "110, 995: POP3. 53: DNS.",
+     "24: free for private mail systems, and by habit LMTP. 110, 995: POP3. 53: DNS.",
      "RFC 5321 4.5.4.2; RFC 8314 3; RFC 6409 3.1"},
     {"preference", NULL, "the number in an MX", "The lowest is tried first.", "RFC 5321 5.1"},
     {"resolver", NULL, "asks name servers for others",
-     "A part of every host that sends mail. It keeps what it has learnt in its cache.",
+     "A part of every host that sends mail, or a host of its own that many share. It keeps what it "
+     "has learnt in its cache.",
      "RFC 1034 5"},
     {"retransmission", "retransmit", "TCP sends it again",
-     "If no acknowledgement comes in time, TCP repeats the octets and waits twice as long. SMTP "
-     "notices "
-     "nothing but the delay.",
+     "If no acknowledgement comes in time, TCP repeats the octets and waits twice as long for the "
+     "next; if three acknowledgements in a row say that a piece is missing, it does not even wait. "
+     "SMTP notices nothing but the delay.",
      "RFC 6298; RFC 5681"},
-    {"round trip", "RTT", "there and back", "The time from a question to its answer.", "RFC 6298"},
+    {"round trip", "RTT", "there and back",
+     "The time from sending a packet until the answer to it comes.", "RFC 6298"},
     {"router", NULL, "a host that passes packets on",
      "It finds the way of packets by IP addresses. An MTA finds the way of messages by domains. "
      "The two know "
@@ -134,10 +132,10 @@ static const struct explain_entry terms[] = {
      "stored and sent anew.",
      "RFC 9293"},
     {"TLS", NULL, "an encrypted connection",
-     "Nobody on this hop can read along or change anything; on the next hop everything begins "
-     "anew, and "
-     "every server on the way sees the text.",
-     "RFC 8446; RFC 3207 6"},
+     "Nobody on this hop can read along, and nobody can change anything unnoticed, if the client "
+     "makes sure whose certificate it sees: between servers it often does not. On the next hop "
+     "everything begins anew, and every server on the way sees the text.",
+     "RFC 8446; RFC 3207 6; RFC 7435"},
     {"trace", NULL, "what happened, in order",
      "The file that a run writes: one record for each event, with time, host, kind and cause. "
      "Everything "
@@ -145,8 +143,8 @@ static const struct explain_entry terms[] = {
      "a word of smtplab"},
     {"TTL", "time to live", "how long an answer may be kept",
      "Seconds for which a resolver may use a DNS record without asking again.", "RFC 1035 3.2.1"},
-    {"UDP", NULL, "single packets without promises", "Carries DNS. What is lost is asked again.",
-     "RFC 768"},
+    {"UDP", NULL, "single packets without promises",
+     "Carries most of DNS. What is lost is asked again.", "RFC 768"},
     {"zone", NULL, "one name server's part of the names",
      "The records of a domain and what is below it, as one unit.", "RFC 1034 4.2"},
 };

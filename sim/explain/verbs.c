@@ -57,7 +57,7 @@ static const struct explain_entry verbs[] = {
      "tell, but I would try. Many servers say only that, since spammers asked too.",
      "RFC 5321 4.1.1.6, 3.5, 7.3"},
     {"EXPN", NULL, "EXPN list - who is on this list?",
-     "Asks for the members of a mailing list. Nearly every server refuses today (502 or 252).",
+     "Asks for the members of a mailing list. Nearly every server refuses today (mostly with 502).",
      "RFC 5321 4.1.1.7, 7.3"},
     {"HELP", NULL, "HELP - which commands are there?", "Answered with 214 or 211, for people.",
      "RFC 5321 4.1.1.8"},
@@ -68,10 +68,8 @@ static const struct explain_entry verbs[] = {
      "RFC 5321 4.1.1.10"},
     {"AUTH", NULL, "AUTH mechanism - log in",
      "Proves who the user is, by one of the mechanisms that the server listed; PLAIN sends name "
-     "and "
-     "password and so belongs inside TLS. After 235 the user may send to anybody: that is how one "
-     "may "
-     "relay from a hotel.",
+     "and password and so belongs inside TLS. After 235 the server treats the client as that user, "
+     "who mostly may send to anybody: that is how one may relay from a hotel.",
      "RFC 4954 4"},
     {"STARTTLS", NULL, "STARTTLS - encrypt from here on",
      "After 220 both sides begin TLS on the same connection and forget everything said before; the "
@@ -93,14 +91,13 @@ static const struct explain_entry verbs[] = {
      "somebody else's mail: not to be used.",
      "RFC 5321 F.1"},
     {"SEND", NULL, "SEND FROM:<address> - to the terminal (obsolete)",
-     "As MAIL, but the text appears on the user's screen. Not implemented by anyone today.",
+     "As MAIL, but the text appears on the user's screen. Out of use.",
      "RFC 5321 F.6; RFC 821 3.4"},
     {"SOML", NULL, "SOML FROM:<address> - send or mail (obsolete)",
-     "To the user's screen if there is one, else to the mailbox. Not implemented by anyone today.",
+     "To the user's screen if there is one, else to the mailbox. Out of use.",
      "RFC 5321 F.6; RFC 821 3.4"},
     {"SAML", NULL, "SAML FROM:<address> - send and mail (obsolete)",
-     "To the user's screen and to the mailbox. Not implemented by anyone today.",
-     "RFC 5321 F.6; RFC 821 3.4"},
+     "To the user's screen and to the mailbox. Out of use.", "RFC 5321 F.6; RFC 821 3.4"},
 };
 
 static const struct explain_entry extensions[] = {
@@ -117,9 +114,9 @@ static const struct explain_entry extensions[] = {
      "counts all the same.",
      "RFC 1870 3, 6"},
     {"8BITMIME", NULL, "text beyond ASCII",
-     "The server passes octets above 127 on unchanged, if MAIL says BODY=8BITMIME. Without it the "
-     "client "
-     "must convert the message to 7 bits or give it back.",
+     "The server takes octets above 127 in the text of a message, if MAIL says BODY=8BITMIME, and "
+     "so becomes responsible for what comes next: to a host without it, the client must convert "
+     "the message to 7 bits or give it back.",
      "RFC 6152 2, 3"},
     {"ENHANCEDSTATUSCODES", NULL, "replies say more",
      "Replies carry a second, finer code after the first one: 550 5.1.1. See 'explain 5.1.1'.",
