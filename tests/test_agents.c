@@ -360,6 +360,28 @@ Test(agents, a_bare_letter_is_completed_at_submission_only)
     }
 }
 
+/* R039 R053: a 250 to VRFY names the mailbox in full (RFC 5321 3.5.2); a bare Postmaster is taken. */
+Test(agents, names_that_are_verified)
+{
+    struct kit k;
+    struct address mail = ip("192.0.2.25");
+
+    kit_open(&k, 1);
+    struct tcp *tcp = tcp_connect(world_net(k.w), 0, NULL, &mail, 25, &blurts, NULL, 0);
+    tcp_write(tcp,
+              TEXT("EHLO [192.0.2.10]\r\nVRFY alice\r\nVRFY nobody\r\n"
+                   "VRFY Alice@uni.example\r\nMAIL FROM:<>\r\nRCPT TO:<PostMaster>\r\n"
+                   "DATA\r\nSubject: x\r\n\r\nx\r\n.\r\nQUIT\r\n"),
+              0);
+    tcp_close(tcp, 0);
+    kit_run(&k);
+    HAS(&k, "smtp.reply code=250 enhanced=2.1.5 lines=<alice@uni.example> to=VRFY");
+    HAS(&k, "smtp.reply code=250 enhanced=2.1.5 lines=<Alice@uni.example> to=VRFY");
+    HAS(&k, "smtp.reply code=550 enhanced=5.1.1 lines=no such user here to=VRFY");
+    cr_expect_eq(box_of(&k, 1, "postmaster")->count, 1);
+    kit_close(&k);
+}
+
 /* Two runs, one with nobody listening: the same counts, the same number of records. */
 Test(agents, watching_changes_nothing)
 {

@@ -103,10 +103,22 @@ static struct smtp_answer judge_message(struct reception *r, const struct smtp_a
     return (struct smtp_answer){.verdict = SMTP_ACCEPT, .text = buffer_text(words)};
 }
 
-static struct smtp_answer judge_name(struct reception *r, const struct smtp_act *a)
+/* RFC 5321 3.5.2: a 250 to VRFY must name the mailbox in full. */
+static struct smtp_answer judge_name(struct reception *r, const struct smtp_act *a,
+                                     struct buffer *words)
 {
-    if (policy_knows(r->host, a->ask.subject))
-        return (struct smtp_answer){.verdict = SMTP_ACCEPT};
+    struct text name = a->ask.subject;
+
+    if (policy_knows(r->host, name)) {
+        buffer_put_char(words, '<');
+        buffer_put_text(words, name);
+        if (text_find(name, '@') == name.size) {
+            buffer_put_char(words, '@');
+            buffer_put_text(words, policy_home_domain(r->host));
+        }
+        buffer_put_char(words, '>');
+        return (struct smtp_answer){.verdict = SMTP_ACCEPT, .text = buffer_text(words)};
+    }
     return (struct smtp_answer){.verdict = SMTP_REFUSE,
                                 .code = 550,
                                 .enhanced = TEXT("5.1.1"),
@@ -130,7 +142,7 @@ static void answer(struct reception *r, const struct smtp_act *a)
     case SMTP_ASK_SENDER: verdict = judge_sender(r, a, &where); break;
     case SMTP_ASK_RECIPIENT: verdict = judge_recipient(r, a, &where); break;
     case SMTP_ASK_MESSAGE: verdict = judge_message(r, a, &where, &words); break;
-    case SMTP_ASK_VERIFY: verdict = judge_name(r, a); break;
+    case SMTP_ASK_VERIFY: verdict = judge_name(r, a, &words); break;
     case SMTP_ASK_CONNECTION:
     case SMTP_ASK_HELLO:
     case SMTP_ASK_DATA:
