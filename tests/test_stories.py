@@ -326,6 +326,15 @@ def outbox_is_given_up():  # R097: waiting is not being refused, in an outbox as
     r.none("mail.ndr")  # the author sees it on the screen
 
 
+def quoted_or_not():  # R049 R050 (RFC 5321 4.1.2): one mailbox, and as few quotes as may be
+    r = Run(scenario(SHOP, [{"to": ['"bob"@shop.example', '"no body"@shop.example']}]))
+    r.one("mail.delivered", "mail.shop.example", mailbox="bob", recipient="bob@shop.example")
+    r.one("mail.ended", recipient="bob@shop.example", verdict="delivered")
+    r.one("smtp.command", "mail.shop.example", line="RCPT TO:<bob@shop.example>")
+    r.one("smtp.command", "mail.shop.example", line='RCPT TO:<"no body"@shop.example>')
+    r.one("mail.ended", recipient='"no body"@shop.example', verdict="bounced")
+
+
 def postmaster_is_always_there():  # R053 (RFC 5321 4.5.1)
     r = Run(scenario(SHOP, [{"to": "PostMaster@shop.example"}, {"to": "nobody@shop.example"}]))
     r.one("mail.delivered", "mail.shop.example", mailbox="postmaster")
@@ -458,7 +467,7 @@ STORIES = [lowest_preference_first, next_when_the_first_is_away, equals_are_draw
            no_fallback_beside_an_mx, null_mx, no_such_domain, name_server_fails,
            name_server_is_silent, cname, backup_drops_itself, best_host_is_itself, ping_pong,
            one_copy_for_two, each_is_judged_alone, relaying_is_refused, accepted_then_bounced,
-           no_report_about_a_report, lmtp_answers_for_each, too_big, outbox_is_given_up, postmaster_is_always_there,
+           no_report_about_a_report, lmtp_answers_for_each, too_big, outbox_is_given_up, postmaster_is_always_there, quoted_or_not,
            too_many_at_once, ipv6_only,
            alias_elsewhere, alias_of_which_one_fails, dead_host_reports_nothing,
            temporary_trouble_wins, a_megabyte_with_little_loss, a_megabyte_with_much_loss,

@@ -8,6 +8,7 @@
 
 #include "sim/json/write.h"
 #include "sim/kernel/clock.h"
+#include "sim/mail/address.h"
 #include "sim/scenario/check.h"
 
 /* Room for one more than `count`, so that there is always an array. */
@@ -205,6 +206,32 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
     return out;
 }
 
+/* RFC 5321 4.1.2: sent with as few quotes as may be, and found again in the same form. */
+static struct text least_quoted(struct check *c, struct text as_written)
+{
+    struct mail_address address;
+    struct buffer b;
+    struct text copy;
+
+    if (as_written.size == 0 || as_written.at[0] != '"' ||
+        !mail_address_parse(as_written, &address, NULL))
+        return as_written;
+    buffer_init(&b, c->memory);
+    mail_address_put(&b, &address);
+    copy = text_copy(c->memory, buffer_text(&b));
+    buffer_free(&b);
+    return copy;
+}
+
+static const struct text *addresses_of(struct check *c, const cJSON *list, size_t *count)
+{
+    struct text *addresses = texts_of(c, list, count);
+
+    for (size_t i = 0; i < *count; i++)
+        addresses[i] = least_quoted(c, addresses[i]);
+    return addresses;
+}
+
 /* A target without a domain is a mailbox of the same MDA. */
 static struct text whole_address(struct check *c, struct text target, struct text domain)
 {
@@ -232,7 +259,7 @@ static void make_aliases(struct check *c, const cJSON *map, struct mda_config *o
         struct text *targets = texts_of(c, child, &alias->target_count);
 
         for (size_t i = 0; i < alias->target_count; i++)
-            targets[i] = whole_address(c, targets[i], domain);
+            targets[i] = least_quoted(c, whole_address(c, targets[i], domain));
         alias->name = text_of(child->string);
         alias->targets = targets;
     }
@@ -348,10 +375,10 @@ static void make_send(struct check *c, const cJSON *item, struct scenario_entry 
     struct text from = check_text(c, item, "from");
 
     send->null_sender = from.at && (from.size == 0 || text_equal(from, TEXT("<>")));
-    send->from = send->null_sender ? TEXT("") : text_or_empty(from);
-    send->to = texts_of(c, check_list(c, item, "to"), &send->to_count);
-    send->cc = texts_of(c, check_list(c, item, "cc"), &send->cc_count);
-    send->bcc = texts_of(c, check_list(c, item, "bcc"), &send->bcc_count);
+    send->from = send->null_sender ? TEXT("") : least_quoted(c, text_or_empty(from));
+    send->to = addresses_of(c, check_list(c, item, "to"), &send->to_count);
+    send->cc = addresses_of(c, check_list(c, item, "cc"), &send->cc_count);
+    send->bcc = addresses_of(c, check_list(c, item, "bcc"), &send->bcc_count);
     send->subject = text_or_empty(check_text(c, item, "subject"));
     send->body = text_or_empty(check_text(c, item, "body"));
     send->size_octets = check_amount(c, item, "size", UNIT_SIZE, 0);

@@ -49,10 +49,20 @@ static struct smtp_act *ask(struct smtp_server *s, enum smtp_question question, 
     return act;
 }
 
+/* With as few quotes as may be (RFC 5321 4.1.2), so that one mailbox has one name in all records. */
 static struct text mailbox_text(const struct mail_path *path, struct smtp_acts *acts)
 {
     if (path->null)
         return TEXT("");
+    if (path->mailbox.local.at[0] == '"') {
+        struct buffer b;
+
+        buffer_init(&b, acts->memory);
+        mail_address_put(&b, &path->mailbox);
+        struct text name = smtp_acts_copy(acts, buffer_text(&b));
+        buffer_free(&b);
+        return name;
+    }
     if (path->mailbox.domain.size == 0)
         return smtp_acts_copy(acts, path->mailbox.local);
     return smtp_server_join(acts, path->mailbox.local, TEXT("@"), path->mailbox.domain);
