@@ -154,18 +154,80 @@ class Checker:
                 self.need(entry["host"] == opened[c]["host"], None, f"{c}: the footer names another holder")
 
     def rule_never_no_hand(self):
-        """A recipient of a mail that is under way is always in somebody's hands: no custody passes on
-        before the next one has opened."""
-        open_of = {}
+        """A custody closes only for a reason that stands before it: the next host (or entry) has opened
+        its own, the mailbox has it, the report is written, nothing may be written."""
+        if "core" not in self.t.header["layers"]:
+            return
+        children, overlaps, mailbox, reports, given_up, dropped = set(), set(), set(), set(), set(), set()
+        name, sender = {}, {}
         for e in self.t.events:
-            mail = e.get("mail", "")
-            if e["kind"] == "custody.opened":
-                open_of[mail] = open_of.get(mail, 0) + 1
-            elif e["kind"] == "custody.closed":
-                open_of[mail] = open_of.get(mail, 0) - 1
-                if e["data"]["how"] == "passed_on":
-                    host = e["data"]["to"]
-                    self.need(host != "", e, "passed on to nobody")
+            kind, d, mail = e["kind"], e["data"], e.get("mail", "")
+            if kind == "mail.composed":
+                sender[mail] = d["from"]
+            elif kind == "custody.opened":
+                children.add(d["parent"])
+                name[d["custody"]] = (e["host"], e.get("queue"), d["recipient"])
+            elif kind == "custody.overlap":
+                overlaps.add(d["custody"])
+            elif kind == "mail.delivered":
+                mailbox.add((e["host"], e.get("queue"), d["recipient"]))
+            elif kind == "mail.ndr":
+                for recipient in d["recipients"]:
+                    reports.add((e["host"], e["mail"], recipient))
+            elif kind == "queue.expired":
+                given_up.add((e["host"], e.get("queue"), d["recipient"]))
+            elif kind == "mail.discarded":
+                dropped.add((e["host"], e.get("queue"), d["recipient"]))
+            elif kind == "custody.closed":
+                how, c, to = d["how"], d["custody"], d["to"]
+                key = name.get(c)
+                reported = (e["host"], to, d["recipient"]) in reports or to == "the author's screen"
+                if how == "passed_on":
+                    self.need(to != "", e, "passed on to nobody")
+                    self.need(c in children, e, f"{c} is passed on, but nobody has taken it")
+                    self.need(c in overlaps, e, f"{c} is passed on without an overlap")
+                elif how == "expanded":
+                    self.need(c in children, e, f"{c} is expanded into nothing")
+                elif how == "delivered":
+                    self.need(key in mailbox, e, f"{c} is delivered, but no mailbox has it")
+                elif how == "bounced":
+                    self.need(reported, e, f"{c} has bounced, but there is no report {to!r} about it")
+                elif how == "expired":
+                    self.need(reported and key in given_up, e, f"{c} has expired untold")
+                elif how == "discarded":
+                    self.need(key in dropped and sender.get(mail, "") == "", e,
+                              f"{c} is discarded, and its author ({sender.get(mail)}) could have been told")
+
+    def rule_ages(self):
+        """mail.delivered counts from mail.composed."""
+        composed = {}
+        for e in self.t.events:
+            if e["kind"] == "mail.composed":
+                composed[e["mail"]] = e["t_ns"]
+            elif e["kind"] == "mail.delivered" and e["mail"] in composed:
+                self.need(e["data"]["age_ns"] == e["t_ns"] - composed[e["mail"]], e, "age_ns is not since mail.composed")
+
+    def rule_replies(self):
+        """A server answers each command once, in order (RFC 2920 3.2, RFC 5321 4.3.1), and the class of the
+        enhanced status is that of the code (RFC 2034 4)."""
+        asked = {}
+        for e in self.t.events:
+            if e["kind"] == "smtp.reply":
+                code, status = e["data"]["code"], e["data"]["enhanced"]
+                self.need(200 <= code <= 599, e, f"code {code}")
+                self.need(status == "" or status[0] == str(code)[0], e, f"{code} with {status}")
+            if e.get("side") != "server" or e["kind"] not in ("smtp.command", "smtp.reply"):
+                continue
+            queue = asked.setdefault(e["conn"], [])
+            if e["kind"] == "smtp.command":
+                self.need(not queue, e, f"a further command before {queue} is answered")
+                queue.append(e["data"]["verb"])
+            elif queue:
+                verb, to = queue.pop(), e["data"]["to"]
+                self.need(to in (verb, "") or e["data"]["code"] in (421, 500), e, f"{verb} is answered as {to}")
+            else:
+                self.need(e["data"]["to"] in ("greeting", "message") or e["data"]["code"] == 421, e,
+                          "a reply that nobody asked for")
 
     def rule_reports(self):
         """No report is ever made about a report, nor about any mail with a null reverse-path."""
@@ -177,6 +239,7 @@ class Checker:
             if e["kind"] == "mail.ndr":
                 about = e["data"]["about"]
                 self.need(about not in reports, e, f"a report about the report {about}")
+                self.need(e["data"]["to"] == sender.get(about, e["data"]["to"]), e, "the report goes to somebody else")
                 self.need(sender.get(about, "?") != "", e, f"a report about {about}, whose reverse-path is null")
                 self.need(sender.get(e["mail"], "") == "", e, "the report has a reverse-path (RFC 5321 6.1)")
                 reports.add(e["mail"])
