@@ -188,6 +188,7 @@ def null_mx():  # R115
     assert status(r) == "5.1.10"
     r.one("dns.mx_chosen", "mail.uni.example", domain="shop.example", reason="null_mx")
     r.none("queue.deferred")
+    r.one("queue.bounced", code=0, status="5.1.10", remote="")  # nobody has replied
     assert r.all("queue.bounced")[0]["t_ns"] < 2_000_000_000, "no queueing"
 
 

@@ -35,7 +35,6 @@ static void no_host(struct delivery *d, const struct dns_result *answer)
     case MX_NO_DOMAIN: delivery_fail_with(d, 1, 2, false, TEXT("the domain does not exist")); break;
     case MX_NULL:
         delivery_fail_with(d, 1, 10, false, TEXT("the domain takes no mail (null MX)"));
-        d->last.code = 556; /* RFC 7505 4.1 */
         break;
     case MX_LOOP:
         delivery_fail_with(d, 4, 6, false,

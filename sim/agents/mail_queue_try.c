@@ -8,10 +8,10 @@
 #include "sim/agents/delivery.h"
 #include "sim/agents/route_mail.h"
 
-static void fail_here(struct queue_entry *e, uint32_t i, uint16_t code, struct mail_status status,
+static void fail_here(struct queue_entry *e, uint32_t i, struct mail_status status,
                       struct text words, uint64_t cause)
 {
-    queue_keep_failure(e, i, &(struct failure){.code = code, .status = status, .reply = words});
+    queue_keep_failure(e, i, &(struct failure){.status = status, .reply = words});
     queue_fail(e, i, cause);
 }
 
@@ -82,13 +82,12 @@ static void try_group(struct queue_entry *e, const struct hop *hop, const uint32
     case HOP_EXPAND: expand(e, group[0], hop->entry->alias, cause); break;
     case HOP_REFUSED:
         for (uint32_t i = 0; i < count; i++)
-            fail_here(e, group[i], 550, (struct mail_status){5, 7, 1},
+            fail_here(e, group[i], (struct mail_status){5, 7, 1},
                       TEXT("this server sends no mail there"), cause);
         break;
     case HOP_NO_MAILBOX:
         for (uint32_t i = 0; i < count; i++)
-            fail_here(e, group[i], 550, (struct mail_status){5, 1, 1}, TEXT("no such user here"),
-                      cause);
+            fail_here(e, group[i], (struct mail_status){5, 1, 1}, TEXT("no such user here"), cause);
         break;
     case HOP_MX:
     case HOP_SMARTHOST:
