@@ -39,13 +39,14 @@ def scenario(hosts, sends, **rest):
 
 
 class Run:
-    def __init__(self, document, seed=None, status=0):
+    def __init__(self, document, seed=None, status=0, more=()):
+        self.more = list(more)
         self.folder = tempfile.TemporaryDirectory()
         path = self.path = os.path.join(self.folder.name, "s.json")
         json.dump(document, open(path, "w"))
         out = os.path.join(self.folder.name, "t.jsonl")
         command = [program, "run", path, "--quiet", "--trace", out, "--layers",
-                   "core,smtp,dns,tcp"] + (["--seed", str(seed)] if seed is not None else [])
+                   "core,smtp,dns,tcp"] + (["--seed", str(seed)] if seed is not None else []) + list(more)
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == status, f"status {done.returncode}\n{done.stderr}"
         trace = Trace(out)
@@ -55,7 +56,7 @@ class Run:
 
     def story(self):
         """What `run` tells, as one line of words."""
-        done = subprocess.run([program, "run", self.path], capture_output=True, text=True)
+        done = subprocess.run([program, "run", self.path, *self.more], capture_output=True, text=True)
         return " ".join(done.stdout.split())
 
     def all(self, kind, host=None, **fields):
@@ -347,6 +348,13 @@ def postmaster_is_always_there():  # R053 (RFC 5321 4.5.1)
     r.one("mail.delivered", "mail.shop.example", mailbox="bob")
 
 
+def ends_when_it_was_asked_to():  # the footer and sim.ended tell the time that was asked for
+    r = Run(scenario(SHOP, [TO_BOB], uni={"routes": {"*": "smarthost:mail.shop.example:2525"}}),
+            more=["--until", "20m"])
+    assert r.one("sim.ended", reason="until")["t_ns"] == r.footer["end_ns"] == 1200 * 10**9
+    assert "The run ended, as asked, after 20 min." in r.story(), r.story()
+
+
 def too_many_at_once():  # R057 R058 R059
     users = [f"u{i}" for i in range(12)]
     r = Run(scenario(site("shop.example", users=users, max_recipients=5),
@@ -468,7 +476,7 @@ STORIES = [lowest_preference_first, next_when_the_first_is_away, equals_are_draw
            no_fallback_beside_an_mx, null_mx, no_such_domain, name_server_fails,
            name_server_is_silent, cname, backup_drops_itself, best_host_is_itself, ping_pong,
            one_copy_for_two, each_is_judged_alone, relaying_is_refused, accepted_then_bounced,
-           no_report_about_a_report, lmtp_answers_for_each, too_big, outbox_is_given_up, postmaster_is_always_there, quoted_or_not,
+           no_report_about_a_report, lmtp_answers_for_each, too_big, outbox_is_given_up, postmaster_is_always_there, quoted_or_not, ends_when_it_was_asked_to,
            too_many_at_once, ipv6_only,
            alias_elsewhere, alias_of_which_one_fails, dead_host_reports_nothing,
            temporary_trouble_wins, a_megabyte_with_little_loss, a_megabyte_with_much_loss,

@@ -399,8 +399,12 @@ enum world_status world_step(struct world *w, uint64_t budget)
         if (o->event_limit && w->queue.fired >= o->event_limit && w->queue.pending > 0)
             return end(w, WORLD_EVENT_LIMIT);
         struct event *e = queue_pop_until(&w->queue, bound_ns);
-        if (!e)
-            return end(w, why_over(w));
+        if (!e) {
+            enum world_status why = why_over(w);
+            if (why != WORLD_QUIET) /* nothing happens until then, but time passes */
+                w->queue.now_ns = bound_ns;
+            return end(w, why);
+        }
         e->fire(w, e);
     }
     return WORLD_RUNNING;

@@ -24,10 +24,10 @@ static const struct explain_entry simplified[] = {
      "rate. There is no congestion inside, and no path of routers to see.",
      "-"},
     {"IP", NULL, "no fragments, no ICMP",
-     "Packets are never cut, and hop limits never run out. What has no way or no receiver is "
-     "dropped and recorded; a connection learns of it only where TCP does. There is no ARP and no "
-     "Ethernet: captures begin with the IP header. A capture holds each packet once, with the time "
-     "at which it was sent, also one that was lost.",
+     "Packets are never cut, and hop limits never run out. A connection fails at once if no way "
+     "leads there; a packet that finds no receiver is dropped and recorded, and TCP learns of it "
+     "only by waiting. There is no ARP and no Ethernet: captures begin with the IP header. A "
+     "capture holds each packet once, with the time at which it was sent, also one that was lost.",
      "RFC 791, 792, 8200"},
     {"TCP", NULL, "a good TCP, without the newer options",
      "Handshake, MSS, delayed acknowledgements, retransmission, slow start, congestion avoidance, "

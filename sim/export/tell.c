@@ -97,7 +97,7 @@ static bool say_composed(struct buffer *b, const struct view_mail *mail,
     if (c->from.size > 0)
         tell_text(b, c->from);
     else
-        tell_string(b, "Somebody without a return address");
+        tell_string(b, "Somebody who gives no return address (<>)");
     tell_string(b, " writes to ");
     tell_list(b, c->to.items, c->to.count);
     tell_string(b, " on ");

@@ -16,7 +16,8 @@ static const struct trace_record *find_failure(const struct view_mail *mail,
 
         if (r->kind == TRACE_QUEUE_BOUNCED)
             recipient = ((const struct trace_queue_bounced *)r->data)->recipient;
-        else if (r->kind == TRACE_QUEUE_DEFERRED && o->verdict == VIEW_EXPIRED)
+        else if (r->kind == TRACE_QUEUE_DEFERRED &&
+                 (o->verdict == VIEW_EXPIRED || o->verdict == VIEW_DISCARDED))
             recipient = ((const struct trace_queue_deferred *)r->data)->recipient;
         else
             continue;
@@ -177,7 +178,7 @@ static const char *const failed_words[VIEW_VERDICT_COUNT] = {
     [VIEW_BOUNCED] = ": failed",
     [VIEW_EXPIRED] = ": failed, it waited too long",
     [VIEW_REFUSED] = ": refused, and the author was told at once",
-    [VIEW_DISCARDED] = ": thrown away",
+    [VIEW_DISCARDED] = ": thrown away, since there is no return address to report to",
 };
 
 void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail *mail,
