@@ -222,6 +222,9 @@ Test(json_read, the_place_of_an_offset_counts_characters)
 /* ---- a document ---------------------------------------------------------------------------- */
 
 /* Each: "line:column what (at pointer)", one a line. */
+#define ODD  "\xe2\x80\x9c" /* left and right double quotation marks */
+#define EVEN "\xe2\x80\x9d"
+
 static const struct {
     const char *name, *input;
     bool tree; /* is what was meant clear enough? */
@@ -246,6 +249,40 @@ static const struct {
     {"a bare key", "{a:1}", true, "1:2 a key stands in double quotes: \"a\" (at )\n"},
     {"single quotes", "{'a':'b'}", true,
      "1:2 a key stands in double quotes (at )\n1:6 a string stands in double quotes (at /a)\n"},
+    {"quotes of a word processor",
+     "{" ODD "a" EVEN ":" ODD "b " ODD "c" EVEN " d" EVEN ", \"e\":01}", true,
+     "1:2 a key stands in double quotes (at )\n1:6 a string stands in double quotes (at /a)\n"
+     "1:21 a number has no leading zeros (at /e)\n"},
+    {"such a quote, closed by a plain one", "[" ODD "a\"]", true,
+     "1:2 a string stands in double quotes (at /0)\n"},
+    {"an apostrophe in single quotes", "['it's', 01]", true,
+     "1:2 a string stands in double quotes (at /0)\n1:10 a number has no leading zeros (at /1)\n"},
+    {"single quotes that do not end", "[ 'a, 01\n, 01]", false,
+     "1:3 a string stands in double quotes (at /0)\n"},
+    {"without quotes", "{\"a\":30ms, \"b\":1%, \"c\":2001:db8::25}", true,
+     "1:6 not a JSON value: \"30ms\" (at /a)\n1:16 not a JSON value: \"1%\" (at /b)\n"
+     "1:24 not a JSON value: \"2001:db8::25\" (at /c)\n"},
+    {"an equals sign", "{\"a\" = 1}", true, "1:6 a colon is missing after the key (at /a)\n"},
+    {"keys in an array", "[\"a\": 1, \"b\": 2]", false, "1:5 unexpected \":\" (at /0)\n"},
+    {"a comment of a shell", "{ # \"a\": {\n\"b\": 01 }", true,
+     "1:3 JSON has no comments (at )\n2:6 a number has no leading zeros (at /b)\n"},
+    {"a comment that does not end", "[1] /* 2", true, "1:5 JSON has no comments (at )\n"},
+    {"a space that is none",
+     "[1,\xc2\xa0\xc2\xa0\xe2\x80\x8b"
+     "02]",
+     true, "1:4 this is no ordinary space (at /0)\n1:7 a number has no leading zeros (at /1)\n"},
+    {"a brace too many", "{\"a\":1}\n}", false,
+     "2:1 nothing may follow the value that is the whole text (at )\n"},
+    {"crossed: what follows is no news", "{\"a\":[1},\"b\":2}", false,
+     "1:8 } does not close the array that begins in line 1, column 6 (at /a/0)\n"},
+    {"Latin-1 is named once", "[\"\xfc\xfc\", \"\xe4\"]", true, "1:3 this is not UTF-8 (at /0)\n"},
+    {"prose", "Dear teacher, here it is.", false, "1:1 not a JSON value: \"Dear\" (at )\n"},
+    {"an office document", "PK\x03\x04\x14", false,
+     "1:1 this is a ZIP file or an office document, not a text (at )\n"},
+    {"formatted text", "{\\rtf1\\ansi}", false,
+     "1:1 this is a text with formatting (RTF), not a plain one (at )\n"},
+    {"UTF-16", "\xff\xfe[", false, "1:1 this is UTF-16, not UTF-8 (at )\n"},
+    {"a page", "<!DOCTYPE html>", false, "1:1 unexpected \"<\" (at )\n"},
     {"a bare word", "{\"a\":True}", true, "1:6 not a JSON value: \"True\" (at /a)\n"},
     {"comments", "{ // one\n \"a\": /* two */ 1 }", true,
      "1:3 JSON has no comments (at )\n2:7 JSON has no comments (at /a)\n"},
@@ -336,9 +373,12 @@ Test(json_document, what_was_meant_is_in_the_tree)
 
     memory_init(&m, 0);
     cr_assert(!json_document_read(
-        &d, &m, TEXT("{a:01, 'b':tru, \"c\":[1,,2,], // x\n \"d\":1e3 \"a\":[5]}")));
+        &d, &m,
+        TEXT("{a:01, 'b':tru, \"c\":[1,,2,], // x\n \"d\":1e3 \"a\":[5], 'e'=5ms, # y\n"
+             " " ODD "f" EVEN ": 'it's' }")));
     printed = cJSON_PrintUnformatted(d.root);
-    cr_expect_str_eq(printed, "{\"a\":1,\"b\":\"tru\",\"c\":[1,2],\"d\":1000}");
+    cr_expect_str_eq(printed, "{\"a\":1,\"b\":\"tru\",\"c\":[1,2],\"d\":1000,\"e\":\"5ms\","
+                              "\"f\":\"it's\"}");
     free(printed);
     json_document_free(&d);
     memory_end(&m);

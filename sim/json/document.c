@@ -50,6 +50,28 @@ static bool goes_on(struct text input, size_t at, bool known)
     return at < input.size && (known || quote >= input.size || strchr(",}]:", input.at[quote]));
 }
 
+/* Once: a file in another encoding has it everywhere. */
+static void report_not_utf8(struct json_scanner *s, struct json_place at)
+{
+    if (!s->not_utf8)
+        json_scanner_mistake(s, at, "this is not UTF-8", "save the file as UTF-8");
+    s->not_utf8 = true;
+}
+
+static void report_in_string(struct json_scanner *s, size_t at, const char *error, bool line_ends)
+{
+    struct json_place place = json_scanner_place(s, at);
+    unsigned char c = at < s->input.size ? (unsigned char)s->input.at[at] : 0;
+
+    if (c >= 0x80)
+        report_not_utf8(s, place);
+    else
+        json_scanner_mistake(s, place, error,
+                             line_ends   ? "a double quote ends a string, \\n stands for a new line"
+                             : c == '\t' ? "write \\t for a tab"
+                                         : "");
+}
+
 /* Reads the string at its opening quote and reports its mistakes.  The text lies in the input, in
  * the document's memory, or in `scratch` until the next string. */
 static struct text take_string(struct json_scanner *s)
@@ -60,9 +82,7 @@ static struct text take_string(struct json_scanner *s)
 
     while ((error = json_scan_string(s->input, &at, &resume, &plain)) != NULL) {
         if (!error_line || resume)
-            json_scanner_mistake(
-                s, json_scanner_place(s, at), error,
-                resume ? "" : "a double quote ends a string, \\n stands for a new line");
+            report_in_string(s, at, error, resume == 0);
         if (resume == 0 && !goes_on(s->input, at, error_line)) {
             s->hopeless = true;
             at -= at > start && at < s->input.size && s->input.at[at - 1] == ',';
@@ -105,14 +125,41 @@ static void take_string_value(struct json_scanner *s, struct json_place at)
     value_ended(s);
 }
 
+static bool is_word_octet(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '$' || c == '.' || (unsigned char)c >= 0x80;
+}
+
+/* What begins as a number and goes on as something else: 30ms, 10%, 2001:db8::25. */
+static struct text unquoted_here(const struct json_scanner *s, size_t number_end)
+{
+    size_t end = number_end;
+
+    if (end < s->input.size && (is_word_octet(s->input.at[end]) || strchr("%:", s->input.at[end])))
+        while (end < s->input.size && !strchr(" \t\r\n,{}[]\"", s->input.at[end]))
+            end++;
+    return text_from(s->input.at + s->at, end - s->at);
+}
+
 static void take_number(struct json_scanner *s, struct json_place at)
 {
     struct json_scanned_number n;
     const char *error = json_scan_number(s->input, s->at, &n);
+    struct text unquoted = unquoted_here(s, n.end);
 
     value_begins(s, at);
+    if (s->at + unquoted.size > n.end) {
+        json_scanner_mistake_about(s, at, "not a JSON value:", unquoted,
+                                   "a string stands in double quotes");
+        if (s->repair)
+            json_write_text(s->repair, unquoted);
+        s->at += unquoted.size;
+        value_ended(s);
+        return;
+    }
     if (error)
-        json_scanner_mistake(s, at, error, "");
+        json_scanner_mistake(s, at, error, n.other ? "a string stands in double quotes" : "");
     if (n.out_of_range || n.value > JSON_NUMBER_MAX || n.value < -JSON_NUMBER_MAX) {
         json_scanner_mistake(s, at,
                              "the number is too large: only -(2^53 - 1) to 2^53 - 1 are exact", "");
@@ -131,12 +178,6 @@ static void take_number(struct json_scanner *s, struct json_place at)
     value_ended(s);
 }
 
-static bool is_word_octet(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '$' || c == '.' || (unsigned char)c >= 0x80;
-}
-
 static struct text word_here(const struct json_scanner *s)
 {
     size_t end = s->at;
@@ -144,15 +185,6 @@ static struct text word_here(const struct json_scanner *s)
     while (end < s->input.size && is_word_octet(s->input.at[end]))
         end++;
     return text_from(s->input.at + s->at, end - s->at);
-}
-
-/* Between single quotes, on one line; empty size if the closing quote is missing. */
-static struct text single_quoted_here(const struct json_scanner *s)
-{
-    struct text rest = text_after(s->input, s->at + 1);
-    size_t end = text_find(rest, '\''), line = text_find(rest, '\n');
-
-    return text_from(rest.at, end < line ? end : 0);
 }
 
 static void take_word_value(struct json_scanner *s, struct json_place at)
@@ -166,10 +198,13 @@ static void take_word_value(struct json_scanner *s, struct json_place at)
     if (!text_equal(word, TEXT("true")) && !text_equal(word, TEXT("false")) &&
         !text_equal(word, TEXT("null")))
         json_scanner_mistake_about(s, at, "not a JSON value:", word,
-                                   truth  ? "write true"
-                                   : lie  ? "write false"
-                                   : none ? "write null"
-                                          : "a string stands in double quotes");
+                                   truth           ? "write true"
+                                   : lie           ? "write false"
+                                   : none          ? "write null"
+                                   : s->depth == 0 ? "an object begins with {"
+                                                   : "a string stands in double quotes");
+    if (s->depth == 0 && !truth && !lie && !none)
+        s->hopeless = s->stopped = true; /* some other text, not JSON with a slip */
     if (s->repair && (truth || lie))
         json_write_bool(s->repair, truth);
     else if (s->repair && none)
@@ -180,16 +215,30 @@ static void take_word_value(struct json_scanner *s, struct json_place at)
     value_ended(s);
 }
 
-static void take_single_quoted_value(struct json_scanner *s, struct json_place at)
+/* Between quotes that are not JSON's; where they do not end nothing can be guessed. */
+static struct text take_quoted(struct json_scanner *s, struct json_place at, const char *what)
 {
-    struct text inside = single_quoted_here(s);
+    struct text inside;
+    size_t size;
+    bool closed = json_scanner_quoted(s, &inside, &size);
+
+    json_scanner_mistake(s, at, what,
+                         s->input.at[s->at] == '\'' ? "write \" instead of '"
+                                                    : "write the plain quotation mark \"");
+    s->hopeless |= !closed;
+    s->stopped |= !closed;
+    s->at += size;
+    return inside;
+}
+
+static void take_quoted_value(struct json_scanner *s, struct json_place at)
+{
+    struct text inside;
 
     value_begins(s, at);
-    json_scanner_mistake(s, at, "a string stands in double quotes", "write \" instead of '");
-    s->hopeless |= inside.size == 0;
+    inside = take_quoted(s, at, "a string stands in double quotes");
     if (s->repair)
         json_write_text(s->repair, inside);
-    s->at += inside.size > 0 ? inside.size + 2 : 1;
     value_ended(s);
 }
 
@@ -225,18 +274,17 @@ static void key_found(struct json_scanner *s, struct json_place at, struct text 
     }
 }
 
-static void skip_unexpected(struct json_scanner *s, struct json_place at)
+/* From here on everything would be a guess. */
+static void stop_at_unexpected(struct json_scanner *s, struct json_place at, const char *advice)
 {
     size_t size = json_scan_utf8(s->input, s->at);
 
     if (size == 0)
-        json_scanner_mistake(s, at, "this is not UTF-8", "save the file as UTF-8");
+        report_not_utf8(s, at);
     else
-        json_scanner_mistake_about(s, at, "unexpected", text_from(s->input.at + s->at, size), "");
-    s->hopeless = true;
-    s->at += size ? size : 1;
-    while (s->at < s->input.size && !strchr(" \t\r\n{}[]\",:", s->input.at[s->at]))
-        s->at++;
+        json_scanner_mistake_about(s, at, "unexpected", text_from(s->input.at + s->at, size),
+                                   advice);
+    s->hopeless = s->stopped = true;
 }
 
 static void take_key(struct json_scanner *s, char c)
@@ -245,13 +293,11 @@ static void take_key(struct json_scanner *s, char c)
 
     if (c == '"') {
         key_found(s, at, take_string(s));
-    } else if (c == '\'') {
-        struct text inside = single_quoted_here(s);
+    } else if (json_scanner_at_quote(s)) {
+        struct text inside = take_quoted(s, at, "a key stands in double quotes");
 
-        json_scanner_mistake(s, at, "a key stands in double quotes", "write \" instead of '");
-        s->hopeless |= inside.size == 0;
-        s->at += inside.size > 0 ? inside.size + 2 : 1;
-        key_found(s, at, inside);
+        if (!s->stopped)
+            key_found(s, at, inside);
     } else if (is_word_octet(c) && json_scan_utf8(s->input, s->at) > 0) {
         struct text word = word_here(s);
 
@@ -259,7 +305,7 @@ static void take_key(struct json_scanner *s, char c)
         s->at += word.size;
         key_found(s, at, word);
     } else {
-        skip_unexpected(s, at);
+        stop_at_unexpected(s, at, "");
     }
 }
 
@@ -390,12 +436,12 @@ static void take_value(struct json_scanner *s, char c)
         take_string_value(s, at);
     else if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.')
         take_number(s, at);
-    else if (c == '\'')
-        take_single_quoted_value(s, at);
+    else if (json_scanner_at_quote(s))
+        take_quoted_value(s, at);
     else if (is_word_octet(c) && json_scan_utf8(s->input, s->at) > 0)
         take_word_value(s, at);
     else
-        skip_unexpected(s, at);
+        stop_at_unexpected(s, at, s->depth == 0 ? "an object begins with {" : "");
 }
 
 static void take_comma(struct json_scanner *s)
@@ -418,31 +464,12 @@ static void take_comma(struct json_scanner *s)
 
 static void take_colon(struct json_scanner *s, char c)
 {
-    if (c == ':')
-        s->at++;
-    else
+    if (c != ':')
         json_scanner_mistake(s, json_scanner_place(s, s->at), "a colon is missing after the key",
-                             "");
+                             c == '=' ? "write : instead of =" : "");
+    if (c == ':' || c == '=')
+        s->at++;
     s->expect = EXPECT_VALUE;
-}
-
-/* // to the end of the line, or a C comment: not JSON, but clear. */
-static bool take_comment(struct json_scanner *s)
-{
-    struct text rest = text_after(s->input, s->at);
-    size_t size;
-
-    if (rest.size < 2 || rest.at[0] != '/' || (rest.at[1] != '/' && rest.at[1] != '*'))
-        return false;
-    json_scanner_mistake(s, json_scanner_place(s, s->at), "JSON has no comments",
-                         "any object may carry a \"note\" instead");
-    size = 2 + text_find(text_after(rest, 2), rest.at[1] == '/' ? '\n' : '*');
-    while (rest.at[1] == '*' && size < rest.size &&
-           !(rest.at[size] == '*' && size + 1 < rest.size && rest.at[size + 1] == '/'))
-        size += 1 + text_find(text_after(rest, size + 1), '*');
-    size += rest.at[1] == '*' ? 2 : 0;
-    s->at += size < rest.size ? size : rest.size;
-    return true;
 }
 
 /* Where a comma should be and is not: a value or key follows, so one is assumed. */
@@ -454,11 +481,15 @@ static void miss_comma(struct json_scanner *s)
 
 static void step(struct json_scanner *s, char c)
 {
-    if (c == '/' && take_comment(s))
+    if (json_scanner_skip_habit(s))
         return;
     if (s->expect == EXPECT_NOTHING) {
-        json_scanner_mistake(s, json_scanner_place(s, s->at),
-                             "nothing may follow the value that is the whole text", "");
+        if (!s->hopeless) /* else it may well belong to the value */
+            json_scanner_mistake(s, json_scanner_place(s, s->at),
+                                 "nothing may follow the value that is the whole text",
+                                 c == '}' || c == ']' ? "there are more closing brackets than "
+                                                        "opening ones"
+                                                      : "");
         s->hopeless = s->stopped = true;
     } else if (c == '}' || c == ']') {
         take_closing(s, c);
@@ -467,7 +498,10 @@ static void step(struct json_scanner *s, char c)
     } else if (s->expect == EXPECT_COLON) {
         take_colon(s, c);
     } else if (c == ':') {
-        skip_unexpected(s, json_scanner_place(s, s->at));
+        stop_at_unexpected(s, json_scanner_place(s, s->at),
+                           s->depth > 0 && !s->levels[s->depth - 1].object
+                               ? "only an object, between { and }, has keys"
+                               : "");
     } else if (s->expect == EXPECT_COMMA) {
         miss_comma(s);
     } else if (s->expect == EXPECT_KEY) {
@@ -481,6 +515,10 @@ static void scan(struct json_scanner *s)
 {
     const char *blanks = " \t\r\n";
 
+    if (json_scanner_other_file(s)) {
+        s->hopeless = s->stopped = true;
+        return;
+    }
     if (s->input.size >= 3 && memcmp(s->input.at, "\xef\xbb\xbf", 3) == 0) {
         json_scanner_mistake(s, s->place, "the text begins with a byte order mark",
                              "save the file as UTF-8 without it");

@@ -2,6 +2,7 @@
  * document.h - the state of scanning a whole document (inside sim/json).
  *
  *   document.c        the grammar, and going on behind a mistake
+ *   document_habit.c  what is not JSON but a habit: other quotes, comments, other files
  *   document_note.c   places, mistakes, nodes, keys that came before
  *   tree.c            cJSON's tree, bound to the nodes
  */
@@ -34,6 +35,7 @@ struct json_scanner {
     struct json_place comma, key_at;
     bool has_key, key_duplicate;
     bool hopeless, stopped;
+    bool not_utf8;              /* it has been said */
     struct json_writer *repair; /* second scan: mistakes are known, the repaired text is written */
     uint32_t *seen;             /* node + 1 by (object, key), 0 is empty */
     uint32_t seen_capacity, seen_used;
@@ -49,6 +51,14 @@ void json_scanner_mistake_text(struct json_scanner *s, struct json_place at, str
 /* "what "detail"", the detail cut to a length that fits a line. */
 void json_scanner_mistake_about(struct json_scanner *s, struct json_place at, const char *what,
                                 struct text detail, const char *advice);
+/* Skips a comment, or a space that is none, and reports it. */
+bool json_scanner_skip_habit(struct json_scanner *s);
+/* Is there a quotation mark that is not JSON's?  What stands in it on this line, and its size with
+ * both quotes; false if it is not closed: then the size is the opening quote's. */
+bool json_scanner_at_quote(const struct json_scanner *s);
+bool json_scanner_quoted(const struct json_scanner *s, struct text *inside, size_t *size);
+/* An office document, a PDF, UTF-16: reports it. */
+bool json_scanner_other_file(struct json_scanner *s);
 /* One for the value that begins at `at`, under the key at hand. */
 void json_scanner_add_node(struct json_scanner *s, struct json_place at);
 /* The node of that key in that object, or JSON_NO_NODE. */

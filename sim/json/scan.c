@@ -376,6 +376,7 @@ const char *json_scan_number(struct text input, size_t at, struct json_scanned_n
     while (is_digit(octet(input, at)) ||
            (octet(input, at) != 0 && strchr("+-.", octet(input, at)))) {
         error = "this is not a number";
+        n->other = true;
         at++;
     }
     n->end = at;

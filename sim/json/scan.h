@@ -34,6 +34,7 @@ struct json_scanned_number {
     bool whole;        /* no fraction left and within int64 */
     bool plain;        /* digits only, perhaps a minus */
     bool out_of_range; /* whole, but beyond int64 */
+    bool other;        /* no number but a date, an address or the like */
 };
 
 const char *json_scan_number(struct text input, size_t at, struct json_scanned_number *n);
