@@ -366,6 +366,18 @@ def too_many_at_once():  # R057 R058 R059
     r.none("queue.deferred")  # the others are not put off for that
 
 
+def a_hundred_at_a_time():  # R057 R059: the client asks no server for more than all must take
+    users = [f"u{i}" for i in range(250)]
+    r = Run(scenario(site("shop.example", users=users, max_recipients=1000),
+                     [{"to": [f"{u}@shop.example" for u in users] + ["nobody@shop.example"]}]))
+    assert len(r.all("mail.ended", verdict="delivered")) == 251 - 1 + 1  # and the report
+    data = [e["seq"] for e in r.all("smtp.command", "mail.shop.example", verb="DATA")]
+    rcpt = [e["seq"] for e in r.all("smtp.command", "mail.shop.example", verb="RCPT")]
+    assert len(data) == 3 and len(rcpt) == 251
+    assert len([s for s in rcpt if s < data[0]]) == 100
+    assert len(r.all("tcp.opened", "mail.shop.example", local_port=25)) == 1
+
+
 def ipv6_only():
     hosts = {"mail.shop.example": {"address": "2001:db8:1::25", "mta": {}, "mda": {"mailboxes": ["bob"]}}}
     r = Run(scenario(hosts, [TO_BOB]))

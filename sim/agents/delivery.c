@@ -18,9 +18,10 @@ static void free_delivery(struct delivery *d)
     mx_plan_end(&d->plan, d->host);
     smtp_client_free(&d->client);
     letter_release(d->letter);
-    memory_give(m, d->rcpt, d->group_size * sizeof *d->rcpt);
-    memory_give(m, d->members, d->group_size * sizeof *d->members);
-    memory_give(m, d->open, d->group_size * sizeof *d->open);
+    memory_give(m, d->rcpt, d->transaction_room * sizeof *d->rcpt);
+    memory_give(m, d->members, d->transaction_room * sizeof *d->members);
+    memory_give(m, d->again, d->transaction_room * sizeof *d->again);
+    memory_give(m, d->open, 2 * (size_t)d->group_size * sizeof *d->open);
     memory_give(m, d, sizeof *d);
 }
 
@@ -84,14 +85,15 @@ static void keep(struct delivery *d, uint32_t i, const struct smtp_act *a)
                           .command = own ? TEXT("") : smtp_verb_name(a->recipient.by)});
 }
 
-static void forget_open(struct delivery *d, uint32_t i)
+/* What is decided is no longer RECIPIENT_ACTIVE. */
+static void forget_decided(struct delivery *d)
 {
+    uint32_t left = 0;
+
     for (uint32_t k = 0; k < d->open_count; k++)
-        if (d->open[k] == i) {
-            memmove(&d->open[k], &d->open[k + 1], (d->open_count - k - 1) * sizeof *d->open);
-            d->open_count--;
-            return;
-        }
+        if (d->entry->recipients[d->open[k]].state == RECIPIENT_ACTIVE)
+            d->open[left++] = d->open[k];
+    d->open_count = left;
 }
 
 static void recipient_decided(struct delivery *d, const struct smtp_act *a)
@@ -105,24 +107,21 @@ static void recipient_decided(struct delivery *d, const struct smtp_act *a)
     case SMTP_FATE_ACCEPTED:
         queue_passed_on(d->entry, i, d->plan.candidates[d->plan.current].host, a->recipient.code,
                         a->recipient.text, d->cause);
-        forget_open(d, i);
         break;
     case SMTP_FATE_REFUSED:
         keep(d, i, a);
         if (about_host)
             break; /* it refuses the session, not the recipient: another host may take it */
         queue_fail(d->entry, i, d->cause);
-        forget_open(d, i);
         break;
     case SMTP_FATE_LOST:
         keep(d, i, a);
         if (a->recipient.in_doubt) { /* another host now would make a second copy more likely */
             queue_defer(d->entry, i, d->cause);
-            forget_open(d, i);
         }
         break;
     case SMTP_FATE_AGAIN:
-        d->again = true;
+        d->again[a->recipient.index] = true;
         keep(d, i, a);
         break;
     case SMTP_FATE_DEFERRED: keep(d, i, a); break;
@@ -130,17 +129,19 @@ static void recipient_decided(struct delivery *d, const struct smtp_act *a)
     }
 }
 
-/* A transaction for all that are open (at first: all). */
+/* A transaction for the next of those to be named. */
 static bool begin_transaction(struct delivery *d)
 {
     struct queue_entry *e = d->entry;
     struct smtp_acts *acts = &d->host->world->client_acts;
+    uint32_t left = d->todo_count - d->todo_at;
 
-    d->letter_taken = d->again = false;
-    d->transaction_size = d->open_count;
-    for (uint32_t i = 0; i < d->open_count; i++) {
-        d->members[i] = d->open[i];
-        d->rcpt[i].address = e->recipients[d->open[i]].address;
+    d->letter_taken = false;
+    d->transaction_size = left < d->transaction_room ? left : d->transaction_room;
+    for (uint32_t i = 0; i < d->transaction_size; i++) {
+        d->members[i] = d->todo[d->todo_at++];
+        d->again[i] = false;
+        d->rcpt[i].address = e->recipients[d->members[i]].address;
     }
     d->mail = (struct smtp_client_mail){.sender = e->sender,
                                         .recipients = d->rcpt,
@@ -150,16 +151,43 @@ static bool begin_transaction(struct delivery *d)
     return smtp_client_mail(&d->client, &d->mail, acts);
 }
 
+/* Those that were too many come first in the next transaction, unless this one helped nobody: then
+ * they wait like anybody who was deferred. */
+static void take_up_again(struct delivery *d)
+{
+    bool progress = false;
+
+    for (uint32_t i = 0; i < d->transaction_size; i++)
+        progress = progress || d->entry->recipients[d->members[i]].state != RECIPIENT_ACTIVE;
+    for (uint32_t i = d->transaction_size; progress && i > 0; i--)
+        if (d->again[i - 1])
+            d->todo[--d->todo_at] = d->members[i - 1];
+}
+
+/* The session is over before all were named: what it was for the others, it is for them. */
+static void fail_unnamed(struct delivery *d)
+{
+    const struct kept_failure *others = NULL;
+    const struct failure lost = {.status = {4, 4, 2}, .reply = TEXT("the connection was lost")};
+
+    for (uint32_t i = 0; i < d->transaction_size && !others; i++)
+        if (d->entry->recipients[d->members[i]].state == RECIPIENT_ACTIVE)
+            others = d->entry->recipients[d->members[i]].failure;
+    for (; d->todo_at < d->todo_count; d->todo_at++)
+        queue_keep_failure(d->entry, d->todo[d->todo_at], others ? &others->is : &lost);
+}
+
 static void transaction_over(struct delivery *d, bool usable)
 {
     struct smtp_acts *acts = &d->host->world->client_acts;
 
-    if (usable && d->again && d->open_count > 0 && d->open_count < d->transaction_size) {
-        if (begin_transaction(d)) {
-            act(d, d->cause);
-            return;
-        }
+    take_up_again(d);
+    if (usable && d->todo_at < d->todo_count && begin_transaction(d)) {
+        act(d, d->cause);
+        return;
     }
+    fail_unnamed(d);
+    forget_decided(d);
     if (d->open_count == 0)
         tell_queue(d);
     if (usable) {
@@ -219,6 +247,9 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
     struct smtp_acts *acts = &d->host->world->client_acts;
 
     (void)tcp;
+    memcpy(d->todo, d->open, d->open_count * sizeof *d->todo);
+    d->todo_at = 0;
+    d->todo_count = d->open_count;
     smtp_client_start(&d->client, acts);
     act(d, cause);
     if (begin_transaction(d))
@@ -379,9 +410,12 @@ void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t
     d->cause = cause;
     d->timer.event.fire = timer_event;
     d->group_size = d->open_count = count;
-    d->rcpt = memory_take(m, count * sizeof *d->rcpt);
-    d->members = memory_take(m, count * sizeof *d->members);
-    d->open = memory_take(m, count * sizeof *d->open);
+    d->transaction_room = count < TRANSACTION_MAX ? count : TRANSACTION_MAX;
+    d->rcpt = memory_take(m, d->transaction_room * sizeof *d->rcpt);
+    d->members = memory_take(m, d->transaction_room * sizeof *d->members);
+    d->again = memory_take(m, d->transaction_room * sizeof *d->again);
+    d->open = memory_take(m, 2 * (size_t)count * sizeof *d->open);
+    d->todo = d->open + count;
     memcpy(d->open, group, count * sizeof *group);
     delivery_find_host(d);
 }

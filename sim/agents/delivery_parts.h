@@ -17,7 +17,10 @@
 #include "sim/net/tcp.h"
 #include "sim/smtp/client.h"
 
-enum { ADDRESSES_MAX = 8 }; /* of one host and family; RFC 5321 5.1 asks for two at least */
+enum {
+    ADDRESSES_MAX = 8,    /* of one host and family; RFC 5321 5.1 asks for two at least */
+    TRANSACTION_MAX = 100 /* recipients: what every server must take (4.5.3.1.8) */
+};
 
 struct delivery {
     struct host *host;
@@ -40,11 +43,14 @@ struct delivery {
     struct tcp *tcp;
     struct smtp_client client;
     struct smtp_client_mail mail;
-    struct smtp_client_recipient *rcpt; /* of the transaction under way */
-    uint32_t *members;                  /* its recipients, then all of this delivery's */
-    uint32_t *open;                     /* those not decided by this host */
-    uint32_t group_size, transaction_size, open_count;
-    bool again; /* somebody was one too many: 4.5.3.1.10 asks for a further transaction */
+    uint32_t *open; /* recipients not decided yet, in order */
+    uint32_t *todo; /* to be named to the current host, from todo_at on */
+    uint32_t group_size, open_count, todo_at, todo_count;
+    /* The transaction under way: */
+    struct smtp_client_recipient *rcpt;
+    uint32_t *members;
+    bool *again; /* this one was one too many: 4.5.3.1.10 asks for a further transaction */
+    uint32_t transaction_size, transaction_room;
     bool closing;
     struct act_timer timer;
     uint64_t unsent; /* octets that TCP held when the timer began */

@@ -104,31 +104,110 @@ static bool goes_alone(const struct hop *hop)
     return hop->kind == HOP_LOCAL || hop->kind == HOP_EXPAND;
 }
 
+static bool is_due(const struct queue_entry *e, uint32_t i)
+{
+    const struct queue_recipient *r = &e->recipients[i];
+
+    return r->state == RECIPIENT_WAITING && r->next_try_ns <= e->queue->host->world->queue.now_ns;
+}
+
+/* Who goes with whom: lists of recipients with the same next hop, in the order of their first. */
+struct companies {
+    struct hop *hops;       /* of each recipient */
+    uint32_t *first, *next; /* first: one for each company; next: of each recipient */
+    uint32_t *last;         /* of each company */
+    uint32_t *group;        /* one company, gathered */
+    uint32_t count, room;
+    struct table names; /* next hop in words -> company */
+};
+
+static void companies_begin(struct companies *c, struct memory *m, uint32_t room)
+{
+    *c = (struct companies){.room = room};
+    c->hops = memory_take(m, room * sizeof *c->hops);
+    c->first = memory_take(m, 4 * (size_t)room * sizeof *c->first);
+    c->next = c->first + room;
+    c->last = c->next + room;
+    c->group = c->last + room;
+    table_init(&c->names, m, true);
+}
+
+static void companies_end(struct companies *c, struct memory *m)
+{
+    for (uint32_t i = 0; i < c->names.capacity; i++)
+        if (c->names.slots[i].value != TABLE_NONE)
+            memory_give(m, (char *)(uintptr_t)c->names.slots[i].key.at,
+                        c->names.slots[i].key.size + 1);
+    table_free(&c->names);
+    memory_give(m, c->hops, c->room * sizeof *c->hops);
+    memory_give(m, c->first, 4 * (size_t)c->room * sizeof *c->first);
+}
+
+/* A key for the table: two hops have the same if and only if they are equal. */
+static void put_key(struct buffer *b, const struct hop *hop)
+{
+    buffer_clear(b);
+    buffer_put_int(b, hop->kind);
+    buffer_put_char(b, ' ');
+    buffer_put_int(b, hop->port);
+    buffer_put_char(b, ' ');
+    buffer_put_text(b, hop->host);
+}
+
+static void join(struct companies *c, struct memory *m, uint32_t i, struct buffer *key)
+{
+    uint32_t company = TABLE_NONE;
+
+    c->next[i] = TABLE_NONE;
+    if (!goes_alone(&c->hops[i])) {
+        put_key(key, &c->hops[i]);
+        company = table_get(&c->names, buffer_text(key));
+        if (company == TABLE_NONE)
+            table_set(&c->names, text_copy(m, buffer_text(key)), c->count);
+    }
+    if (company == TABLE_NONE) {
+        c->first[c->count] = i;
+        c->last[c->count++] = i;
+    } else {
+        c->next[c->last[company]] = i;
+        c->last[company] = i;
+    }
+}
+
+static void try_companies(struct queue_entry *e)
+{
+    struct memory *m = &e->queue->host->world->memory;
+    struct companies c;
+    struct buffer key;
+
+    companies_begin(&c, m, e->count);
+    buffer_init(&key, m);
+    for (uint32_t i = 0; i < e->count; i++)
+        if (is_due(e, i)) {
+            c.hops[i] = route_mail(e->queue, &e->recipients[i]);
+            join(&c, m, i, &key);
+        }
+    for (uint32_t g = 0; g < c.count; g++) {
+        uint32_t count = 0;
+        for (uint32_t i = c.first[g]; i != TABLE_NONE; i = c.next[i])
+            c.group[count++] = i;
+        try_group(e, &c.hops[c.first[g]], c.group, count);
+    }
+    buffer_free(&key);
+    companies_end(&c, m);
+}
+
 void queue_try_due(void *world, struct event *due)
 {
     struct queue_entry *e = EVENT_OWNER(due, struct queue_entry, due);
-    struct world *w = world;
-    size_t size = e->count * sizeof(uint32_t);
-    uint32_t *group = memory_take(&w->memory, size);
 
+    (void)world;
     e->active++; /* the round does not end before everybody has been looked at */
-    for (uint32_t i = 0; i < e->count; i++) {
-        struct queue_recipient *r = &e->recipients[i];
-        if (r->state != RECIPIENT_WAITING || r->next_try_ns > w->queue.now_ns)
-            continue;
-        struct hop hop = route_mail(e->queue, r);
-        uint32_t count = 0;
-        group[count++] = i;
-        for (uint32_t k = i + 1; k < e->count && !goes_alone(&hop); k++) {
-            const struct queue_recipient *other = &e->recipients[k];
-            if (other->state != RECIPIENT_WAITING || other->next_try_ns > w->queue.now_ns)
-                continue;
-            struct hop its = route_mail(e->queue, other);
-            if (hop_equal(&hop, &its))
-                group[count++] = k;
-        }
-        try_group(e, &hop, group, count);
+    if (e->count > 1) {
+        try_companies(e);
+    } else if (is_due(e, 0)) {
+        struct hop hop = route_mail(e->queue, &e->recipients[0]);
+        try_group(e, &hop, &(uint32_t){0}, 1);
     }
-    memory_give(&w->memory, group, size);
     queue_delivery_over(e, 0);
 }

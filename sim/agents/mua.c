@@ -92,20 +92,24 @@ static uint64_t record(struct host *h, const struct letter *l, const struct send
 }
 
 /* The envelope's recipients: To, Cc and blind copies, each once. */
-static size_t envelope(struct text *out, const struct send_config *send)
+static size_t envelope(struct memory *m, struct text *out, const struct send_config *send)
 {
     const struct text *lists[] = {send->to, send->cc, send->bcc};
     const size_t counts[] = {send->to_count, send->cc_count, send->bcc_count};
+    struct table seen;
     size_t n = 0;
 
+    table_init(&seen, m, false);
     for (size_t l = 0; l < 3; l++)
         for (size_t i = 0; i < counts[l]; i++) {
-            bool twice = false;
-            for (size_t k = 0; k < n && !twice; k++)
-                twice = text_equal(out[k], lists[l][i]);
-            if (!twice)
-                out[n++] = lists[l][i];
+            if (counts[0] + counts[1] + counts[2] > 1) {
+                if (table_get(&seen, lists[l][i]) != TABLE_NONE)
+                    continue;
+                table_set(&seen, lists[l][i], 1);
+            }
+            out[n++] = lists[l][i];
         }
+    table_free(&seen);
     return n;
 }
 
@@ -116,7 +120,7 @@ void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
     size_t room = send->to_count + send->cc_count + send->bcc_count;
     struct text *recipients = memory_take(m, room * sizeof *recipients);
     struct queue_addressee *to = memory_take_clear(m, room * sizeof *to);
-    size_t count = envelope(recipients, send);
+    size_t count = envelope(m, recipients, send);
     struct text from = send->null_sender ? TEXT("")
                        : send->from.size ? send->from
                                          : h->mua->config.mailbox;

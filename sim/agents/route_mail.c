@@ -59,12 +59,6 @@ struct hop route_mail(const struct mail_queue *q, const struct queue_recipient *
     return (struct hop){.kind = HOP_MX, .host = r->domain, .port = 25};
 }
 
-bool hop_equal(const struct hop *a, const struct hop *b)
-{
-    return a->kind == b->kind && a->port == b->port && a->entry == b->entry &&
-           text_equal_nocase(a->host, b->host);
-}
-
 struct text hop_words(const struct hop *hop, char *out)
 {
     struct text prefix = hop->kind == HOP_SMARTHOST ? TEXT("smarthost:")

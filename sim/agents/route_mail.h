@@ -36,7 +36,6 @@ struct hop {
 };
 
 struct hop route_mail(const struct mail_queue *q, const struct queue_recipient *r);
-bool hop_equal(const struct hop *a, const struct hop *b);
 /* "mx", "smarthost:HOST", "lmtp:HOST", "local" into `out` (room for CUSTODY_NAME_MAX octets). */
 struct text hop_words(const struct hop *hop, char *out);
 
