@@ -30,11 +30,10 @@ static const struct explain_entry simplified[] = {
      "capture holds each packet once, with the time at which it was sent, also one that was lost.",
      "RFC 791, 792, 8200"},
     {"TCP", NULL, "a good TCP, without the newer options",
-     "Handshake, MSS, delayed acknowledgements, retransmission, slow start, congestion avoidance, "
-     "fast "
-     "recovery and TIME-WAIT are there. Left out: SACK, window scaling, timestamps, urgent data, "
-     "keep-alive, "
-     "path MTU discovery; Nagle is off; the receive window is always 65535 octets.",
+     "Handshake, MSS, delayed acknowledgements, retransmission, slow start (from three segments, "
+     "not from the ten of RFC 6928), congestion avoidance, fast recovery and TIME-WAIT are there. "
+     "Left out: SACK, window scaling, timestamps, urgent data, keep-alive, path MTU discovery; "
+     "Nagle is off; the receive window is always 65535 octets.",
      "RFC 9293, 5681, 6298, 6582"},
     {"DNS servers", NULL, "no walk from the root",
      "Every resolver knows the servers of each zone, so there are no delegations, referrals and "
