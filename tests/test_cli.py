@@ -127,6 +127,9 @@ def small_commands():
     names = [os.path.basename(p)[:-5] for p in glob.glob(ROOT + "/scenarios/*.json") if ".schema" not in p]
     test("list names every scenario once, sorted", [l.split()[0] for l in listed.splitlines()] == sorted(names), listed)
     test("list has titles", all(len(l.split()) > 1 for l in listed.splitlines()), listed)
+    unbuilt = [n for n in names if "is not built yet" in lab("run", "--quiet", n).stderr]
+    test("list says what cannot be run yet", [l.split()[0] for l in listed.splitlines()
+         if l.endswith("is not built yet)")] == sorted(unbuilt), listed)
     ends("list finds no folder", 66, "list", env=dict(os.environ, SMTPLAB_SCENARIOS="/nowhere"),
          says="not beside this program")
     ends("explain a code", 0, "explain", "550", out="RFC 5321")
@@ -136,6 +139,8 @@ def small_commands():
     ends("explain states --dot", 0, "explain", "states", "--dot", out="digraph")
     ends("explain simplifications", 0, "explain", "simplifications", out="TLS")
     ends("explain lists its words", 0, "explain", out="550")
+    ends("explain a digit", 0, "explain", "5", out="5yz")
+    ends("explain a part of a word", 64, "explain", "timeout", says="smtp.timeout")
     ran = ends("explain what nobody knows", 64, "explain", "xyzzyx", says="nothing is known")
     test("explain what nobody knows: no data", ran.stdout == "", ran.stdout)
 
@@ -238,6 +243,12 @@ def outputs():
     test("JSON lines are JSON each", all(isinstance(json.loads(l), dict) for l in lines), lines[0][:80])
     ends("--layers", 0, "run", FIRST, "-q", "--trace", "core.jsonl", "--layers", "core")
     test("--layers writes less", 2 < len(open("core.jsonl").readlines()) < len(lines))
+
+    ends("a scenario is no trace", 65, "export", FIRST, "--to", "html", says=f"{FIRST}:1:1: error: not a trace; ")
+    for trace in ("t.json", "t.jsonl"):
+        ran = ends(f"{trace} is no scenario", 65, "run", trace)
+        test(f"{trace} is no scenario, in one line", ran.stderr == f"{trace}:1:1: error: this is a trace, not a "
+             "scenario; `smtplab export` and `smtplab diff` read it\n", ran.stderr)
 
     for form, begins in (("json", '{"smtplab_trace"'), ("jsonl", '{"smtplab_trace"'), ("mbox", "From "),
                          ("mermaid", "sequenceDiagram"), ("html", "<!")):

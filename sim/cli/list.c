@@ -1,5 +1,5 @@
 /*
- * list.c - `smtplab list`: the bundled scenarios, each with its title.
+ * list.c - `smtplab list`: the bundled scenarios, each with its title, and whether it can be run.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "sim/cli/say.h"
 #include "sim/json/read.h"
 #include "sim/kernel/memory.h"
+#include "sim/scenario/scenario.h"
 
 /* The top-level "title" of a scenario, which may be broken: then what was found so far. */
 static void print_title(struct memory *m, struct text octets)
@@ -30,6 +31,17 @@ static void print_title(struct memory *m, struct text octets)
     json_reader_free(&r);
 }
 
+/* Behind the title: why it cannot be run, if so. */
+static void print_unbuilt(struct memory *m, struct text octets)
+{
+    struct scenario s;
+    struct scenario_mistake first;
+
+    if (scenario_read(&s, m, octets, TEXT(""), NULL) && scenario_first_unbuilt(&s, &first))
+        printf(" (%.*s)", TEXT_ARG(first.what));
+    scenario_free(&s);
+}
+
 static int print_scenario(struct memory *m, const char *folder, const char *name)
 {
     char *path = cli_format("%s/%s.json", folder, name);
@@ -41,6 +53,7 @@ static int print_scenario(struct memory *m, const char *folder, const char *name
         return status;
     printf("%-24s ", name);
     print_title(m, in.octets);
+    print_unbuilt(m, in.octets);
     putchar('\n');
     input_close(&in);
     return EXIT_FINE;

@@ -4,19 +4,19 @@
 #include "sim/explain/entries.h"
 
 static const struct explain_entry terms[] = {
-    {"2yz", "2xx|success", "a reply that says yes",
+    {"2yz", "2|2xx|success", "a reply that says yes",
      "Codes that begin with 2: done. A client that does not know the exact code acts on this "
      "digit.",
      "RFC 5321 4.2.1"},
-    {"3yz", "3xx", "a reply that says go on",
+    {"3yz", "3|3xx", "a reply that says go on",
      "Codes that begin with 3: fine so far, now send what belongs to it (the message, a password).",
      "RFC 5321 4.2.1"},
-    {"4yz", "4xx|transient|temporary failure", "a reply that says not now",
+    {"4yz", "4|4xx|transient|temporary failure", "a reply that says not now",
      "Codes that begin with 4: it did not work, and may work later. The client keeps the message "
      "in its "
      "queue and tries again, for days if need be. No report to the sender yet.",
      "RFC 5321 4.2.1, 4.5.4"},
-    {"5yz", "5xx|permanent failure", "a reply that says no",
+    {"5yz", "5|5xx|permanent failure", "a reply that says no",
      "Codes that begin with 5: it did not work and will not. The client does not repeat the same; "
      "it "
      "tells the sender at once.",
@@ -183,7 +183,7 @@ static const struct explain_entry terms[] = {
      "mend "
      "what is missing, such as Date. Usual port: 587, or 465 with TLS. Then an MTA takes over.",
      "RFC 6409; RFC 5598 4.3.1"},
-    {"MTA", "mail transfer agent|relay host", "the role that passes mail on",
+    {"MTA", "mail transfer agent|mail server|relay host", "the role that passes mail on",
      "Takes mail, keeps it in a queue, finds the next host by the DNS (MX) and hands it over. It "
      "changes "
      "nothing but adding a Received line. Port 25 is where MTAs talk to each other.",
@@ -227,7 +227,7 @@ static const struct explain_entry terms[] = {
      "even takes \"Postmaster\" without a domain. In smtplab each MDA has a mailbox of that name, "
      "unless the scenario makes it an alias.",
      "RFC 5321 4.5.1"},
-    {"queue", "mail queue|spool", "where mail waits for its next try",
+    {"queue", "mail queue|spool|store and forward", "where mail waits for its next try",
      "An MTA writes what it accepted to its queue before it says 250, and takes it out when the "
      "next host "
      "has said 250, or when it has been reported as failed.",

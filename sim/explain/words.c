@@ -56,10 +56,18 @@ static bool is_any_class(struct text word)
     return word.size > 1 && word.at[0] == 'X' && word.at[1] == '.';
 }
 
-/* A word that begins with what was typed is the nearest. */
+static bool holds(struct text word, struct text typed)
+{
+    for (size_t i = 0; i + typed.size <= word.size; i++)
+        if (text_starts_nocase(text_after(word, i), typed))
+            return true;
+    return false;
+}
+
+/* A word that begins with what was typed is the nearest, then one that holds it: smtp.timeout. */
 static size_t distance_of(struct text typed, struct text word)
 {
-    size_t limit = typed.size <= 3 ? 1 : typed.size <= 7 ? 2 : 3;
+    size_t limit = typed.size <= 1 ? 0 : typed.size <= 3 ? 1 : typed.size <= 7 ? 2 : 3;
     if (is_any_class(word)) {
         if (typed.size < 3 || typed.at[1] != '.')
             return SIZE_MAX;
@@ -68,6 +76,8 @@ static size_t distance_of(struct text typed, struct text word)
     }
     if (typed.size >= 2 && text_starts_nocase(word, typed))
         return 0;
+    if (typed.size >= 4 && holds(word, typed))
+        return 1;
     size_t d = words_distance(typed, word, limit);
     return d <= limit ? d : SIZE_MAX;
 }

@@ -65,8 +65,12 @@ bool replay_read_header(struct replay_reader *r, struct text line)
     enum json_token token;
 
     json_reader_open(&r->json, line);
-    if (!replay_token(r, JSON_OBJECT_BEGIN, "{") || !replay_key(r, TEXT("smtplab_trace")) ||
-        !replay_int(r, &format))
+    if (!replay_token(r, JSON_OBJECT_BEGIN, "{") || !replay_key(r, TEXT("smtplab_trace"))) {
+        r->json.token_at = 0;
+        r->error.line = 0; /* what exactly is missing says less */
+        return replay_mistake(r, "not a trace; `smtplab run --trace FILE` writes one");
+    }
+    if (!replay_int(r, &format))
         return false;
     if (format != REPLAY_FORMAT)
         return replay_mistake(r, "a trace format that this version does not know");

@@ -66,6 +66,8 @@ void check_suggest(struct check *c, const char *format, ...);
 bool check_is_kept(const struct check *c);
 /* Takes over the mistakes of the syntax. */
 void check_take_syntax(struct check *c);
+/* An error about the whole text, at its start. */
+void check_refuse(struct check *c, const char *what, const char *advice);
 /* An error about what is implied is a consequence of another; if there is no other, it is reported. */
 void check_settle(struct check *c);
 /* By place in the file; those of the same place as they were found. */

@@ -128,6 +128,16 @@ DEFINE_ADD(check_warning, SCENARIO_WARNING, false)
 DEFINE_ADD(check_error_at_key, SCENARIO_ERROR, true)
 DEFINE_ADD(check_warning_at_key, SCENARIO_WARNING, true)
 
+void check_refuse(struct check *c, const char *what, const char *advice)
+{
+    struct scenario_mistake *m = add(c, SCENARIO_ERROR);
+
+    assert(m);
+    m->at = (struct json_place){1, 1};
+    m->what = text_of(what);
+    m->suggestion = text_of(advice);
+}
+
 void check_settle(struct check *c)
 {
     if (c->s->mistakes.errors == 0 && c->implied_mistake.at)

@@ -215,6 +215,12 @@ static void check_free(struct check *c)
     table_free(&c->written_zones);
 }
 
+/* As every trace of ours begins. */
+static bool is_trace(struct text input)
+{
+    return text_starts_nocase(input, TEXT("{\"smtplab_trace\""));
+}
+
 bool scenario_read(struct scenario *s, struct memory *m, struct text input, struct text file,
                    const struct scenario_options *options)
 {
@@ -226,6 +232,11 @@ bool scenario_read(struct scenario *s, struct memory *m, struct text input, stru
     table_init(&c.mda_sites, m, true);
     table_init(&c.served, m, true);
     table_init(&c.written_zones, m, true);
+    if (is_trace(input)) {
+        check_refuse(&c, "this is a trace, not a scenario",
+                     "`smtplab export` and `smtplab diff` read it");
+        return false;
+    }
     json_document_read(&s->document, m, input);
     check_take_syntax(&c);
     c.root = s->document.root;
