@@ -6,6 +6,7 @@
 
 #include "sim/export/prose.h"
 #include "sim/export/story.h"
+#include "sim/export/tell.h"
 #include "sim/kernel/clock.h"
 #include "tests/golden.h"
 #include "tests/sample_run.h"
@@ -255,6 +256,42 @@ Test(export_story, what_a_subject_holds_does_not_reach_the_terminal)
 
         cr_expect(c >= ' ' || c == '\n', "control %d", c);
         cr_expect_not(c == 0x9b && i > 0 && (unsigned char)told.at[i - 1] == 0xc2);
+    }
+}
+
+Test(export_story, what_rounding_hides_is_told_as_a_difference)
+{
+    static const struct {
+        int64_t us;
+        const char *want;
+    } times[] = {
+        {0, "0 s"},
+        {50000, "50 ms"},
+        {50400, "50 ms"},
+        {276000, "276 ms"},
+        {10230000, "10.2 s"},
+        {10240000, "+ 10 ms"},
+        {10249000, "+ 19 ms"},
+        {10260000, "10.3 s"},
+        {120000000, "2 min"},
+        {120000900, "2 min"},
+        {120226000, "+ 226 ms"},
+        {120427000, "+ 427 ms"},
+        {121000000, "2 min 1 s"},
+        {121007000, "+ 7 ms"},
+        {7200000000, "2 h"},
+        {7212500000, "+ 12.5 s"},
+        {7260000000, "2 h 1 min"},
+    };
+    int64_t told_ns = -1;
+    struct buffer b;
+
+    buffer_init(&b, &memory);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        buffer_clear(&b);
+        tell_moment(&b, &told_ns, times[i].us * 1000);
+        cr_expect(text_equal(buffer_text(&b), text_of(times[i].want)), "%lld us: want %s, got %.*s",
+                  (long long)times[i].us, times[i].want, TEXT_ARG(buffer_text(&b)));
     }
 }
 

@@ -127,6 +127,21 @@ static void put_escaped(struct buffer *b, struct text t)
     }
 }
 
+/* Not in the middle of a word, if that can be: half a number is another number. */
+static struct text cut_short(struct text t)
+{
+    struct text shown = clean_prefix(t, TEXT_SHOWN);
+    size_t end = shown.size;
+
+    if (shown.size == t.size || t.at[shown.size] == ' ')
+        return shown;
+    while (end > shown.size / 2 && shown.at[end - 1] != ' ')
+        end--;
+    if (end > shown.size / 2)
+        shown.size = end - 1;
+    return shown;
+}
+
 /* Cleaned, cut to a length that can be read, escaped. */
 static void put_label(struct diagram *d, struct text t)
 {
@@ -135,7 +150,7 @@ static void put_label(struct diagram *d, struct text t)
 
     buffer_init(&clean, d->memory);
     clean_put(&clean, t);
-    shown = clean_prefix(buffer_text(&clean), TEXT_SHOWN);
+    shown = cut_short(buffer_text(&clean));
     put_escaped(&d->body, shown);
     if (shown.size < clean.size)
         buffer_put_string(&d->body, " ...");
@@ -276,6 +291,19 @@ static void draw_answer(struct diagram *d, const struct trace_record *r)
     put_arrow(d, participant(d, server), "-->>", participant(d, r->where.host));
 }
 
+/* "bob@shop.example and 2 others" */
+static void put_recipients(struct buffer *b, const struct text *items, uint32_t count)
+{
+    buffer_put_text(b, count > 0 ? items[0] : TEXT("nobody"));
+    if (count == 2)
+        buffer_put_string(b, " and one other");
+    if (count <= 2)
+        return;
+    buffer_put_string(b, " and ");
+    buffer_put_int(b, (int64_t)count - 1);
+    buffer_put_string(b, " others");
+}
+
 /* What is said beside a host: who is responsible, and where a mail ends. */
 static bool say_note(struct diagram *d, const struct trace_record *r)
 {
@@ -285,9 +313,7 @@ static bool say_note(struct diagram *d, const struct trace_record *r)
         const struct trace_mail_accepted *a = r->data;
 
         buffer_put_string(b, "now responsible for ");
-        buffer_put_text(b, a->recipients.count > 0 ? a->recipients.items[0] : TEXT("nobody"));
-        if (a->recipients.count > 1)
-            buffer_put_string(b, " and others");
+        put_recipients(b, a->recipients.items, a->recipients.count);
     } else if (r->kind == TRACE_MAIL_DELIVERED) {
         buffer_put_string(b, "in the mailbox ");
         buffer_put_text(b, ((const struct trace_mail_delivered *)r->data)->mailbox);
@@ -312,7 +338,7 @@ static bool say_note(struct diagram *d, const struct trace_record *r)
         if (c->from.size == 0 || c->to.count == 0)
             return false; /* a report: mail.ndr says more */
         buffer_put_string(b, "writes to ");
-        buffer_put_text(b, c->to.items[0]);
+        put_recipients(b, c->to.items, c->to.count);
     } else if (r->kind == TRACE_HOST_CRASHED || r->kind == TRACE_HOST_STOPPED) {
         buffer_put_string(b, r->kind == TRACE_HOST_CRASHED ? "loses power" : "stops");
     } else {

@@ -98,7 +98,7 @@ static void put_step(struct html *h, int64_t time_ns, enum tell_tone tone, struc
     html_put(h, "<li class=\"");
     html_put(h, html_tone(tone));
     html_put(h, "\">");
-    html_put_time(h, time_ns);
+    html_put_moment(h, time_ns);
     html_put(h, "<span>");
     html_put_text(h, buffer_text(sentence));
     html_put(h, "</span></li>\n");
@@ -114,6 +114,7 @@ static void put_asides(struct html *h)
         return;
     buffer_init(&sentence, h->memory);
     html_put(h, "<h2>On the side</h2>\n<article>\n<ol class=\"steps\">\n");
+    h->told_ns = -1;
     for (size_t i = 0; i < steps->count; i++) {
         enum tell_tone tone;
 
@@ -160,6 +161,7 @@ static void put_steps(struct html *h, const struct view_mail *mail)
 
     buffer_init(&sentence, h->memory);
     html_put(h, "<ol class=\"steps\">\n");
+    h->told_ns = -1;
     for (size_t i = 0; i < mail->steps.count; i++) {
         enum tell_tone tone;
 

@@ -13,7 +13,7 @@ static void begin_row(struct html *h, const char *class, int64_t time_ns)
     html_put(h, "<div class=\"");
     html_put(h, class);
     html_put(h, "\">");
-    html_put_time(h, time_ns);
+    html_put_moment(h, time_ns);
     html_put(h, "<p>");
 }
 
@@ -94,6 +94,7 @@ static void put_ladder(struct html *h, const struct view_conn *c)
         html_put(h, " to port ");
         html_put_int(h, c->port);
     }
+    h->told_ns = -1;
     html_put(h, "</h3>\n<div class=\"ladder\"><div class=\"ends\"><span>");
     html_put_text(h, c->client);
     html_put(h, "</span><span>");

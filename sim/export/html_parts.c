@@ -46,6 +46,14 @@ void html_put_time(struct html *h, int64_t time_ns)
     html_put(h, "</time>");
 }
 
+void html_put_moment(struct html *h, int64_t time_ns)
+{
+    html_put(h, "<time>");
+    tell_moment(&h->words, &h->told_ns, time_ns);
+    html_put_said(h);
+    html_put(h, "</time>");
+}
+
 const char *html_tone(enum tell_tone tone)
 {
     static const char *const names[] = {[TELL_PLAIN] = "plain",

@@ -18,6 +18,7 @@ struct html {
     const struct replay_header *header;
     struct view view;
     struct buffer out, words, clean;
+    int64_t told_ns; /* see tell_moment() */
 };
 
 /* Our own markup, as it is. */
@@ -28,6 +29,8 @@ void html_put_text(struct html *h, struct text t);
 void html_put_said(struct html *h);
 void html_put_int(struct html *h, int64_t value);
 void html_put_time(struct html *h, int64_t time_ns);
+/* The same in a list of times (see tell_moment()), which begins with told_ns = -1. */
+void html_put_moment(struct html *h, int64_t time_ns);
 void html_put_cell(struct html *h, struct text t);
 /* Its class in the style sheet. */
 const char *html_tone(enum tell_tone tone);

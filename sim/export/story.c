@@ -16,6 +16,7 @@ struct story {
     struct story_options options;
     struct view view;
     struct buffer out, words, label;
+    int64_t told_ns; /* see tell_moment() */
 };
 
 /* ---- lines -------------------------------------------------------------------------------- */
@@ -45,7 +46,7 @@ static void put_said_flush(struct story *s)
 static struct text label_time(struct story *s, int64_t time_ns)
 {
     buffer_clear(&s->label);
-    tell_duration(&s->label, time_ns);
+    tell_moment(&s->label, &s->told_ns, time_ns);
     return buffer_text(&s->label);
 }
 
@@ -85,6 +86,7 @@ static void tell_asides(struct story *s)
     if (steps->count == 0)
         return;
     put_gap(s);
+    s->told_ns = -1;
     for (size_t i = 0; i < steps->count; i++) {
         const struct trace_record *r = steps->items[i].record;
         enum tell_tone tone;
@@ -121,6 +123,7 @@ static void tell_heading(struct story *s, size_t index)
 
 static void tell_steps(struct story *s, const struct view_mail *mail)
 {
+    s->told_ns = -1;
     for (size_t i = 0; i < mail->steps.count; i++) {
         enum tell_tone tone;
 

@@ -41,6 +41,9 @@ void tell_count(struct buffer *b, uint64_t count, const char *one, const char *s
 void tell_list(struct buffer *b, const struct text *items, uint32_t count);
 /* "301 ms", "1.16 s", "2 h 30 min": a duration with about three digits, to be read aloud. */
 void tell_duration(struct buffer *b, int64_t ns);
+/* The same in a list of times, where several would be rounded to one: "2 min", then "+ 226 ms" and
+ * "+ 301 ms" after it.  *told_ns is the last that was told whole; -1 begins a list. */
+void tell_moment(struct buffer *b, int64_t *told_ns, int64_t ns);
 /* "Monday, 2 March 2026, 09:00:00 UTC" */
 void tell_date(struct buffer *b, int64_t unix_seconds);
 

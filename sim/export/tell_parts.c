@@ -110,6 +110,28 @@ void tell_duration(struct buffer *b, int64_t ns)
     clock_put_duration(b, ns);
 }
 
+/* What the rounding of a late time hides is told as the time since the line that is so labelled. */
+void tell_moment(struct buffer *b, int64_t *told_ns, int64_t ns)
+{
+    struct buffer told;
+    size_t start = b->size;
+    bool same;
+
+    buffer_init(&told, b->memory);
+    if (*told_ns >= 0)
+        tell_duration(&told, *told_ns);
+    tell_duration(b, ns);
+    same = text_equal(buffer_text(&told), text_after(buffer_text(b), start));
+    buffer_free(&told);
+    if (!same) {
+        *told_ns = ns;
+    } else if (ns - *told_ns >= CLOCK_MILLISECOND) {
+        b->size = start;
+        tell_string(b, "+ ");
+        tell_duration(b, ns - *told_ns);
+    }
+}
+
 void tell_octets(struct buffer *b, int64_t octets)
 {
     buffer_put_int(b, octets);
