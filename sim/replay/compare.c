@@ -122,6 +122,9 @@ static void compare_footers(struct pair *p)
         say_line(p, "Both are truncated: what is missing was not compared.");
     if (!p->a->has_footer || !p->b->has_footer)
         return;
+    if (a->end_ns != b->end_ns || a->open_count != b->open_count ||
+        memcmp(a->counts, b->counts, sizeof a->counts) != 0)
+        say_line(p, "\nThe end, and how many records of each kind, in A and in B:");
     differ_count(p, "end, in ns", (uint64_t)a->end_ns, (uint64_t)b->end_ns);
     for (int kind = 0; kind < TRACE_KIND_COUNT; kind++)
         differ_count(p, trace_kind_info((enum trace_kind)kind)->name, a->counts[kind],
@@ -257,7 +260,7 @@ static void say_verdict(struct pair *p, const struct trace_record *r)
     const struct trace_mail_ended *e = r != NULL ? r->data : NULL;
 
     if (e == NULL) {
-        say(p, "no verdict");
+        say(p, "nothing is known");
         return;
     }
     buffer_put_text(p->out, e->verdict);
