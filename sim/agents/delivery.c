@@ -288,7 +288,7 @@ static void forget_connection(struct delivery *d)
 {
     struct world *w = d->host->world;
 
-    world_set_carrier(w, tcp_conn(d->tcp), NULL);
+    carriers_remove(&w->carriers, tcp_conn(d->tcp));
     tcp_set_tag(d->tcp, TEXT(""));
     d->tcp = NULL;
     queue_clear(&w->queue, &d->timer.event);
@@ -393,7 +393,7 @@ void delivery_connect_next(struct delivery *d)
                      d->hop.kind == HOP_LMTP ? &d->host->lmtp_client : &d->host->smtp_client);
     d->tcp = tcp_connect(&w->net, d->host->index, NULL, to, d->hop.port, &handlers, d, d->cause);
     tcp_set_tag(d->tcp, d->letter->id);
-    world_set_carrier(w, tcp_conn(d->tcp), d);
+    carriers_add(&w->carriers, tcp_conn(d->tcp), d);
 }
 
 void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t *group,

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/agents/carriers.h"
 #include "sim/agents/config.h"
 #include "sim/agents/directory.h"
 #include "sim/agents/world.h"
@@ -62,11 +63,6 @@ struct host {
     struct smtp_client_options smtp_client, lmtp_client;
 };
 
-struct carrier {
-    uint32_t conn; /* 0: empty */
-    struct delivery *delivery;
-};
-
 struct world {
     struct world_options options;
     struct memory memory;
@@ -78,9 +74,7 @@ struct world {
     uint32_t host_count, host_room;
     struct table host_names;
     struct directory directory;
-    struct carrier
-        *carriers; /* connection number -> the delivery at its client's end: observer's */
-    uint32_t carrier_room, carrier_count;      /* room: a power of two, or 0 */
+    struct carriers carriers;
     struct smtp_acts client_acts, server_acts; /* handlers never nest, so one of each is enough */
     struct world_counts counts;
     uint64_t custodies_open;
@@ -105,9 +99,5 @@ static inline struct trace_where host_where(const struct host *h, uint64_t cause
 }
 
 struct dns_resolver *host_resolver(struct host *h);
-
-/* The delivery that speaks on this connection as the client, or NULL: observer's knowledge. */
-struct delivery *world_carrier(const struct world *w, uint32_t conn);
-void world_set_carrier(struct world *w, uint32_t conn, struct delivery *d);
 
 #endif

@@ -46,7 +46,7 @@ static void find_letter(struct reception *r, const struct message *message)
 {
     const struct smtp_envelope *v = r->session.envelope;
     struct world *w = r->host->world;
-    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
+    struct delivery *d = carriers_get(&w->carriers, tcp_conn(r->tcp));
     struct letter *l = d ? delivery_take_letter(d) : NULL;
 
     if (l) {
@@ -120,7 +120,7 @@ void reception_prepare_entry(struct reception *r, struct text id)
 {
     const struct smtp_envelope *v = r->session.envelope;
     struct world *w = r->host->world;
-    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
+    struct delivery *d = carriers_get(&w->carriers, tcp_conn(r->tcp));
     uint32_t n = (uint32_t)v->recipient_count;
     struct queue_addressee *to = memory_take(&w->memory, n * sizeof *to);
     struct buffer *texts = memory_take(&w->memory, (n + 1) * sizeof *texts);
@@ -173,7 +173,7 @@ static uint64_t record_accepted(struct reception *r, struct text sender, const s
 static void record_overlaps(struct reception *r, const struct queue_entry *e, uint64_t cause)
 {
     struct world *w = r->host->world;
-    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
+    struct delivery *d = carriers_get(&w->carriers, tcp_conn(r->tcp));
 
     for (uint32_t i = 0; d && i < e->count; i++) {
         const struct custody *c = delivery_custody(d, e->recipients[i].address);
@@ -209,7 +209,7 @@ void reception_admit(struct reception *r)
 void reception_deliver_copy(struct reception *r)
 {
     struct world *w = r->host->world;
-    struct delivery *d = world_carrier(w, tcp_conn(r->tcp));
+    struct delivery *d = carriers_get(&w->carriers, tcp_conn(r->tcp));
     const struct custody *parent = d ? delivery_custody(d, r->recipient) : NULL;
     struct custody c = {0};
     char id[QUEUE_ID_MAX];

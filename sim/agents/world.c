@@ -39,6 +39,7 @@ struct world *world_open(const struct world_options *options)
     dns_zones_init(&w->zones, &w->memory);
     table_init(&w->host_names, &w->memory, true);
     directory_init(&w->directory, &w->memory);
+    carriers_init(&w->carriers, &w->memory);
     smtp_acts_init(&w->client_acts, &w->memory);
     smtp_acts_init(&w->server_acts, &w->memory);
     return w;
@@ -438,77 +439,4 @@ void world_each_custody(struct world *w,
         if (w->hosts[i]->mta)
             each_in(w, w->hosts[i]->mta->queue, each, context);
     }
-}
-
-/* ---- carriers: open addressing by connection number ---------------------------------------------- */
-
-/* Numbers come in a row; neighbours are spread, or they would form one long cluster. */
-static uint32_t carrier_home(uint32_t conn)
-{
-    uint32_t h = conn * UINT32_C(0x9E3779B1);
-
-    return h ^ h >> 15;
-}
-
-struct delivery *world_carrier(const struct world *w, uint32_t conn)
-{
-    for (uint32_t i = carrier_home(conn); w->carrier_room; i++) {
-        const struct carrier *c = &w->carriers[i & (w->carrier_room - 1)];
-        if (c->conn == conn)
-            return c->delivery;
-        if (c->conn == 0)
-            break;
-    }
-    return NULL;
-}
-
-static void put_carrier(struct carrier *slots, uint32_t room, struct carrier c)
-{
-    uint32_t i = carrier_home(c.conn) & (room - 1);
-
-    while (slots[i].conn != 0 && slots[i].conn != c.conn)
-        i = (i + 1) & (room - 1);
-    slots[i] = c;
-}
-
-/* Removing leaves no mark: what was displaced by it moves up (Knuth 6.4, algorithm R). */
-static void remove_carrier(struct world *w, uint32_t conn)
-{
-    uint32_t mask = w->carrier_room - 1, hole = carrier_home(conn) & mask;
-
-    while (w->carriers[hole].conn != conn) {
-        if (w->carriers[hole].conn == 0)
-            return;
-        hole = (hole + 1) & mask;
-    }
-    for (uint32_t i = (hole + 1) & mask; w->carriers[i].conn != 0; i = (i + 1) & mask) {
-        uint32_t home = carrier_home(w->carriers[i].conn) & mask;
-        if (((i - home) & mask) >= ((i - hole) & mask)) {
-            w->carriers[hole] = w->carriers[i];
-            hole = i;
-        }
-    }
-    w->carriers[hole] = (struct carrier){0, NULL};
-    w->carrier_count--;
-}
-
-void world_set_carrier(struct world *w, uint32_t conn, struct delivery *d)
-{
-    if (!d) {
-        if (w->carrier_room)
-            remove_carrier(w, conn);
-        return;
-    }
-    if (2 * (w->carrier_count + 1) > w->carrier_room) {
-        uint32_t room = w->carrier_room ? 2 * w->carrier_room : 64;
-        struct carrier *slots = memory_take_clear(&w->memory, room * sizeof *slots);
-        for (uint32_t i = 0; i < w->carrier_room; i++)
-            if (w->carriers[i].conn)
-                put_carrier(slots, room, w->carriers[i]);
-        memory_give(&w->memory, w->carriers, w->carrier_room * sizeof *w->carriers);
-        w->carriers = slots;
-        w->carrier_room = room;
-    }
-    put_carrier(w->carriers, w->carrier_room, (struct carrier){conn, d});
-    w->carrier_count++;
 }
