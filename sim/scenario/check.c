@@ -74,6 +74,29 @@ static enum unit_kind unit_of_form(enum schema_form_id form)
     return (enum unit_kind)(form - FORM_DURATION + UNIT_DURATION);
 }
 
+static bool is_ascii(struct text t)
+{
+    for (size_t i = 0; i < t.size; i++)
+        if ((unsigned char)t.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* "write "alice@uni.example"" for "Alice <alice@uni.example>". */
+static void suggest_mailbox(struct check *c, struct text written)
+{
+    size_t open = text_find(written, '<');
+    struct text inside = text_after(written, open + 1);
+
+    inside.size = text_find(inside, '>');
+    if (!is_ascii(written))
+        check_suggest(c, "only ASCII is simulated: write %s", schema_form(FORM_MAILBOX)->hint);
+    else if (open < written.size && check_form(c, FORM_MAILBOX, inside))
+        check_suggest(c, "write %q", inside);
+    else
+        check_suggest(c, "write %s", schema_form(FORM_MAILBOX)->hint);
+}
+
 /* "write "5m"" for "5 min", if it is clear what was meant; else what such a text looks like. */
 static void suggest_form(struct check *c, enum schema_form_id form, struct text written)
 {
@@ -81,8 +104,13 @@ static void suggest_form(struct check *c, enum schema_form_id form, struct text 
     struct buffer guess;
 
     buffer_init(&guess, c->memory);
-    if (unit != UNIT_KIND_COUNT && written.size > 0 && written.at[0] == '-')
+    if (form == FORM_MAILBOX)
+        suggest_mailbox(c, written);
+    else if (unit != UNIT_KIND_COUNT && written.size > 0 && written.at[0] == '-')
         check_suggest(c, "it cannot be negative; write %s", schema_form(form)->hint);
+    else if (unit == UNIT_SHARE && text_starts_nocase(written, TEXT("0.")) &&
+             unit_guess(written, unit, &guess)) /* 0.5: is it one half that is meant? */
+        check_suggest(c, "write %q; one half would be \"50%s\"", buffer_text(&guess), "%");
     else if (unit != UNIT_KIND_COUNT && unit_guess(written, unit, &guess))
         check_suggest(c, "write %q", buffer_text(&guess));
     else
