@@ -1,6 +1,6 @@
 /*
  * client_parts.h - what the files of the client's session share: client.c drives the dialogue,
- * client_send.c writes commands, client_data.c sends the message.
+ * client_write.c writes commands, client_data.c sends the message.
  *
  * Nobody outside includes this; the session's interface is client.h.
  *
@@ -11,7 +11,7 @@
 
 #include "sim/smtp/client.h"
 
-/* ---- client_send.c ------------------------------------------------------------------------------- */
+/* ---- client_write.c ------------------------------------------------------------------------------- */
 
 /* A command as COMMAND and SEND; `argument` may be empty. */
 void smtp_client_command(enum smtp_verb verb, struct text argument, struct smtp_acts *acts);

@@ -35,7 +35,7 @@ void smtp_server_data_begin(struct smtp_server *s);
 size_t smtp_server_data_read(struct smtp_server *s, struct text octets, bool copy, bool *end,
                              struct smtp_acts *acts);
 
-/* ---- server_reply.c ------------------------------------------------------------------------------ */
+/* ---- server_write.c ------------------------------------------------------------------------------  */
 
 /* The reply of `cell`, with the answer's words and code if there is one (or NULL). */
 void smtp_server_reply(struct smtp_server *s, const struct smtp_cell *cell,

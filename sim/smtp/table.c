@@ -1,7 +1,7 @@
 /*
  * table.c - names of states and inputs, and the way from (state, input) to its cell.
  *
- * The cells themselves are in table_server.c and table_client.c.
+ * The cells themselves are in server_reply_table.c and client_step_table.c.
  */
 #include "sim/smtp/table.h"
 

@@ -1,5 +1,5 @@
 /*
- * table_client.c - the client's machine (RFC 5321 3, 4.1.4, 4.5.3.2; RFC 2920 for groups).
+ * client_step_table.c - the client's machine (RFC 5321 3, 4.1.4, 4.5.3.2; RFC 2920 for groups).
  *
  *   START - GREETING - EHLO (HELO) - READY - MAIL - RCPT - DATA - SENDING - MESSAGE - READY ... QUIT
  *

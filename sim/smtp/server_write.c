@@ -1,5 +1,5 @@
 /*
- * server_reply.c - the words of the server: lines, enhanced status, and their way to the wire.
+ * server_write.c - the words of the server: lines, enhanced status, and their way to the wire.
  */
 #include <assert.h>
 

@@ -1,5 +1,5 @@
 /*
- * client_send.c - the client's commands as octets (RFC 5321 4.1.1, RFC 2920 3.1).
+ * client_write.c - the client's commands as octets (RFC 5321 4.1.1, RFC 2920 3.1).
  *
  * No blank between "FROM:" and "<" (3.3), no parameter that was not offered (4.1.1.11), and in a
  * group only what may stand there: MAIL and RCPT anywhere, DATA last.

@@ -1,5 +1,5 @@
 /*
- * table_server.c - the server's machine (RFC 5321 3, 4.1.4, 4.3.2; enhanced codes RFC 3463, 5248).
+ * server_reply_table.c - the server's machine (RFC 5321 3, 4.1.4, 4.3.2; enhanced codes RFC 3463, 5248).
  *
  *   START --connection fine--> GREETED --EHLO--> READY --MAIL--> MAIL --RCPT--> RCPT --DATA--> DATA
  *                                                  ^                                            |
