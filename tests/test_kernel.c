@@ -280,30 +280,34 @@ static void leave(void *context)
     longjmp(out, 1);
 }
 
+static void take_until_the_limit(size_t size)
+{
+    static struct memory m;
+    static volatile size_t taken;
+    static int calls;
+
+    memory_init(&m, 1000000);
+    m.exhausted = leave;
+    m.context = &calls;
+    taken = 0;
+    calls = 0;
+    if (setjmp(out) == 0)
+        for (;;) {
+            memory_take(&m, size);
+            taken++;
+        }
+    cr_expect_eq(calls, 1);
+    cr_expect_eq(taken, 1000000 / (size == 1000 ? 1024 : size), "%zu blocks of %zu", taken, size);
+    memory_end(&m);
+}
+
 /* At the limit the hook is called, once, and the world can still be taken down. */
 Test(memory, limit_calls_the_hook)
 {
-    static const size_t sizes[] = {16, 1000, 65536, 70000};
-
-    for (size_t i = 0; i < COUNT(sizes); i++) {
-        static struct memory m;
-        static volatile size_t taken;
-        static int calls;
-        memory_init(&m, 1000000);
-        m.exhausted = leave;
-        m.context = &calls;
-        taken = 0;
-        calls = 0;
-        if (setjmp(out) == 0)
-            for (;;) {
-                memory_take(&m, sizes[i]);
-                taken++;
-            }
-        size_t block = sizes[i] == 1000 ? 1024 : sizes[i];
-        cr_expect_eq(calls, 1);
-        cr_expect_eq(taken, 1000000 / block, "%zu blocks of %zu", taken, sizes[i]);
-        memory_end(&m);
-    }
+    take_until_the_limit(16);
+    take_until_the_limit(1000);
+    take_until_the_limit(65536);
+    take_until_the_limit(70000);
 }
 
 Test(memory, limit_without_a_hook_aborts, .signal = SIGABRT)

@@ -86,7 +86,8 @@ static void try_domain(struct text t)
     WANT((kind == MAIL_DOMAIN_IPV4 || kind == MAIL_DOMAIN_IPV6) == (inner.size > 0));
     if (inner.size > 0 && !has_leading_zero(inner))
         WANT(address_parse(inner, &a));
-    if (kind == MAIL_DOMAIN_NAME)
+    /* RFC 5321 4.5.3.1.2 counts 255 octets of text; DNS has room for 253 (RFC 1035 2.3.4). */
+    if (kind == MAIL_DOMAIN_NAME && t.size <= DNS_NAME_WIRE_MAX - 2)
         WANT(dns_name_normalise(t, name) == t.size && memcmp(name, t.at, t.size) == 0);
 }
 
