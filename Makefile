@@ -31,6 +31,8 @@ PKG_LIBS   := $(shell pkg-config --libs $(DEPS) 2>/dev/null || echo -lcjson -lcr
 SIM     := $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c))
 CLI     := $(wildcard sim/cli/*.c)
 HEADERS := $(wildcard sim/*.h sim/*/*.h)
+# What the files of one module share among themselves is nobody else's.
+PRIVATE := $(wildcard sim/*/*_parts.h) sim/net/tcp_end.h sim/net/host.h sim/smtp/table_cells.h
 TESTS   := $(wildcard tests/test_*.c)
 HELP    := $(filter-out $(TESTS),$(wildcard tests/*.c))
 BENCH   := $(wildcard tests/bench/*.c)
@@ -160,7 +162,7 @@ install: all
 	$(INSTALL) -m 755 $(BUILD)/smtplab $(DESTDIR)$(PREFIX)/bin/smtplab
 	$(INSTALL) -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libsmtplab.a
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' assets/smtplab.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtplab.pc
-	for h in $(filter-out sim/cli/%,$(HEADERS)); do \
+	for h in $(filter-out sim/cli/% $(PRIVATE),$(HEADERS)); do \
 	    $(INSTALL) -D -m 644 $$h $(INCLUDE)/$$h || exit 1; done
 	$(INSTALL) -m 644 $(wildcard scenarios/*.json) $(DATA)/scenarios
 	$(INSTALL) -m 644 assets/smtplab.1 $(MAN)/smtplab.1

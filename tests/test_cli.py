@@ -256,6 +256,7 @@ def outputs():
         test(f"export --to {form} looks like it", ran.stdout.startswith(begins), ran.stdout[:80])
     ends("export --to pcap -o", 0, "export", "t.json", "--to", "pcap", "-o", "again.pcap")
     test("the capture is the same as that of run", open("again.pcap", "rb").read() == open("t.pcap", "rb").read())
+    ends("export over its own input", 64, "export", "t.json", "--to", "html", "-o", "t.json", says="over itself")
     ends("a capture needs layers", 65, "export", "core.jsonl", "--to", "pcap", "-o", "no.pcap", says="without the layers")
     test("and is not made without them", not os.path.exists("no.pcap"))
     ends("export a missing trace", 66, "export", "nowhere.json", "--to", "json", says="cannot read nowhere.json")

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/cli/command.h"
 #include "sim/cli/layers.h"
@@ -175,6 +176,15 @@ static int write_form(struct exporting *x, const struct form *form, const char *
     return outputs_commit(&x->outputs);
 }
 
+/* Writing over the trace that is being read would be its end. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat sa, sb;
+
+    return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) &&
+           sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
 static int run(const struct cli_call *call)
 {
     struct exporting x = {.lacking = 0};
@@ -185,6 +195,10 @@ static int run(const struct cli_call *call)
     if (status != EXIT_FINE)
         return status;
     assert(form);
+    if (path && is_same_file(path, call->operands[0])) {
+        say_error("%s would be written over itself; name another file", path);
+        return EXIT_USAGE;
+    }
     status = trace_file_open(&x.trace, call->operands[0]);
     if (status == EXIT_FINE)
         status = check_layers(&x, form);

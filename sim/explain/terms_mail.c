@@ -80,6 +80,16 @@ static const struct explain_entry terms[] = {
      "the "
      "user's mailbox. That somebody reads it, SMTP never says.",
      "RFC 5321 2.3.10, 4.4"},
+    {"DKIM", "domainkeys", "a domain's signature on a message",
+     "A server signs chosen header fields and the body with a key whose public half is in DNS, so "
+     "that changes on the way and forged signatures are found out. It names a domain that answers "
+     "for the message, not the person who wrote it. smtplab does not sign.",
+     "RFC 6376"},
+    {"DMARC", NULL, "what a domain wants done with mail that only pretends",
+     "The domain in From says in DNS what receivers should do when neither SPF nor DKIM speaks for "
+     "that domain: nothing, set aside, refuse; and where to send statistics. smtplab does not "
+     "check it.",
+     "RFC 7489"},
     {"dot-stuffing", "transparency|dot stuffing", "a second dot",
      "A line with a dot alone ends the message. So that the text can contain such a line, the "
      "client puts "
@@ -279,6 +289,11 @@ static const struct explain_entry terms[] = {
      "Sent to very many at somebody else's cost. Most rules of today's servers exist because of "
      "it.",
      "RFC 2505"},
+    {"SPF", "sender policy framework", "which hosts may use a domain in MAIL FROM",
+     "The domain lists in DNS (a TXT record) the addresses that send for it; a receiver compares "
+     "the client's address with the list. It speaks of the envelope's sender, not of From, and "
+     "forwarding breaks it. smtplab does not check it yet.",
+     "RFC 7208"},
     {"stranger", NULL, "a host without rights (in scenarios)",
      "A host of the scenario that is nobody's user. It shows what a server lets anybody do.",
      "a word of smtplab"},
