@@ -139,7 +139,7 @@ variant-%-O2: force
 variant-%-san: force
 	@$(MAKE) --no-print-directory -s CC=$* CFLAGS='-O1 -g $(SAN)' BUILD=$(BUILD)/variants/$*-san all
 
-asan:
+asan: deps-test $(NODE)/installed
 	$(MORE) -s BUILD=$(BUILD)/asan CFLAGS='-O1 -g $(SAN)' tests
 	@BUILD=$(BUILD)/asan JOBS=$(JOBS) tests/checks/run-tests $(notdir $(basename $(TESTS))) $(notdir $(SCRIPTS))
 
