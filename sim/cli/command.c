@@ -167,10 +167,11 @@ static int check_operands(const struct cli_call *call)
     const struct cli_command *c = call->command;
 
     if (call->operand_count < c->least) {
-        const struct cli_value *last = &call->values[call->value_count - 1];
+        const struct cli_value *last =
+            call->value_count > 0 ? &call->values[call->value_count - 1] : NULL;
 
         /* `run --seed mine.json`: the option has swallowed what was meant to be the operand. */
-        if (call->operand_count == 0 && call->value_count > 0 && last->text == call->operands[-1])
+        if (call->operand_count == 0 && last && last->text == call->operands[-1])
             return cli_usage(call, "%s is missing; '%s' is taken as the value of --%s", c->operands,
                              last->text, last->option->name);
         return cli_usage(call, "%s is missing", c->operands);

@@ -131,30 +131,27 @@ static enum trace_json_form form_of(const char *path)
                                                               : TRACE_JSON_FRAMED;
 }
 
-/* One exporter for each option given; false if an output cannot be made. */
+/* An output for each option given, then its exporter; false if an output cannot be made. */
 static bool open_outputs(struct running *r)
 {
     const char *trace = cli_value(r->call, "trace"), *pcap = cli_value(r->call, "pcap"),
                *mail = cli_value(r->call, "mail"), *diagram = cli_value(r->call, "diagram");
     struct memory *m = &r->loaded.memory;
-    struct output *o = NULL;
+    struct output *to_trace = NULL, *to_pcap = NULL, *to_diagram = NULL;
 
-    if (trace && !(o = outputs_add(&r->outputs, trace)))
+    if ((trace && !(to_trace = outputs_add(&r->outputs, trace))) ||
+        (pcap && !(to_pcap = outputs_add(&r->outputs, pcap))) ||
+        (mail && !(r->mail_folder = outputs_add_tree(&r->outputs, mail))) ||
+        (diagram && !(to_diagram = outputs_add(&r->outputs, diagram))))
         return false;
     if (trace)
-        r->trace = trace_json_begin(m, output_sink(o), form_of(trace), &r->header);
-    if (pcap && !(o = outputs_add(&r->outputs, pcap)))
-        return false;
+        r->trace = trace_json_begin(m, output_sink(to_trace), form_of(trace), &r->header);
     if (pcap)
-        r->pcap = pcap_begin(m, output_sink(o));
-    if (mail && !(r->mail_folder = outputs_add_tree(&r->outputs, mail)))
-        return false;
+        r->pcap = pcap_begin(m, output_sink(to_pcap));
     if (mail)
         r->mbox = mbox_begin(m, (struct mbox_output){.append = append_mail, .context = r});
-    if (diagram && !(o = outputs_add(&r->outputs, diagram)))
-        return false;
     if (diagram)
-        r->diagram = diagram_begin(m, output_sink(o), &r->header);
+        r->diagram = diagram_begin(m, output_sink(to_diagram), &r->header);
     return true;
 }
 
