@@ -254,13 +254,21 @@ Test(memory, blocks_are_apart_aligned_and_reused)
     memory_end(&m);
 }
 
-Test(memory, classes_are_powers_of_two)
+Test(memory, classes_are_powers_of_two_and_halfway_between)
 {
     static const size_t sizes[][2] = {
-        {0, 16},   {1, 16},        {16, 16},       {17, 32},       {64, 64},
-        {65, 128}, {32769, 65536}, {65536, 65536}, {65537, 65537}, {1000000, 1000000}};
+        {0, 16},        {1, 16},        {16, 16},       {17, 32},          {32, 32},
+        {33, 48},       {48, 48},       {49, 64},       {64, 64},          {65, 96},
+        {96, 96},       {97, 128},      {736, 768},     {769, 1024},       {32769, 49152},
+        {49153, 65536}, {65536, 65536}, {65537, 65537}, {1000000, 1000000}};
     struct memory m;
 
+    /* Each size gets the smallest class that holds it. */
+    for (size_t size = 1; size <= 65536; size++) {
+        unsigned c = memory_class(size);
+        cr_assert(memory_class_size(c) >= size && memory_class_size(c) % 16 == 0, "%zu", size);
+        cr_assert(c == 0 || memory_class_size(c - 1) < size, "%zu", size);
+    }
     memory_init(&m, 0);
     for (size_t i = 0; i < COUNT(sizes); i++) {
         void *block = memory_take_clear(&m, sizes[i][0]);

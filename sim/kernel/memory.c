@@ -24,11 +24,6 @@ struct memory_large {
     struct memory_large *prev;
 };
 
-static size_t class_size(unsigned c)
-{
-    return (size_t)16 << c;
-}
-
 _Noreturn static void exhaust(struct memory *m)
 {
     if (m->exhausted)
@@ -108,24 +103,24 @@ static void push_free(struct memory *m, void *block, unsigned c)
 
     gone->next = m->free_lists[c];
     m->free_lists[c] = gone;
-    POISON(gone, class_size(c));
+    POISON(gone, memory_class_size(c));
 }
 
 /* Cuts what is left of the slab into free blocks, the largest first: nothing is wasted. */
 static void spend_slab(struct memory *m)
 {
     for (unsigned c = MEMORY_CLASSES; c-- > 0;)
-        while (m->slab_left >= class_size(c)) {
-            UNPOISON(m->slab, class_size(c));
+        while (m->slab_left >= memory_class_size(c)) {
+            UNPOISON(m->slab, memory_class_size(c));
             push_free(m, m->slab, c);
-            m->slab += class_size(c);
-            m->slab_left -= class_size(c);
+            m->slab += memory_class_size(c);
+            m->slab_left -= memory_class_size(c);
         }
 }
 
 static void *carve(struct memory *m, unsigned c)
 {
-    if (m->slab_left < class_size(c)) {
+    if (m->slab_left < memory_class_size(c)) {
         spend_slab(m);
         m->slab = take_large(m, NULL, m->slab_next);
         m->slab_left = m->slab_next;
@@ -134,8 +129,8 @@ static void *carve(struct memory *m, unsigned c)
         POISON(m->slab, m->slab_left);
     }
     void *block = m->slab;
-    m->slab += class_size(c);
-    m->slab_left -= class_size(c);
+    m->slab += memory_class_size(c);
+    m->slab_left -= memory_class_size(c);
     return block;
 }
 
@@ -148,16 +143,16 @@ void *memory_take_slow(struct memory *m, size_t size)
         account(m, size);
         return take_large(m, NULL, size);
     }
-    account(m, class_size(c));
+    account(m, memory_class_size(c));
     block = m->free_lists[c];
     if (!block) {
         block = carve(m, c);
         UNPOISON(block, size);
         return block;
     }
-    UNPOISON(block, class_size(c));
+    UNPOISON(block, memory_class_size(c));
     m->free_lists[c] = block->next;
-    POISON((char *)block + size, class_size(c) - size);
+    POISON((char *)block + size, memory_class_size(c) - size);
     return block;
 }
 
@@ -174,9 +169,9 @@ void memory_give_slow(struct memory *m, void *block, size_t size)
         m->used -= size;
         return;
     }
-    UNPOISON(block, class_size(c));
+    UNPOISON(block, memory_class_size(c));
     push_free(m, block, c);
-    m->used -= class_size(c);
+    m->used -= memory_class_size(c);
 }
 
 void *memory_grow(struct memory *m, void *block, size_t size, size_t more)

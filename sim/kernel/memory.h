@@ -1,8 +1,8 @@
 /*
  * memory.h - one world's memory: taken through one door, given back in one call.
  *
- * Small blocks come from free lists by size class (powers of two), carved from slabs; large ones
- * from malloc, linked so that memory_end() finds them.  A block is given back with its size, so it
+ * Small blocks come from free lists by size class (powers of two, and from 48 on the sizes halfway
+ * between them), carved from slabs; large ones from malloc, linked so that memory_end() finds them.  A block is given back with its size, so it
  * carries no header.  What passes through is reused: a run's memory grows with what is in flight,
  * not with what has passed.
  *
@@ -33,7 +33,7 @@
 #define MEMORY_POISONS 0
 #endif
 
-enum { MEMORY_CLASSES = 13 }; /* 16, 32, ... 65536 octets; beyond that, malloc */
+enum { MEMORY_CLASSES = 24 }; /* 16, 32, 48, 64, 96, ... 65536 octets; beyond that, malloc */
 
 struct memory_large;
 
@@ -65,9 +65,17 @@ void memory_new_peak(struct memory *m);
 /* The smallest class that holds `size`, or one beyond the last. */
 static inline unsigned memory_class(size_t size)
 {
-    if (size <= 16)
-        return 0;
-    return size > 65536 ? MEMORY_CLASSES : 28 - (unsigned)__builtin_clz((unsigned)size - 1);
+    if (size <= 32)
+        return size > 16;
+    if (size > 65536)
+        return MEMORY_CLASSES;
+    unsigned n = (unsigned)size - 1, log = 31 - (unsigned)__builtin_clz(n);
+    return 2 * (log - 4) + (n >> (log - 1) & 1);
+}
+
+static inline size_t memory_class_size(unsigned c)
+{
+    return c < 2 ? (size_t)16 << c : (size_t)(3 + c % 2) << (c / 2 + 3);
 }
 
 /* Aligned for any object; not cleared. */
@@ -79,7 +87,7 @@ static inline void *memory_take(struct memory *m, size_t size)
         return memory_take_slow(m, size);
     struct memory_free *block = m->free_lists[c];
     m->free_lists[c] = block->next;
-    m->used += (size_t)16 << c;
+    m->used += memory_class_size(c);
     if (m->used > m->peak)
         memory_new_peak(m);
     return block;
@@ -103,7 +111,7 @@ static inline void memory_give(struct memory *m, void *block, size_t size)
     struct memory_free *gone = block;
     gone->next = m->free_lists[c];
     m->free_lists[c] = gone;
-    m->used -= (size_t)16 << c;
+    m->used -= memory_class_size(c);
 }
 
 /* Grows a block from `size` to `more` octets, keeping its contents. */
