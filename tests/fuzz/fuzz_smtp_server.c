@@ -88,7 +88,10 @@ static void take(struct play *p, const struct smtp_act *act)
         WANT(p->message.size == 0 || act->message_end.octets == (int64_t)p->message.size);
         WANT(p->message.size == 0 || p->message.at[p->message.size - 1] == '\n');
         break;
-    case SMTP_ACT_RESET: put(p, "reset", text_from(NULL, 0)); break;
+    case SMTP_ACT_RESET: /* also in the middle of a message that has become too big */
+        put(p, "reset", text_from(NULL, 0));
+        buffer_clear(&p->message);
+        break;
     case SMTP_ACT_TIMER: WANT(act->timer.limit_ns >= 0); break;
     case SMTP_ACT_CLOSE:
         put(p, "close", text_from(NULL, 0));
