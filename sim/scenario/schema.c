@@ -6,6 +6,8 @@
  */
 #include "sim/scenario/schema.h"
 
+#include "sim/scenario/schema_parts.h"
+
 #define LABEL "[A-Za-z0-9_]([A-Za-z0-9_\\-]*[A-Za-z0-9_])?"
 #define NAME  LABEL "(\\." LABEL ")*"
 #define BYTE  "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
@@ -72,18 +74,6 @@ const struct schema_form *schema_form(enum schema_form_id form)
 {
     return &forms[form];
 }
-
-#define TEXT_TYPE(id)                                                                              \
-    {                                                                                              \
-        .kind = SCHEMA_TEXT, .form = (id)                                                          \
-    }
-#define EITHER(...)                                                                                \
-    {                                                                                              \
-        .kind = SCHEMA_EITHER, .types = (const struct schema_type *const[])                        \
-        {                                                                                          \
-            __VA_ARGS__, NULL                                                                      \
-        }                                                                                          \
-    }
 
 const struct schema_type schema_any_text = TEXT_TYPE(FORM_ANY);
 const struct schema_type schema_duration = TEXT_TYPE(FORM_DURATION);

@@ -1,39 +1,7 @@
 /*
  * schema_hosts.c - the table of keys, first part: a host and its roles.
  */
-#include "sim/scenario/schema.h"
-
-#define TEXT_TYPE(id)                                                                              \
-    {                                                                                              \
-        .kind = SCHEMA_TEXT, .form = (id)                                                          \
-    }
-#define OBJECT(table)                                                                              \
-    {                                                                                              \
-        .kind = SCHEMA_OBJECT, .keys = (table)                                                     \
-    }
-#define LIST(of)                                                                                   \
-    {                                                                                              \
-        .kind = SCHEMA_LIST, .item = (of), .most = 100000                                          \
-    }
-#define EITHER(...)                                                                                \
-    {                                                                                              \
-        .kind = SCHEMA_EITHER, .types = (const struct schema_type *const[])                        \
-        {                                                                                          \
-            __VA_ARGS__, NULL                                                                      \
-        }                                                                                          \
-    }
-#define REQUIRED SCHEMA_REQUIRED
-#define UNBUILT  SCHEMA_UNBUILT
-#define IMPLIED  SCHEMA_IMPLIED
-#define END                                                                                        \
-    {                                                                                              \
-        NULL, NULL, 0, NULL, NULL, NULL, NULL                                                      \
-    }
-#define NOTE                                                                                       \
-    {                                                                                              \
-        "note", &schema_any_text, 0, NULL, NULL, "\"why this is so\"",                             \
-            "A remark for whoever reads the file; it changes nothing."                             \
-    }
+#include "sim/scenario/schema_parts.h"
 
 static const struct schema_type tls_of_client = {.kind = SCHEMA_WORD,
                                                  .words = "none|starttls|implicit"};
@@ -97,7 +65,7 @@ static const struct schema_type mua = OBJECT(mua_keys);
 /* ---- MSA and MTA --------------------------------------------------------------------------- */
 
 static const struct schema_type relay_rule = TEXT_TYPE(FORM_RELAY_RULE);
-static const struct schema_type relay_rules = LIST(&relay_rule);
+static const struct schema_type relay_rules = LIST(&relay_rule, 100000);
 static const struct schema_type route = TEXT_TYPE(FORM_ROUTE);
 static const struct schema_type routes = {
     .kind = SCHEMA_MAP, .form = FORM_PATTERN, .item = &route, .most = 100000};

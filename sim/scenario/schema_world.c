@@ -1,39 +1,7 @@
 /*
  * schema_world.c - the table of keys, second part: zones, links, timeline, lesson, expectations.
  */
-#include "sim/scenario/schema.h"
-
-#define TEXT_TYPE(id)                                                                              \
-    {                                                                                              \
-        .kind = SCHEMA_TEXT, .form = (id)                                                          \
-    }
-#define OBJECT(table)                                                                              \
-    {                                                                                              \
-        .kind = SCHEMA_OBJECT, .keys = (table)                                                     \
-    }
-#define LIST(of)                                                                                   \
-    {                                                                                              \
-        .kind = SCHEMA_LIST, .item = (of), .most = 1000000                                         \
-    }
-#define EITHER(...)                                                                                \
-    {                                                                                              \
-        .kind = SCHEMA_EITHER, .types = (const struct schema_type *const[])                        \
-        {                                                                                          \
-            __VA_ARGS__, NULL                                                                      \
-        }                                                                                          \
-    }
-#define REQUIRED SCHEMA_REQUIRED
-#define UNBUILT  SCHEMA_UNBUILT
-#define IMPLIED  SCHEMA_IMPLIED
-#define END                                                                                        \
-    {                                                                                              \
-        NULL, NULL, 0, NULL, NULL, NULL, NULL                                                      \
-    }
-#define NOTE                                                                                       \
-    {                                                                                              \
-        "note", &schema_any_text, 0, NULL, NULL, "\"why this is so\"",                             \
-            "A remark for whoever reads the file; it changes nothing."                             \
-    }
+#include "sim/scenario/schema_parts.h"
 
 static const struct schema_type text_list = {
     .kind = SCHEMA_LIST, .item = &schema_any_text, .most = 100000};
@@ -45,7 +13,7 @@ static const struct schema_type matcher = {.kind = SCHEMA_MATCHER};
 static const struct schema_type mx = TEXT_TYPE(FORM_MX);
 static const struct schema_type mx_list = {.kind = SCHEMA_LIST, .item = &mx, .most = 100};
 static const struct schema_type fails = {.kind = SCHEMA_WORD, .words = "servfail|silent|nxdomain"};
-static const struct schema_type names_list = LIST(&schema_domain);
+static const struct schema_type names_list = LIST(&schema_domain, 1000000);
 static const struct schema_type names = EITHER(&schema_domain, &names_list);
 
 #define RECORD_KEYS                                                                                \
@@ -159,7 +127,7 @@ static const struct schema_key link_keys[] = {
     END,
 };
 static const struct schema_type link = OBJECT(link_keys);
-static const struct schema_type links = LIST(&link);
+static const struct schema_type links = LIST(&link, 1000000);
 
 static const struct schema_key internet_keys[] = {
     TRAIT_KEYS("\"25ms\"", "\"10Mbit/s\"", "\"256kB\""),
@@ -331,7 +299,7 @@ static const struct schema_key entry_keys[] = {
 };
 static const struct schema_type entry = {
     .kind = SCHEMA_OBJECT, .keys = entry_keys, .one_of = schema_timeline_verbs};
-static const struct schema_type timeline = LIST(&entry);
+static const struct schema_type timeline = LIST(&entry, 1000000);
 
 /* ---- lesson -------------------------------------------------------------------------------- */
 
@@ -347,7 +315,7 @@ static const struct schema_key card_keys[] = {
     END,
 };
 static const struct schema_type card = OBJECT(card_keys);
-static const struct schema_type cards = LIST(&card);
+static const struct schema_type cards = LIST(&card, 1000000);
 static const struct schema_key remark_keys[] = {
     {"on", &matcher, REQUIRED, NULL, NULL, "{ \"kind\": \"policy.relay\", \"allowed\": false }",
      "The records that it belongs to."},
@@ -356,7 +324,7 @@ static const struct schema_key remark_keys[] = {
     END,
 };
 static const struct schema_type remark = OBJECT(remark_keys);
-static const struct schema_type remarks = LIST(&remark);
+static const struct schema_type remarks = LIST(&remark, 1000000);
 static const struct schema_key prompt_keys[] = {
     {"id", &id, REQUIRED, NULL, NULL, "\"stranger\"", "Its name in the file of answers."},
     {"before", &matcher, REQUIRED, NULL, NULL,
@@ -374,7 +342,7 @@ static const struct schema_key prompt_keys[] = {
     END,
 };
 static const struct schema_type prompt = OBJECT(prompt_keys);
-static const struct schema_type prompts = LIST(&prompt);
+static const struct schema_type prompts = LIST(&prompt, 1000000);
 static const struct schema_key lesson_keys[] = {
     {"cards", &cards, 0, NULL, NULL, "[ { \"title\": \"Who is who\", \"text\": \"...\" } ]",
      "Shown before time starts."},
@@ -393,7 +361,7 @@ static const struct schema_type lesson = OBJECT(lesson_keys);
 /* ---- expectations -------------------------------------------------------------------------- */
 
 static const struct schema_type status = TEXT_TYPE(FORM_STATUS);
-static const struct schema_type ids = LIST(&id);
+static const struct schema_type ids = LIST(&id, 1000000);
 static const struct schema_type points = {.kind = SCHEMA_INT, .least = 0, .most = 1000000};
 
 static const struct schema_key delivered_keys[] = {
@@ -448,7 +416,7 @@ static const struct schema_key expect_keys[] = {
 };
 static const struct schema_type expectation = {
     .kind = SCHEMA_OBJECT, .keys = expect_keys, .one_of = expect_forms};
-static const struct schema_type expect = LIST(&expectation);
+static const struct schema_type expect = LIST(&expectation, 1000000);
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
