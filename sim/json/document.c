@@ -20,228 +20,6 @@
 #include "sim/json/tree.h"
 #include "sim/json/write.h"
 
-/* A value begins at `at`: its node, and its number in an array. */
-static void value_begins(struct json_scanner *s, struct json_place at)
-{
-    if (s->depth > 0 && !s->levels[s->depth - 1].object) {
-        s->levels[s->depth - 1].count++;
-    }
-    if (!s->repair)
-        json_scanner_add_node(s, at);
-    s->has_key = s->key_duplicate = false;
-}
-
-static void value_ended(struct json_scanner *s)
-{
-    s->expect = s->depth > 0 ? EXPECT_COMMA : EXPECT_NOTHING;
-}
-
-/* ---- strings, numbers, words --------------------------------------------------------------- */
-
-/* A line ended inside a string: is it a text of several lines, or was the closing quote forgotten?  The
- * next quote on a later line tells: it closes a string if a comma or bracket follows it.  `known`: we
- * have asked before, in the same string. */
-static bool goes_on(struct text input, size_t at, bool known)
-{
-    size_t quote = at + text_find(text_after(input, at), '"') + 1;
-
-    while (!known && quote < input.size && strchr(" \t\r\n", input.at[quote]))
-        quote++;
-    return at < input.size && (known || quote >= input.size || strchr(",}]:", input.at[quote]));
-}
-
-/* Once: a file in another encoding has it everywhere. */
-static void report_not_utf8(struct json_scanner *s, struct json_place at)
-{
-    if (!s->not_utf8)
-        json_scanner_mistake(s, at, "this is not UTF-8", "save the file as UTF-8");
-    s->not_utf8 = true;
-}
-
-static void report_in_string(struct json_scanner *s, size_t at, const char *error, bool line_ends)
-{
-    struct json_place place = json_scanner_place(s, at);
-    unsigned char c = at < s->input.size ? (unsigned char)s->input.at[at] : 0;
-
-    if (c >= 0x80)
-        report_not_utf8(s, place);
-    else
-        json_scanner_mistake(s, place, error,
-                             line_ends   ? "a double quote ends a string, \\n stands for a new line"
-                             : c == '\t' ? "write \\t for a tab"
-                                         : "");
-}
-
-/* Reads the string at its opening quote and reports its mistakes.  The text lies in the input, in
- * the document's memory, or in `scratch` until the next string. */
-static struct text take_string(struct json_scanner *s)
-{
-    size_t start = s->at + 1, at = start, resume = 0, end;
-    bool plain = true, error_line = false;
-    const char *error;
-
-    while ((error = json_scan_string(s->input, &at, &resume, &plain)) != NULL) {
-        if (!error_line || resume)
-            report_in_string(s, at, error, resume == 0);
-        if (resume == 0 && !goes_on(s->input, at, error_line)) {
-            s->hopeless = true;
-            at -= at > start && at < s->input.size && s->input.at[at - 1] == ',';
-            break;
-        }
-        error_line |= resume == 0;
-        at = resume ? resume : at + 1;
-    }
-    end = error ? at : at - 1;
-    s->at = at;
-    if (plain)
-        return text_from(s->input.at + start, end - start);
-    buffer_clear(&s->scratch);
-    json_scan_decode(text_from(s->input.at + start, end - start), JSON_UTF8, s->repair != NULL,
-                     &s->scratch);
-    return buffer_text(&s->scratch);
-}
-
-/* U+0000 is JSON, but no text that people write, and C strings end at it. */
-static void check_nul(struct json_scanner *s, struct json_place at, struct text string)
-{
-    if (text_find(string, '\0') < string.size)
-        json_scanner_mistake(s, at, "a string must not hold the character U+0000", "leave it out");
-}
-
-static bool in_scratch(const struct json_scanner *s, struct text t)
-{
-    return t.at == s->scratch.at;
-}
-
-static void take_string_value(struct json_scanner *s, struct json_place at)
-{
-    struct text string;
-
-    value_begins(s, at);
-    string = take_string(s);
-    check_nul(s, at, string);
-    if (s->repair)
-        json_write_text(s->repair, string);
-    value_ended(s);
-}
-
-static bool is_word_octet(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '$' || c == '.' || (unsigned char)c >= 0x80;
-}
-
-/* What begins as a number and goes on as something else: 30ms, 10%, 2001:db8::25. */
-static struct text unquoted_here(const struct json_scanner *s, size_t number_end)
-{
-    size_t end = number_end;
-
-    if (end < s->input.size && (is_word_octet(s->input.at[end]) || strchr("%:", s->input.at[end])))
-        while (end < s->input.size && !strchr(" \t\r\n,{}[]\"", s->input.at[end]))
-            end++;
-    return text_from(s->input.at + s->at, end - s->at);
-}
-
-static void take_number(struct json_scanner *s, struct json_place at)
-{
-    struct json_scanned_number n;
-    const char *error = json_scan_number(s->input, s->at, &n);
-    struct text unquoted = unquoted_here(s, n.end);
-
-    value_begins(s, at);
-    if (s->at + unquoted.size > n.end) {
-        json_scanner_mistake_about(s, at, "not a JSON value:", unquoted,
-                                   "a string stands in double quotes");
-        if (s->repair)
-            json_write_text(s->repair, unquoted);
-        s->at += unquoted.size;
-        value_ended(s);
-        return;
-    }
-    if (error)
-        json_scanner_mistake(s, at, error, n.other ? "a string stands in double quotes" : "");
-    if (n.out_of_range || n.value > JSON_NUMBER_MAX || n.value < -JSON_NUMBER_MAX) {
-        json_scanner_mistake(s, at,
-                             "the number is too large: only -(2^53 - 1) to 2^53 - 1 are exact", "");
-        n.whole = false;
-        n.value = 0;
-    }
-    if (!s->repair && !s->stopped) {
-        struct json_node *node = &s->d->nodes[s->d->node_count - 1];
-
-        node->whole = n.whole;
-        node->number = n.value;
-    }
-    if (s->repair)
-        json_write_int(s->repair, n.value);
-    s->at = n.end;
-    value_ended(s);
-}
-
-static struct text word_here(const struct json_scanner *s)
-{
-    size_t end = s->at;
-
-    while (end < s->input.size && is_word_octet(s->input.at[end]))
-        end++;
-    return text_from(s->input.at + s->at, end - s->at);
-}
-
-static void take_word_value(struct json_scanner *s, struct json_place at)
-{
-    struct text word = word_here(s);
-    bool truth = text_equal_nocase(word, TEXT("true")),
-         lie = text_equal_nocase(word, TEXT("false"));
-    bool none = text_equal_nocase(word, TEXT("null")) || text_equal_nocase(word, TEXT("none"));
-
-    value_begins(s, at);
-    if (!text_equal(word, TEXT("true")) && !text_equal(word, TEXT("false")) &&
-        !text_equal(word, TEXT("null")))
-        json_scanner_mistake_about(s, at, "not a JSON value:", word,
-                                   truth           ? "write true"
-                                   : lie           ? "write false"
-                                   : none          ? "write null"
-                                   : s->depth == 0 ? "an object begins with {"
-                                                   : "a string stands in double quotes");
-    if (s->depth == 0 && !truth && !lie && !none)
-        s->hopeless = s->stopped = true; /* some other text, not JSON with a slip */
-    if (s->repair && (truth || lie))
-        json_write_bool(s->repair, truth);
-    else if (s->repair && none)
-        json_write_null(s->repair);
-    else if (s->repair)
-        json_write_text(s->repair, word);
-    s->at += word.size;
-    value_ended(s);
-}
-
-/* Between quotes that are not JSON's; where they do not end nothing can be guessed. */
-static struct text take_quoted(struct json_scanner *s, struct json_place at, const char *what)
-{
-    struct text inside;
-    size_t size;
-    bool closed = json_scanner_quoted(s, &inside, &size);
-
-    json_scanner_mistake(s, at, what,
-                         s->input.at[s->at] == '\'' ? "write \" instead of '"
-                                                    : "write the plain quotation mark \"");
-    s->hopeless |= !closed;
-    s->stopped |= !closed;
-    s->at += size;
-    return inside;
-}
-
-static void take_quoted_value(struct json_scanner *s, struct json_place at)
-{
-    struct text inside;
-
-    value_begins(s, at);
-    inside = take_quoted(s, at, "a string stands in double quotes");
-    if (s->repair)
-        json_write_text(s->repair, inside);
-    value_ended(s);
-}
-
 /* ---- keys ---------------------------------------------------------------------------------- */
 
 static void key_found(struct json_scanner *s, struct json_place at, struct text key)
@@ -258,8 +36,8 @@ static void key_found(struct json_scanner *s, struct json_place at, struct text 
         level->key = key;
         return;
     }
-    level->key = in_scratch(s, key) ? text_copy(s->d->memory, key) : key;
-    check_nul(s, at, key);
+    level->key = json_scanner_in_scratch(s, key) ? text_copy(s->d->memory, key) : key;
+    json_scanner_check_nul(s, at, key);
     first = json_scanner_find_key(s, level->node, level->key);
     s->key_duplicate = first != JSON_NO_NODE;
     if (s->key_duplicate) {
@@ -280,7 +58,7 @@ static void stop_at_unexpected(struct json_scanner *s, struct json_place at, con
     size_t size = json_scan_utf8(s->input, s->at);
 
     if (size == 0)
-        report_not_utf8(s, at);
+        json_scanner_report_not_utf8(s, at);
     else
         json_scanner_mistake_about(s, at, "unexpected", text_from(s->input.at + s->at, size),
                                    advice);
@@ -292,14 +70,14 @@ static void take_key(struct json_scanner *s, char c)
     struct json_place at = json_scanner_place(s, s->at);
 
     if (c == '"') {
-        key_found(s, at, take_string(s));
+        key_found(s, at, json_scanner_take_string(s));
     } else if (json_scanner_at_quote(s)) {
-        struct text inside = take_quoted(s, at, "a key stands in double quotes");
+        struct text inside = json_scanner_take_quoted(s, at, "a key stands in double quotes");
 
         if (!s->stopped)
             key_found(s, at, inside);
-    } else if (is_word_octet(c) && json_scan_utf8(s->input, s->at) > 0) {
-        struct text word = word_here(s);
+    } else if (json_scanner_is_word_octet(c) && json_scan_utf8(s->input, s->at) > 0) {
+        struct text word = json_scanner_word_here(s);
 
         json_scanner_mistake_about(s, at, "a key stands in double quotes:", word, "");
         s->at += word.size;
@@ -322,7 +100,7 @@ static void skip_deep(struct json_scanner *s, struct json_place at)
         char c = s->input.at[s->at];
 
         if (c == '"') {
-            take_string(s);
+            json_scanner_take_string(s);
             continue;
         }
         if (c == '{' || c == '[')
@@ -331,7 +109,7 @@ static void skip_deep(struct json_scanner *s, struct json_place at)
             deep--;
         s->at++;
     } while (deep > 0 && s->at < s->input.size);
-    value_ended(s);
+    json_scanner_value_ended(s);
 }
 
 static void open_bracket(struct json_scanner *s, struct json_place at, bool object)
@@ -342,7 +120,7 @@ static void open_bracket(struct json_scanner *s, struct json_place at, bool obje
         skip_deep(s, at);
         return;
     }
-    value_begins(s, at);
+    json_scanner_value_begins(s, at);
     node = s->repair ? 0 : s->d->node_count - 1;
     s->levels[s->depth++] =
         (struct json_level){.object = object, .node = node, .key = TEXT(""), .at = at};
@@ -360,7 +138,7 @@ static void close_level(struct json_scanner *s)
     s->has_key = s->key_duplicate = false;
     if (s->repair)
         json_write_end(s->repair);
-    value_ended(s);
+    json_scanner_value_ended(s);
 }
 
 static void put_opened(struct buffer *b, const struct json_level *level)
@@ -433,13 +211,13 @@ static void take_value(struct json_scanner *s, char c)
     if (c == '{' || c == '[')
         open_bracket(s, at, c == '{');
     else if (c == '"')
-        take_string_value(s, at);
+        json_scanner_take_string_value(s, at);
     else if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.')
-        take_number(s, at);
+        json_scanner_take_number(s, at);
     else if (json_scanner_at_quote(s))
-        take_quoted_value(s, at);
-    else if (is_word_octet(c) && json_scan_utf8(s->input, s->at) > 0)
-        take_word_value(s, at);
+        json_scanner_take_quoted_value(s, at);
+    else if (json_scanner_is_word_octet(c) && json_scan_utf8(s->input, s->at) > 0)
+        json_scanner_take_word_value(s, at);
     else
         stop_at_unexpected(s, at, s->depth == 0 ? "an object begins with {" : "");
 }

@@ -2,6 +2,7 @@
  * document.h - the state of scanning a whole document (inside sim/json).
  *
  *   document.c        the grammar, and going on behind a mistake
+ *   document_scalar.c strings, numbers, words
  *   document_habit.c  what is not JSON but a habit: other quotes, comments, other files
  *   document_note.c   places, mistakes, nodes, keys that came before
  *   tree.c            cJSON's tree, bound to the nodes
@@ -63,5 +64,30 @@ bool json_scanner_other_file(struct json_scanner *s);
 void json_scanner_add_node(struct json_scanner *s, struct json_place at);
 /* The node of that key in that object, or JSON_NO_NODE. */
 uint32_t json_scanner_find_key(const struct json_scanner *s, uint32_t object, struct text key);
+
+/* ---- document_scalar.c: strings, numbers, words; each take_ moves s->at behind it ---- */
+
+/* A value begins at `at`: its node, and its number in an array. */
+void json_scanner_value_begins(struct json_scanner *s, struct json_place at);
+void json_scanner_value_ended(struct json_scanner *s);
+/* Reads the string at its opening quote and reports its mistakes.  The text lies in the input, in
+ * the document's memory, or in `scratch` until the next string. */
+struct text json_scanner_take_string(struct json_scanner *s);
+/* U+0000 is JSON, but no text that people write, and C strings end at it. */
+void json_scanner_check_nul(struct json_scanner *s, struct json_place at, struct text string);
+/* Does the text lie in `scratch`, so that it is gone with the next string? */
+bool json_scanner_in_scratch(const struct json_scanner *s, struct text t);
+bool json_scanner_is_word_octet(char c);
+/* Once: a file in another encoding has it everywhere. */
+void json_scanner_report_not_utf8(struct json_scanner *s, struct json_place at);
+void json_scanner_take_number(struct json_scanner *s, struct json_place at);
+/* Between quotes that are not JSON's; where they do not end nothing can be guessed. */
+struct text json_scanner_take_quoted(struct json_scanner *s, struct json_place at,
+                                     const char *what);
+void json_scanner_take_quoted_value(struct json_scanner *s, struct json_place at);
+void json_scanner_take_string_value(struct json_scanner *s, struct json_place at);
+void json_scanner_take_word_value(struct json_scanner *s, struct json_place at);
+/* The letters and digits at s->at, which may be none. */
+struct text json_scanner_word_here(const struct json_scanner *s);
 
 #endif
