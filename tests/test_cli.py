@@ -146,6 +146,13 @@ def small_commands():
 
 
 def scenarios():
+    borrowed = ROOT + "/scenarios/borrowed-server.json"
+    ends("the full example is right", 0, "check", borrowed, out="ok")
+    ran = lab("run", borrowed)
+    test("run names the first thing that is not built, to the letter",
+         ran.returncode == 65 and ran.stdout == "" and ran.stderr ==
+         f'{borrowed}:11:7: error: "login" is not built yet (at /hosts/alice-pc/mua/login); '
+         "this version checks it but cannot run it\n", repr(ran.stderr))
     for path in sorted(glob.glob(ROOT + "/scenarios/*.json")):
         if ".schema" not in path:
             ends(f"check {os.path.basename(path)}", 0, "check", path, out=": ok\n")
