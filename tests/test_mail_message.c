@@ -382,7 +382,8 @@ Test(mail_message, received_R083_R084_R085)
     }
 }
 
-Test(mail_message, three_hops_keep_each_others_lines_R083_R089)
+/* R083 R089 */
+Test(mail_message, three_hops_keep_each_others_lines)
 {
     struct message *msg = of("Return-Path: <forged@x>\r\nSubject: Hi\r\n\r\nbody\r\n");
     static const char *const hosts[] = {"one", "two", "three"};
@@ -404,7 +405,8 @@ Test(mail_message, three_hops_keep_each_others_lines_R083_R089)
     cr_expect_eq(message_count_hops(msg), 3);
 }
 
-Test(mail_message, return_path_R087_R088)
+/* R087 R088 */
+Test(mail_message, return_path)
 {
     static const struct {
         const char *name, *before, *path, *after;
