@@ -7,7 +7,7 @@
 
 #include "sim/scenario/pattern.h"
 #include "sim/scenario/schema.h"
-#include "sim/scenario/units.h"
+#include "sim/kernel/units.h"
 
 static const struct {
     enum unit_kind kind;

@@ -27,7 +27,7 @@
 #include "sim/export/story.h"
 #include "sim/export/trace_json.h"
 #include "sim/lab.h"
-#include "sim/scenario/units.h"
+#include "sim/kernel/units.h"
 #include "sim/version.h"
 
 enum { SLICE_EVENTS = 50000 }; /* a few hundredths of a second */

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/scenario/units.h"
+#include "sim/kernel/units.h"
 
 enum schema_kind {
     SCHEMA_TEXT,    /* a string: any, or of a form */

@@ -470,11 +470,11 @@ static const struct schema_key scenario_keys[] = {
     {"timeline", &timeline, 0, NULL, "[]",
      "[ { \"at\": \"0s\", \"on\": \"alice-pc\", \"send\": { \"to\": \"bob@shop.example\" } } ]",
      "What happens when: each entry says at which time, on which host, and one verb."},
-    {"lesson", &lesson, UNBUILT, NULL, NULL, "{ \"cards\": [] }",
-     "What a class is shown and asked."},
+    {"lesson", &lesson, 0, NULL, NULL, "{ \"cards\": [] }",
+     "What a class is shown and asked; it changes nothing in the run."},
     {"expect", &expect, 0, NULL, "[]",
      "[ { \"id\": \"arrives\", \"delivered\": { \"to\": \"bob@shop.example\" } } ]",
-     "What must have happened at the end, for `smtplab grade`."},
+     "What must have happened at the end; `smtplab run` says of each whether it has."},
     END,
 };
 const struct schema_type schema_scenario = OBJECT(scenario_keys);

@@ -1,7 +1,7 @@
 /*
  * units.c - one table of units; the number before it is read as an integer and a power of ten.
  */
-#include "sim/scenario/units.h"
+#include "sim/kernel/units.h"
 
 #include "sim/kernel/clock.h"
 

@@ -1,13 +1,13 @@
 /*
- * units.h - amounts with their units, as scenarios write them: "1.5s", "10Mbit/s", "64kB", "0.5%".
+ * units.h - amounts with their units, as people write them: "1.5s", "10Mbit/s", "64kB", "0.5%".
  *
  * Everything is exact: "1.5s" is 1500000000 ns, and what does not come out even ("0.0000000001s") is
  * refused rather than rounded.  No floating point.
  *
  * Units   duration: nanoseconds; rate: bits a second; size: octets; share: parts per million.
  */
-#ifndef SIM_SCENARIO_UNITS_H
-#define SIM_SCENARIO_UNITS_H
+#ifndef SIM_KERNEL_UNITS_H
+#define SIM_KERNEL_UNITS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +28,7 @@ enum unit_error unit_parse(struct text t, enum unit_kind kind, int64_t *amount);
 
 /* "duration", "rate", "size", "share" */
 const char *unit_name(enum unit_kind kind);
-/* What such texts look like, as a regular expression that pattern.h understands. */
+/* What such texts look like, as a regular expression (sim/scenario/pattern.h reads it). */
 const char *unit_pattern(enum unit_kind kind);
 /* "a number and one of ns, us, ms, s, m, h, d" */
 const char *unit_form(enum unit_kind kind);
