@@ -734,6 +734,29 @@ Test(smtp_reply, status_at_the_front) /* R151 */
                      rows[i].text);
 }
 
+/* R135: a report quotes the reply as it was on the wire, but for its line ends. */
+static void expect_quoted(struct memory *m, const struct smtp_reply *reply, const char *octets)
+{
+    struct buffer quoted;
+    char want[100];
+    size_t size = 0;
+
+    for (const char *at = octets; *at && size + 1 < sizeof want; at++)
+        if (at[0] != '\r' || at[1] != '\n')
+            want[size++] = *at;
+    while (size > 0 && (want[size - 1] == '\n' || want[size - 1] == ' '))
+        size--; /* "250", "250 " and "550 5.1.1" are read with and without a blank */
+    want[size] = '\0';
+    buffer_init(&quoted, m);
+    smtp_reply_put_quoted(&quoted, reply);
+    buffer_put_char(&quoted, ' ');
+    while (quoted.size > 0 && quoted.at[quoted.size - 1] == ' ')
+        quoted.size--;
+    cr_expect(text_equal(buffer_text(&quoted), text_of(want)), "'%.*s' for '%s'",
+              TEXT_ARG(buffer_text(&quoted)), want);
+    buffer_free(&quoted);
+}
+
 Test(smtp_reply, reader)
 {
     static const struct {
@@ -747,8 +770,8 @@ Test(smtp_reply, reader)
         {"250-2.1.0 a\r\n250 2.1.0 b\r\n", SMTP_REPLY_WHOLE, "250|2.1.0|a|b"},
         {"250-\r\n250-b c\r\n250 d\r\n", SMTP_REPLY_WHOLE, "250|||b c|d"},
         {"550 5.1.1\r\n", SMTP_REPLY_WHOLE, "550|5.1.1|"},
-        {"250-2.1.0 a\r\n250 2.1.5 b\r\n", SMTP_REPLY_WHOLE, "250|2.1.0|a|b"},
-        {"250-a\r\n250 2.1.5 b\r\n", SMTP_REPLY_WHOLE, "250||a|b"},
+        {"250-2.1.0 a\r\n250 2.1.5 b\r\n", SMTP_REPLY_WHOLE, "250|2.1.0|a|2.1.5 b"},
+        {"250-a\r\n250 2.1.5 b\r\n", SMTP_REPLY_WHOLE, "250||a|2.1.5 b"},
         {"250 a\nb\rc\r\n", SMTP_REPLY_WHOLE, "250||a\nb\rc"},
         {"250-a\r\n", SMTP_REPLY_MORE, ""},
         {"250 a", SMTP_REPLY_MORE, ""},
@@ -788,6 +811,7 @@ Test(smtp_reply, reader)
                     size += snprintf(shown + size, sizeof shown - (size_t)size, "|%.*s",
                                      TEXT_ARG(r.reply.lines[l]));
                 cr_expect_str_eq(shown, rows[i].shown);
+                expect_quoted(&m, &r.reply, rows[i].octets);
             }
             smtp_reply_reader_free(&r);
         }

@@ -91,17 +91,18 @@ struct ruling {
     enum smtp_verb by;
     unsigned code;
     struct text enhanced, text;
+    const struct smtp_reply *reply; /* NULL: our own words */
     bool in_doubt;
 };
 
 static struct ruling by_reply(enum smtp_fate fate, const struct smtp_reply *r)
 {
-    return (struct ruling){fate, r->to, r->code, r->enhanced, r->lines[0], false};
+    return (struct ruling){fate, r->to, r->code, r->enhanced, r->lines[0], r, false};
 }
 
 static struct ruling by_us(enum smtp_fate fate, struct text enhanced, struct text text)
 {
-    return (struct ruling){fate, SMTP_VERB_NONE, 0, enhanced, text, false};
+    return (struct ruling){fate, SMTP_VERB_NONE, 0, enhanced, text, NULL, false};
 }
 
 /* What an input that ends the transaction means for the recipients that are still open. */
@@ -140,6 +141,7 @@ static void settle(struct smtp_client *c, size_t index, const struct ruling *r,
     act->recipient.code = (uint16_t)r->code;
     act->recipient.enhanced = r->enhanced;
     act->recipient.text = r->text;
+    act->recipient.reply = r->reply;
     act->recipient.in_doubt = r->in_doubt;
 }
 

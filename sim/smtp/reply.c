@@ -22,19 +22,24 @@ static char *write_text(char *room, struct text t)
     return room + t.size;
 }
 
+static char *write_line(char *room, const struct smtp_reply *reply, size_t i)
+{
+    *room++ = (char)('0' + reply->code / 100);
+    *room++ = (char)('0' + reply->code / 10 % 10);
+    *room++ = (char)('0' + reply->code % 10);
+    *room++ = i + 1 < reply->line_count ? '-' : ' ';
+    if (reply->enhanced.size > 0 && (i == 0 || !reply->status_once)) {
+        room = write_text(room, reply->enhanced);
+        *room++ = ' ';
+    }
+    return write_text(room, reply->lines[i]);
+}
+
 char *smtp_reply_write(char *room, const struct smtp_reply *reply)
 {
     assert(reply->code >= 200 && reply->code <= 599 && reply->line_count > 0);
     for (size_t i = 0; i < reply->line_count; i++) {
-        *room++ = (char)('0' + reply->code / 100);
-        *room++ = (char)('0' + reply->code / 10 % 10);
-        *room++ = (char)('0' + reply->code % 10);
-        *room++ = i + 1 < reply->line_count ? '-' : ' ';
-        if (reply->enhanced.size > 0) {
-            room = write_text(room, reply->enhanced);
-            *room++ = ' ';
-        }
-        room = write_text(room, reply->lines[i]);
+        room = write_line(room, reply, i);
         *room++ = '\r';
         *room++ = '\n';
     }
@@ -48,6 +53,19 @@ void smtp_reply_put(struct buffer *out, const struct smtp_reply *reply)
     buffer_reserve(out, size);
     smtp_reply_write(out->at + out->size, reply);
     out->size += size;
+}
+
+void smtp_reply_put_quoted(struct buffer *out, const struct smtp_reply *reply)
+{
+    buffer_reserve(out, smtp_reply_size(reply));
+    char *at = out->at + out->size;
+
+    for (size_t i = 0; i < reply->line_count; i++) {
+        if (i > 0)
+            *at++ = '\n';
+        at = write_line(at, reply, i);
+    }
+    out->size = (size_t)(at - out->at);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------- */
@@ -124,26 +142,33 @@ static bool check_line(struct smtp_reply_reader *r, struct text line, bool *last
     return *last || line.at[3] == '-';
 }
 
+/* "5.1.1 words" -> "words", if that is the status. */
+static bool begins_with_status(struct text words, struct text status, unsigned code)
+{
+    size_t size = smtp_reply_enhanced(words, code);
+
+    return size > 0 && text_equal(text_from(words.at, size), status);
+}
+
 /* Cuts the collected octets into texts, now that they do not move any more. */
 static void make_reply(struct smtp_reply_reader *r)
 {
     struct text *lines = (struct text *)(void *)r->lines.at;
     const char *at = r->octets.at;
+    bool on_all = true;
 
-    r->reply =
-        (struct smtp_reply){.code = r->code, .to = SMTP_VERB_NONE, .enhanced = TEXT_INIT("")};
     for (size_t i = 0; i < r->line_count; i++) {
-        struct text line = text_from(at, lines[i].size);
-        struct text words = text_after(line, 4);
-        size_t status = smtp_reply_enhanced(words, r->code);
-
-        if (i == 0 && status > 0)
-            r->reply.enhanced = text_from(words.at, status);
-        if (status > 0)
-            words = text_after(words, status + 1);
-        lines[i] = words;
-        at += line.size;
+        size_t size = lines[i].size;
+        lines[i] = text_after(text_from(at, size), 4);
+        at += size;
     }
+    struct text status = text_from(lines[0].at, smtp_reply_enhanced(lines[0], r->code));
+    for (size_t i = 1; i < r->line_count; i++)
+        on_all = on_all && begins_with_status(lines[i], status, r->code);
+    for (size_t i = 0; status.size > 0 && i < (on_all ? r->line_count : 1); i++)
+        lines[i] = text_after(lines[i], status.size + 1);
+    r->reply = (struct smtp_reply){
+        .code = r->code, .to = SMTP_VERB_NONE, .enhanced = status, .status_once = !on_all};
     r->reply.lines = lines;
     r->reply.line_count = r->line_count;
     r->whole = true;

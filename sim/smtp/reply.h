@@ -29,6 +29,8 @@ struct smtp_reply {
     struct text enhanced;     /* "5.1.1", or empty */
     const struct text *lines; /* their texts, code and enhanced status left out */
     size_t line_count;        /* at least 1 */
+    bool status_once;         /* as read: not every line has the status, so only the first one's
+                                 text is without it */
 };
 
 /* "250-mx ...\r\n250 HELP\r\n" onto `out`. */
@@ -36,6 +38,8 @@ void smtp_reply_put(struct buffer *out, const struct smtp_reply *reply);
 /* The same in two steps, for whoever has the room: the octets needed, and the end of what is written. */
 size_t smtp_reply_size(const struct smtp_reply *reply);
 char *smtp_reply_write(char *room, const struct smtp_reply *reply);
+/* Its lines as they were on the wire, with '\n' between them: what a report quotes (RFC 3461 9.2). */
+void smtp_reply_put_quoted(struct buffer *out, const struct smtp_reply *reply);
 
 /* The status at the front of `text` if it is one of the class of `code` ("5.1.1 no such user" for
  * 550): its octets, 0 if there is none. */
