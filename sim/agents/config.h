@@ -40,6 +40,37 @@ struct mail_route_rule {
     uint16_t port;    /* 0: 25, or 24 for LMTP */
 };
 
+/* ---- doors: who may come in, and what is sealed (RFC 3207, RFC 4954, RFC 8314) ----------------- */
+
+enum tls_policy {           /* of a server; implicit TLS goes by the port (465, 995) */
+                  TLS_NONE, /* in clear, passwords too */
+                  TLS_OFFERED,
+                  TLS_REQUIRED /* nothing goes before it */
+};
+
+enum tls_wish { TLS_WISH_NONE, TLS_WISH_STARTTLS, TLS_WISH_IMPLICIT }; /* of a client */
+
+/* An account at a server, or what a client says of itself; user empty: no login. */
+struct login_config {
+    struct text user, password;
+};
+
+/* Collecting by POP3; `server` empty: not at all. */
+struct collect_config {
+    struct text server; /* host name */
+    uint16_t port;
+    struct login_config login;
+    enum tls_wish tls;
+    int64_t every_ns; /* 0: only when the timeline says "read" */
+    bool keep;        /* leave the messages there */
+};
+
+struct pop3_config {
+    const uint16_t *ports; /* 995: implicit TLS */
+    size_t port_count;
+    enum tls_policy tls;
+};
+
 /* ---- roles ------------------------------------------------------------------------------------- */
 
 struct mua_config {
@@ -47,6 +78,9 @@ struct mua_config {
     struct text name;    /* display name, may be empty */
     struct text server;  /* host name of its MSA */
     uint16_t port;       /* 587, or 25 as it once was */
+    struct login_config login;
+    enum tls_wish tls;
+    struct collect_config collect;
 };
 
 enum recipients_mode { RECIPIENTS_KNOWN, RECIPIENTS_ANY };
@@ -58,6 +92,11 @@ struct mta_config {
     size_t relay_port_count;
     const uint16_t *submission_ports; /* MSA: usually 587 */
     size_t submission_port_count;
+    const struct login_config *users; /* who may log in at the submission ports */
+    size_t user_count;
+    bool senders_any;               /* a login may send as anybody (RFC 6409 6.1) */
+    enum tls_policy submission_tls; /* port 465 is implicit TLS whatever this says */
+    enum tls_policy relay_tls;
     const struct text *domains; /* local domains: final here, or handed over by `deliver` */
     size_t domain_count;
     enum recipients_mode recipients;
@@ -80,6 +119,7 @@ enum keep_mode { KEEP_ALL, KEEP_HEADERS, KEEP_NONE };
 struct mailbox_config {
     struct text name;     /* local part */
     int64_t quota_octets; /* 0: none (enforced by a later issue) */
+    struct text password; /* for POP3; empty: nobody may collect */
 };
 
 struct alias_config {
@@ -97,6 +137,7 @@ struct mda_config {
     size_t alias_count;
     const uint16_t *lmtp_ports; /* none: only the MTA of the same host hands over */
     size_t lmtp_port_count;
+    struct pop3_config pop3; /* no ports: no POP3 */
     enum keep_mode keep;
     int64_t size_limit_octets;
     uint32_t recipients_limit;

@@ -30,6 +30,7 @@ struct check_host {
     bool implied;               /* not in the file */
     bool linked;                /* some link ends here */
     bool sends;                 /* the timeline lets it send */
+    bool reads;                 /* the timeline lets it collect */
     bool stopped;               /* the timeline has stopped or crashed it */
 };
 
@@ -155,6 +156,11 @@ void check_complete(struct check *c);
 void check_complete_addresses(struct check *c);
 void check_complete_relay(struct check *c);
 void check_complete_zones(struct check *c);
+/* doors.c: logins, TLS, collecting; passwords of mailboxes, after check_normalise(). */
+void check_complete_doors(struct check *c);
+void check_complete_passwords(struct check *c);
+/* What that port of an MSA or MTA says about TLS: none, offered, required. */
+struct text check_tls_at(const struct check *c, uint32_t host, int64_t port);
 /* A name in a zone may be written whole ("www.shop.example") or without the zone ("www"); "@" is the
  * zone itself. */
 struct text check_absolute(struct check *c, struct text name, struct text origin);
@@ -170,6 +176,7 @@ cJSON *check_add_text(struct check *c, cJSON *list, struct text t);
 
 void check_meaning(struct check *c);
 void check_meaning_mail(struct check *c);
+void check_meaning_doors(struct check *c);
 void check_meaning_zones(struct check *c);
 void check_meaning_timeline(struct check *c);
 void check_meaning_lesson(struct check *c);

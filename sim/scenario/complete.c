@@ -286,6 +286,14 @@ static void allow_smarthost(struct check *c, struct table *seen, const struct ch
     }
 }
 
+/* Then a login decides, and no network. */
+static bool has_users(const struct check *c, const struct check_host *h)
+{
+    const cJSON *users = check_object(c, h->msa, "users");
+
+    return users && users->child;
+}
+
 void check_complete_relay(struct check *c)
 {
     struct table seen;
@@ -294,15 +302,19 @@ void check_complete_relay(struct check *c)
     for (uint32_t i = 0; i < c->host_count; i++) {
         cJSON *queue = check_queue_of(&c->hosts[i]);
 
-        if (queue && !has(queue, "relay") && !(c->hosts[i].msa && has(c->hosts[i].msa, "relay")))
-            check_put(queue, "relay", cJSON_CreateArray());
+        if (queue && !has(queue, "relay") && !(c->hosts[i].msa && has(c->hosts[i].msa, "relay"))) {
+            cJSON *rules = check_put(queue, "relay", cJSON_CreateArray());
+
+            if (has_users(c, &c->hosts[i]))
+                check_add_text(c, rules, TEXT("allow login"));
+        }
     }
     for (uint32_t i = 0; i < c->host_count; i++) {
         uint32_t host = check_host(c, check_text(c, c->hosts[i].mua, "server"));
         cJSON *rules;
 
         allow_smarthost(c, &seen, &c->hosts[i]);
-        if (host == TABLE_NONE)
+        if (host == TABLE_NONE || has_users(c, &c->hosts[host]))
             continue;
         rules = check_list(c, check_queue_of(&c->hosts[host]), "relay");
         if (rules && !json_document_node(c->d, rules))
@@ -331,6 +343,7 @@ void check_complete(struct check *c)
             complete_mua(c, &servers, c->hosts[i].mua);
     table_free(&servers.msa);
     table_free(&servers.mta);
+    check_complete_doors(c);
     check_complete_addresses(c);
     check_complete_relay(c);
     check_complete_zones(c);

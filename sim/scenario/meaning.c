@@ -288,28 +288,11 @@ void check_mailbox_domain(struct check *c, const cJSON *item, const char *what)
     check_suggest_nearest(c, &nearest);
 }
 
-static void check_collect(struct check *c, const cJSON *mua)
-{
-    const cJSON *collect = check_object(c, mua, "collect"), *from;
-    uint32_t host;
-
-    if (!collect)
-        return;
-    from = check_member(c, collect, "from");
-    host = check_need_host(c, from);
-    if (host != TABLE_NONE && !c->hosts[host].mda) {
-        check_error(c, from, "%q has no mda, so there is nothing to collect", c->hosts[host].name);
-        check_suggest_role(c, check_has_mda);
-    }
-    check_positive(c, collect, "every", UNIT_DURATION);
-}
-
 static void check_mua(struct check *c, const struct check_host *h)
 {
     check_server(c, h, h->mua);
     check_mailbox_domain(c, check_member(c, h->mua, "mailbox"),
                          "so answers and reports cannot come");
-    check_collect(c, h->mua);
 }
 
 /* ---- amounts ------------------------------------------------------------------------------- */
@@ -461,6 +444,7 @@ void check_meaning(struct check *c)
         check_use(c, h);
     }
     check_meaning_mail(c);
+    check_meaning_doors(c);
     check_meaning_zones(c);
     check_meaning_timeline(c);
     check_meaning_lesson(c);

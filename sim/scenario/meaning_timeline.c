@@ -28,7 +28,7 @@ static bool is_server(const struct check_host *h)
 
 static bool is_reader(const struct check_host *h)
 {
-    return h->mua != NULL;
+    return h->mua && cJSON_GetObjectItemCaseSensitive(h->mua, "collect");
 }
 
 static void check_role(struct check *c, const cJSON *on, const struct check_host *h,
@@ -40,7 +40,7 @@ static void check_role(struct check *c, const cJSON *on, const struct check_host
     } needs[] = {
         [NEED_WRITER] = {is_writer, "has no mua and is no stranger"},
         [NEED_SERVER] = {is_server, "is no server"},
-        [NEED_READER] = {is_reader, "has no mua"},
+        [NEED_READER] = {is_reader, "has no mua that collects"},
     };
 
     if (need == NEED_NOTHING || needs[need].has(h) || c->broken)
@@ -216,8 +216,6 @@ static void check_verb(struct check *c, const cJSON *entry, struct check_host *h
         check_set(c, value);
     if ((value = check_object(c, entry, "probe")))
         check_need_host(c, check_member(c, value, "server"));
-    if ((value = check_object(c, entry, "read")) && check_member(c, value, "from"))
-        check_need_host(c, check_member(c, value, "from"));
 }
 
 static void check_entry(struct check *c, const cJSON *entry, int64_t limit)

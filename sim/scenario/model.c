@@ -152,6 +152,57 @@ static void make_routes(struct check *c, const cJSON *map, struct mta_config *ou
     out->route_count = count;
 }
 
+/* ---- doors --------------------------------------------------------------------------------- */
+
+static struct login_config login_of(struct check *c, const cJSON *object)
+{
+    const cJSON *login = check_object(c, object, "login");
+
+    return (struct login_config){.user = text_or_empty(check_text(c, login, "user")),
+                                 .password = text_or_empty(check_text(c, login, "password"))};
+}
+
+static enum tls_policy tls_policy_of(struct check *c, const cJSON *role)
+{
+    struct text tls = text_or_empty(check_text(c, role, "tls"));
+
+    return text_equal(tls, TEXT("required"))  ? TLS_REQUIRED
+           : text_equal(tls, TEXT("offered")) ? TLS_OFFERED
+                                              : TLS_NONE;
+}
+
+static enum tls_wish tls_wish_of(struct check *c, const cJSON *client)
+{
+    struct text tls = text_or_empty(check_text(c, client, "tls"));
+
+    return text_equal(tls, TEXT("implicit"))   ? TLS_WISH_IMPLICIT
+           : text_equal(tls, TEXT("starttls")) ? TLS_WISH_STARTTLS
+                                               : TLS_WISH_NONE;
+}
+
+static void make_users(struct check *c, const cJSON *msa, struct mta_config *out)
+{
+    const cJSON *map = check_object(c, msa, "users");
+    struct login_config *users = take(c, length(map), sizeof *users);
+
+    for (const cJSON *user = map ? map->child : NULL; user; user = user->next)
+        users[out->user_count++] =
+            (struct login_config){.user = text_of(user->string), .password = check_string(user)};
+    out->users = users;
+    out->senders_any = text_equal(text_or_empty(check_text(c, msa, "senders")), TEXT("any"));
+    out->submission_tls = tls_policy_of(c, msa);
+}
+
+static void make_collect(struct check *c, const cJSON *collect, struct collect_config *out)
+{
+    out->server = text_or_empty(check_text(c, collect, "from"));
+    out->port = (uint16_t)check_int(c, collect, "port", 110);
+    out->login = login_of(c, collect);
+    out->tls = tls_wish_of(c, collect);
+    out->every_ns = check_amount(c, collect, "every", UNIT_DURATION, 0);
+    out->keep = check_bool(c, collect, "keep", false);
+}
+
 /* ---- roles --------------------------------------------------------------------------------- */
 
 static const struct mua_config *make_mua(struct check *c, const cJSON *mua)
@@ -162,6 +213,9 @@ static const struct mua_config *make_mua(struct check *c, const cJSON *mua)
     out->name = text_or_empty(check_text(c, mua, "name"));
     out->server = check_text(c, mua, "server");
     out->port = (uint16_t)check_int(c, mua, "port", 587);
+    out->login = login_of(c, mua);
+    out->tls = tls_wish_of(c, mua);
+    make_collect(c, check_object(c, mua, "collect"), &out->collect);
     return out;
 }
 
@@ -185,6 +239,8 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
     out->relay_ports = ports_of(c, check_list(c, h->mta, "ports"), &out->relay_port_count);
     out->submission_ports =
         ports_of(c, check_list(c, h->msa, "ports"), &out->submission_port_count);
+    make_users(c, h->msa, out);
+    out->relay_tls = tls_policy_of(c, h->mta);
     if (!h->mta)
         domains = check_list(c, h->mda, "domains");
     out->domains = texts_of(c, domains, &out->domain_count);
@@ -276,12 +332,16 @@ static const struct mda_config *make_mda(struct check *c, const cJSON *mda)
     out->domains = texts_of(c, check_list(c, mda, "domains"), &out->domain_count);
     for (const cJSON *box = boxes ? boxes->child : NULL; box; box = box->next)
         if (cJSON_IsObject(box)) /* not the note */
-            mailboxes[out->mailbox_count++] = (struct mailbox_config){
-                .name = text_of(box->string),
-                .quota_octets = check_amount(c, box, "quota", UNIT_SIZE, 0)};
+            mailboxes[out->mailbox_count++] =
+                (struct mailbox_config){.name = text_of(box->string),
+                                        .quota_octets = check_amount(c, box, "quota", UNIT_SIZE, 0),
+                                        .password = text_or_empty(check_text(c, box, "password"))};
     out->mailboxes = mailboxes;
     make_aliases(c, check_object(c, mda, "aliases"), out);
     out->lmtp_ports = ports_of(c, check_list(c, mda, "ports"), &out->lmtp_port_count);
+    const cJSON *pop3 = check_object(c, mda, "pop3");
+    out->pop3.ports = ports_of(c, check_list(c, pop3, "ports"), &out->pop3.port_count);
+    out->pop3.tls = tls_policy_of(c, pop3);
     out->keep = text_equal(keep, TEXT("none"))      ? KEEP_NONE
                 : text_equal(keep, TEXT("headers")) ? KEEP_HEADERS
                                                     : KEEP_ALL;

@@ -196,6 +196,7 @@ static void check_tree(struct check *c, const struct scenario_options *options)
         return;
     find_unbuilt(c, &schema_scenario, c->root);
     check_normalise(c);
+    check_complete_passwords(c);
     check_make_model(c);
 }
 

@@ -25,8 +25,18 @@ static const struct schema_type login = OBJECT(login_keys);
 static const struct schema_key collect_keys[] = {
     {"from", &schema_host_name, REQUIRED, NULL, NULL, "\"mail.uni.example\"",
      "The host whose MDA keeps the mailbox."},
-    {"every", &schema_duration, 0, NULL, "\"5m\"", "\"5m\"",
-     "How long it waits between two visits. Visits alone do not keep a run alive."},
+    {"port", &schema_port, IMPLIED, NULL, NULL, "110",
+     "The server's port. Implied: the first port of its pop3 (110)."},
+    {"login", &login, IMPLIED, NULL, NULL, "{ \"user\": \"alice\", \"password\": \"rabbit\" }",
+     "Who it says it is. Implied: the local part of the mailbox, and the password that the server "
+     "knows for it."},
+    {"tls", &tls_of_client, IMPLIED, NULL, NULL, "\"starttls\"",
+     "\"starttls\": seals the connection by STLS before the password (RFC 2595); \"implicit\": "
+     "sealed from the first octet (RFC 8314); \"none\": in clear. Implied: what the server asks "
+     "for."},
+    {"every", &schema_duration, IMPLIED, NULL, NULL, "\"5m\"",
+     "How long it waits between two visits. Visits alone do not keep a run alive. Implied: 5m, or "
+     "only when the timeline says \"read\" if it does."},
     {"keep", &schema_boolean, 0, NULL, "false", "false",
      "Leave the messages on the server after fetching them."},
     NOTE,
@@ -48,12 +58,15 @@ static const struct schema_key mua_keys[] = {
      "The server's port. Implied: the first port of its MSA (587), or 25 if it has only an MTA, as "
      "it "
      "once was."},
-    {"login", &login, UNBUILT, NULL, NULL, "{ \"user\": \"alice\", \"password\": \"rabbit\" }",
-     "Who it says it is at the server (RFC 4954)."},
-    {"tls", &tls_of_client, 0, "none", "\"none\"", "\"none\"",
+    {"login", &login, UNBUILT | IMPLIED, NULL, NULL,
+     "{ \"user\": \"alice\", \"password\": \"rabbit\" }",
+     "Who it says it is at the server (RFC 4954). Implied: the local part of the mailbox, if the "
+     "server's users have it."},
+    {"tls", &tls_of_client, IMPLIED, "none", NULL, "\"none\"",
      "\"starttls\": seals the connection before anything private (RFC 3207); \"implicit\": sealed "
      "from "
-     "the first octet (RFC 8314); \"none\": in clear."},
+     "the first octet (RFC 8314); \"none\": in clear. Implied: implicit on port 465, else starttls "
+     "if the server has it."},
     {"collect", &collect, UNBUILT, NULL, NULL,
      "{ \"from\": \"mail.uni.example\", \"every\": \"5m\" }",
      "Fetches mail from a mailbox by POP3."},
@@ -74,6 +87,7 @@ static const struct schema_type retry = {
 static const struct schema_type password = TEXT_TYPE(FORM_ANY);
 static const struct schema_type users = {
     .kind = SCHEMA_MAP, .form = FORM_LOCAL_PART, .item = &password, .most = 100000};
+static const struct schema_type senders = {.kind = SCHEMA_WORD, .words = "own|any"};
 static const struct schema_type recipients = {.kind = SCHEMA_WORD, .words = "known|any|ask"};
 static const struct schema_type deliver = TEXT_TYPE(FORM_DELIVER);
 static const struct schema_type recipient_limit = {.kind = SCHEMA_INT, .least = 1, .most = 100000};
@@ -135,9 +149,13 @@ static const struct schema_key msa_keys[] = {
     {"ports", &ports, 0, NULL, "[587]", "[587]", "Where it listens for submission (RFC 6409)."},
     {"users", &users, UNBUILT, NULL, NULL, "{ \"alice\": \"rabbit\" }",
      "Who may log in, with the passwords."},
-    {"tls", &tls_of_server, 0, "none", "\"none\"", "\"none\"",
+    {"senders", &senders, 0, NULL, "\"own\"", "\"own\"",
+     "As whom a user may send after logging in: \"own\": addresses that end in the user's mailbox; "
+     "\"any\": all (RFC 6409 6.1)."},
+    {"tls", &tls_of_server, IMPLIED, "none", NULL, "\"none\"",
      "\"offered\": STARTTLS may be used; \"required\": nothing goes without it; \"none\": in "
-     "clear."},
+     "clear, passwords too. Port 465 is sealed from the first octet (RFC 8314). Implied: required "
+     "if there are users, else none."},
     {"personality", &personality, 0, "rfc", "\"rfc\"", "\"rfc\"",
      "Whose habits it has where the RFCs leave a choice, measured from real servers."},
     {"relay", &relay_rules, IMPLIED | SCHEMA_QUEUE, NULL, NULL,
@@ -188,7 +206,9 @@ static const struct schema_type keep = {.kind = SCHEMA_WORD, .words = "all|heade
 static const struct schema_key box_keys[] = {
     {"quota", &schema_size, UNBUILT, NULL, NULL, "\"10MB\"",
      "How much it holds; beyond that new mail is deferred with 452 4.2.2."},
-    {"password", &schema_any_text, UNBUILT, NULL, NULL, "\"rabbit\"", "For collecting by POP3."},
+    {"password", &schema_any_text, UNBUILT | IMPLIED, NULL, NULL, "\"rabbit\"",
+     "For collecting by POP3. Implied where somebody collects: that of the user of this name at "
+     "the host's msa, else that of whoever collects, else \"secret\"."},
     {"vacation", &schema_any_text, UNBUILT, NULL, NULL, "\"Back in May.\"",
      "An automatic answer (RFC 3834)."},
     NOTE,
@@ -224,7 +244,9 @@ static const struct schema_type lists = {
 static const struct schema_key pop3_keys[] = {
     {"ports", &ports, 0, NULL, "[110]", "[110, 995]",
      "Where it listens; on 995 sealed from the first octet (RFC 8314)."},
-    {"tls", &tls_of_server, 0, "none", "\"none\"", "\"none\"", "STLS (RFC 2595)."},
+    {"tls", &tls_of_server, 0, NULL, "\"required\"", "\"required\"",
+     "\"offered\": STLS may be used (RFC 2595), a password still needs it; \"required\": nothing "
+     "goes without it; \"none\": in clear, passwords too."},
     NOTE,
     END,
 };
@@ -252,7 +274,8 @@ static const struct schema_key mda_keys[] = {
      "The largest message it takes by LMTP."},
     {"max_recipients", &recipient_limit, 0, NULL, "1000", "100",
      "How many recipients it takes in one LMTP transaction."},
-    {"pop3", &pop3, UNBUILT, NULL, NULL, "{ \"ports\": [110] }", "Lets users collect their mail."},
+    {"pop3", &pop3, UNBUILT | IMPLIED, NULL, NULL, "{ \"ports\": [110] }",
+     "Lets users collect their mail (RFC 1939). Implied where an MUA collects from here."},
     NOTE,
     END,
 };
