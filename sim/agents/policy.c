@@ -3,6 +3,8 @@
  */
 #include "sim/agents/policy.h"
 
+#include "sim/agents/policy_rules.h"
+
 bool policy_is_local(const struct host *h, struct text domain)
 {
     if (domain.size == 0)
@@ -38,7 +40,7 @@ static bool rule_matches(const struct relay_rule *r, const struct policy_client 
 {
     switch (r->match) {
     case RELAY_ANYONE: return true;
-    case RELAY_LOGIN: return client->login;
+    case RELAY_LOGIN: return client->user.size > 0;
     case RELAY_FROM: return address_net_holds(&r->net, client->address);
     case RELAY_TO: return domain_within(domain, r->domain);
     }
@@ -69,36 +71,31 @@ static const struct relay_rule *first_match(const struct host *h,
     return NULL;
 }
 
-static uint64_t record_relay(struct host *h, const struct policy_client *client,
-                             struct text recipient, bool allowed, struct text reason,
-                             struct text rule, struct text reference,
-                             const struct trace_where *where)
+bool policy_trusts(const struct host *h, const struct policy_client *client)
 {
-    return trace_emit_policy_relay(&h->world->trace, where,
-                                   &(struct trace_policy_relay){.allowed = allowed,
-                                                                .reason = reason,
-                                                                .rule = rule,
-                                                                .client = client->address_text,
-                                                                .recipient = recipient,
-                                                                .reference = reference});
+    if (client->submission || client->user.size)
+        return true;
+    for (size_t i = 0; h->mta && i < h->mta->config.relay_count; i++) {
+        const struct relay_rule *r = &h->mta->config.relay[i];
+        if (r->match == RELAY_FROM && rule_matches(r, client, TEXT("")))
+            return r->allow;
+    }
+    return false;
 }
 
-static uint64_t record_decision(struct host *h, struct text at, const struct policy_answer *a,
-                                struct text rule, struct text subject, struct text reference,
-                                const struct trace_where *where)
+static void record_relay(struct judgement *j, bool allowed, struct text reason, struct text rule,
+                         struct text reference)
 {
-    struct text verdict = a->verdict == POLICY_ACCEPT   ? TEXT("accept")
-                          : a->verdict == POLICY_REFUSE ? TEXT("refuse")
-                                                        : TEXT("defer");
+    const struct judge_question *q = j->q;
 
-    return trace_emit_policy_decision(&h->world->trace, where,
-                                      &(struct trace_policy_decision){.at = at,
-                                                                      .verdict = verdict,
-                                                                      .code = a->code,
-                                                                      .enhanced = a->enhanced,
-                                                                      .rule = rule,
-                                                                      .subject = subject,
-                                                                      .reference = reference});
+    j->where.cause =
+        trace_emit_policy_relay(&q->host->world->trace, &j->where,
+                                &(struct trace_policy_relay){.allowed = allowed,
+                                                             .reason = reason,
+                                                             .rule = rule,
+                                                             .client = q->client.address_text,
+                                                             .recipient = q->subject,
+                                                             .reference = reference});
 }
 
 /* Whether a submission server takes mail from this client at all: a rule that lets it send somewhere.
@@ -116,124 +113,107 @@ static const struct relay_rule *submitter_rule(const struct host *h,
     return NULL;
 }
 
+enum judge_step policy_rule_submitter(struct judgement *j)
+{
+    const struct judge_question *q = j->q;
+
+    if (!q->client.submission)
+        return JUDGE_PASS;
+    const struct relay_rule *rule = submitter_rule(q->host, &q->client);
+    bool allowed = rule && rule->allow;
+    if (allowed)
+        j->answer.enhanced = TEXT("2.1.0");
+    else
+        judge_refuse(j, 550, TEXT("5.7.1"), TEXT("your address may not submit mail here"));
+    judge_record(j, rule ? rule->words : TEXT("no relay rule matches"), q->subject,
+                 TEXT("RFC 6409 4.3"));
+    return allowed ? JUDGE_PASS : JUDGE_DECIDED;
+}
+
 /* RFC 6409 4.2: a submission server takes only domains that others can understand. */
-static struct policy_answer unqualified(struct host *h, struct text at, struct text enhanced,
-                                        struct text as_written, const struct trace_where *where)
+static enum judge_step qualified(struct judgement *j, struct text enhanced)
 {
-    struct policy_answer a = {.verdict = POLICY_REFUSE,
-                              .code = 554,
-                              .enhanced = enhanced,
-                              .text = TEXT("the domain must be fully qualified")};
+    const struct judge_question *q = j->q;
+    struct text domain = q->path->mailbox.domain;
 
-    a.cause = record_decision(h, at, &a, TEXT("qualified domain"), as_written, TEXT("RFC 6409 4.2"),
-                              where);
-    return a;
+    if (!q->client.submission || q->path->null || domain.size == 0 || domain.at[0] == '[' ||
+        mail_domain_qualified(domain))
+        return JUDGE_PASS;
+    judge_refuse(j, 554, enhanced, TEXT("the domain must be fully qualified"));
+    judge_record(j, TEXT("qualified domain"), q->subject, TEXT("RFC 6409 4.2"));
+    return JUDGE_DECIDED;
 }
 
-static bool is_qualified(const struct mail_address *a)
+enum judge_step policy_rule_sender_qualified(struct judgement *j)
 {
-    return a->domain.size == 0 || a->domain.at[0] == '[' || mail_domain_qualified(a->domain);
+    return qualified(j, TEXT("5.1.8"));
 }
 
-struct policy_answer policy_sender(struct host *h, const struct policy_client *client,
-                                   const struct mail_address *sender, struct text as_written,
-                                   const struct trace_where *where)
+enum judge_step policy_rule_recipient_qualified(struct judgement *j)
 {
-    struct policy_answer a = {
-        .verdict = POLICY_ACCEPT, .code = 250, .enhanced = TEXT("2.1.0"), .cause = where->cause};
-
-    if (!client->submission)
-        return a;
-    const struct relay_rule *rule = submitter_rule(h, client);
-    if (!rule || !rule->allow)
-        a = (struct policy_answer){.verdict = POLICY_REFUSE,
-                                   .code = 550,
-                                   .enhanced = TEXT("5.7.1"),
-                                   .text = TEXT("your address may not submit mail here")};
-    a.cause =
-        record_decision(h, TEXT("sender"), &a, rule ? rule->words : TEXT("no relay rule matches"),
-                        as_written, TEXT("RFC 6409 4.3"), where);
-    if (a.verdict != POLICY_ACCEPT || !sender || is_qualified(sender))
-        return a;
-    struct trace_where after = *where;
-    after.cause = a.cause;
-    return unqualified(h, TEXT("sender"), TEXT("5.1.8"), as_written, &after);
+    return qualified(j, TEXT("5.1.2"));
 }
 
-static struct policy_answer judge_mailbox(struct host *h, struct text as_written,
-                                          const struct trace_where *where)
+static enum judge_step judge_mailbox(struct judgement *j)
 {
-    struct policy_answer a = {
-        .verdict = POLICY_ACCEPT, .code = 250, .enhanced = TEXT("2.1.5"), .cause = where->cause};
+    const struct judge_question *q = j->q;
 
-    if (directory_find(&h->world->directory, as_written, policy_home_domain(h)))
-        return a;
-    a = (struct policy_answer){.verdict = POLICY_REFUSE,
-                               .code = 550,
-                               .enhanced = TEXT("5.1.1"),
-                               .text = TEXT("no such user here")};
-    a.cause = record_decision(h, TEXT("recipient"), &a, TEXT("mailbox"), as_written,
-                              TEXT("RFC 5321 3.3"), where);
-    return a;
+    if (directory_find(&q->host->world->directory, q->subject, policy_home_domain(q->host)))
+        return JUDGE_PASS;
+    judge_refuse(j, 550, TEXT("5.1.1"), TEXT("no such user here"));
+    judge_record(j, TEXT("mailbox"), q->subject, TEXT("RFC 5321 3.3"));
+    return JUDGE_DECIDED;
 }
 
-struct policy_answer policy_mailbox(struct host *h, const struct mail_address *recipient,
-                                    struct text as_written, const struct trace_where *where)
+enum judge_step policy_rule_lmtp_mailbox(struct judgement *j)
 {
-    if (h->mda && policy_is_local(h, recipient->domain))
-        return judge_mailbox(h, as_written, where);
-    struct policy_answer a = {.verdict = POLICY_REFUSE,
-                              .code = 550,
-                              .enhanced = TEXT("5.1.2"),
-                              .text = TEXT("no mailboxes of that domain here")};
-    a.cause = record_decision(h, TEXT("recipient"), &a, TEXT("domain"), as_written,
-                              TEXT("RFC 2033 4.2"), where);
-    return a;
+    const struct judge_question *q = j->q;
+
+    if (q->host->mda && policy_is_local(q->host, q->path->mailbox.domain))
+        return judge_mailbox(j);
+    judge_refuse(j, 550, TEXT("5.1.2"), TEXT("no mailboxes of that domain here"));
+    judge_record(j, TEXT("domain"), q->subject, TEXT("RFC 2033 4.2"));
+    return JUDGE_DECIDED;
 }
 
-struct policy_answer policy_recipient(struct host *h, const struct policy_client *client,
-                                      const struct mail_address *recipient, struct text as_written,
-                                      const struct trace_where *where)
+enum judge_step policy_rule_relay(struct judgement *j)
 {
-    struct policy_answer a = {.verdict = POLICY_ACCEPT, .code = 250, .enhanced = TEXT("2.1.5")};
-    struct trace_where after = *where;
+    const struct judge_question *q = j->q;
+    struct text domain = q->path->mailbox.domain;
 
-    if (client->submission && !is_qualified(recipient))
-        return unqualified(h, TEXT("recipient"), TEXT("5.1.2"), as_written, where);
-    if (policy_is_local(h, recipient->domain)) {
-        after.cause = record_relay(h, client, as_written, true, TEXT("local"), TEXT("local domain"),
-                                   TEXT("RFC 5321 3.6.2"), where);
-        if (h->mta->config.recipients == RECIPIENTS_KNOWN)
-            return judge_mailbox(h, as_written, &after);
-        a.cause = after.cause;
-        return a;
+    j->answer.enhanced = TEXT("2.1.5");
+    if (policy_is_local(q->host, domain)) {
+        record_relay(j, true, TEXT("local"), TEXT("local domain"), TEXT("RFC 5321 3.6.2"));
+        return JUDGE_PASS;
     }
-    const struct relay_rule *rule = first_match(h, client, recipient->domain);
+    const struct relay_rule *rule = first_match(q->host, &q->client, domain);
     bool allowed = rule && rule->allow;
     if (!allowed)
-        a = (struct policy_answer){.verdict = POLICY_REFUSE,
-                                   .code = 550,
-                                   .enhanced = TEXT("5.7.1"),
-                                   .text = TEXT("this server does not relay for you")};
-    a.cause = record_relay(h, client, as_written, allowed, rule_reason(rule),
-                           rule ? rule->words : TEXT("no rule matches"),
-                           allowed ? TEXT("RFC 5321 3.6.2") : TEXT("RFC 5321 7.9"), where);
-    return a;
+        judge_refuse(j, 550, TEXT("5.7.1"), TEXT("this server does not relay for you"));
+    record_relay(j, allowed, rule_reason(rule), rule ? rule->words : TEXT("no rule matches"),
+                 allowed ? TEXT("RFC 5321 3.6.2") : TEXT("RFC 5321 7.9"));
+    return allowed ? JUDGE_PASS : JUDGE_DECIDED;
 }
 
-struct policy_answer policy_message(struct host *h, size_t hops, const struct trace_where *where)
+enum judge_step policy_rule_mailbox(struct judgement *j)
 {
-    struct policy_answer a = {
-        .verdict = POLICY_ACCEPT, .code = 250, .enhanced = TEXT("2.0.0"), .cause = where->cause};
-    uint32_t limit = h->mta ? h->mta->config.hop_limit : 0;
+    const struct judge_question *q = j->q;
 
-    if (limit == 0 || hops < limit)
-        return a;
-    a = (struct policy_answer){.verdict = POLICY_REFUSE,
-                               .code = 554,
-                               .enhanced = TEXT("5.4.6"),
-                               .text = TEXT("too many hops: the message runs in a circle")};
-    a.cause = record_decision(h, TEXT("message"), &a, TEXT("hop limit"), TEXT(""),
-                              TEXT("RFC 5321 6.3"), where);
-    return a;
+    if (q->host->mta->config.recipients != RECIPIENTS_KNOWN ||
+        !policy_is_local(q->host, q->path->mailbox.domain))
+        return JUDGE_PASS;
+    return judge_mailbox(j);
+}
+
+enum judge_step policy_rule_hop_limit(struct judgement *j)
+{
+    const struct judge_question *q = j->q;
+    uint32_t limit = q->host->mta ? q->host->mta->config.hop_limit : 0;
+
+    j->answer.enhanced = TEXT("2.0.0");
+    if (limit == 0 || message_count_hops(q->message) - 1 < limit) /* one is our own */
+        return JUDGE_PASS;
+    judge_refuse(j, 554, TEXT("5.4.6"), TEXT("too many hops: the message runs in a circle"));
+    judge_record(j, TEXT("hop limit"), TEXT(""), TEXT("RFC 5321 6.3"));
+    return JUDGE_DECIDED;
 }

@@ -4,7 +4,7 @@
  * At MAIL, a submission server asks who the client is (RFC 6409 4.3); at RCPT every server asks
  * whether the recipient is its own and exists (RFC 5321 3.3), and if not its own, whether it relays
  * there for this client (RFC 5321 3.6.2, 7.9): the ordered rules of `relay`, the first that matches
- * decides, and no match is a refusal.
+ * decides, and no match is a refusal.  judge.h puts these and further rules in order.
  *
  * Errors  none: a refusal is data.  Texts of a verdict are static or live as long as the world.
  */
@@ -22,8 +22,8 @@
 struct policy_client {
     const struct address *address;
     struct text address_text;
-    bool submission; /* it came in by a submission port */
-    bool login;      /* authenticated */
+    bool submission;  /* it came in by a submission port */
+    struct text user; /* who logged in (RFC 4954); empty: nobody */
 };
 
 enum policy_verdict { POLICY_ACCEPT, POLICY_REFUSE, POLICY_DEFER };
@@ -35,19 +35,9 @@ struct policy_answer {
     uint64_t cause;
 };
 
-/* `sender` NULL: the null reverse-path, which is never a reason to refuse (RFC 6409 3.2). */
-struct policy_answer policy_sender(struct host *h, const struct policy_client *client,
-                                   const struct mail_address *sender, struct text as_written,
-                                   const struct trace_where *where);
-struct policy_answer policy_recipient(struct host *h, const struct policy_client *client,
-                                      const struct mail_address *recipient, struct text as_written,
-                                      const struct trace_where *where);
-/* LMTP: mailboxes and aliases of this host's MDA only. */
-struct policy_answer policy_mailbox(struct host *h, const struct mail_address *recipient,
-                                    struct text as_written, const struct trace_where *where);
-/* Received fields against the hop limit (RFC 5321 6.3). */
-struct policy_answer policy_message(struct host *h, size_t hops, const struct trace_where *where);
-
+/* Is it one of ours: by a submission port, a login, or a rule of `relay` that names its network?  "Allow
+ * anyone" makes nobody ours. */
+bool policy_trusts(const struct host *h, const struct policy_client *client);
 /* Is the domain final at this MTA?  A bare Postmaster always is (RFC 5321 4.5.1). */
 bool policy_is_local(const struct host *h, struct text domain);
 /* The domain that a host's own mail comes from, and where a bare Postmaster lives. */

@@ -27,32 +27,6 @@ static struct policy_client client_of(const struct reception *r)
                                   .submission = r->listener->kind == LISTENER_SUBMISSION};
 }
 
-static struct smtp_answer judge_recipient(struct reception *r, const struct smtp_act *a,
-                                          const struct trace_where *where)
-{
-    struct policy_client client = client_of(r);
-    const struct mail_address *recipient = &a->ask.path->mailbox;
-    struct policy_answer p;
-
-    if (r->listener->kind == LISTENER_LMTP)
-        p = policy_mailbox(r->host, recipient, a->ask.subject, where);
-    else
-        p = policy_recipient(r->host, &client, recipient, a->ask.subject, where);
-    r->cause = p.cause;
-    return answer_of(&p);
-}
-
-static struct smtp_answer judge_sender(struct reception *r, const struct smtp_act *a,
-                                       const struct trace_where *where)
-{
-    struct policy_client client = client_of(r);
-    struct policy_answer p = policy_sender(
-        r->host, &client, a->ask.path->null ? NULL : &a->ask.path->mailbox, a->ask.subject, where);
-
-    r->cause = p.cause;
-    return answer_of(&p);
-}
-
 /* LMTP asks for each recipient: the copy goes to its mailbox with the 250 (RFC 2033 4.2). */
 static struct smtp_answer judge_copy(struct reception *r, size_t index)
 {
@@ -80,29 +54,6 @@ static struct smtp_answer judge_copy(struct reception *r, size_t index)
     return (struct smtp_answer){.verdict = SMTP_ACCEPT, .text = TEXT("delivered")};
 }
 
-static struct smtp_answer judge_message(struct reception *r, const struct smtp_act *a,
-                                        struct trace_where *where, struct buffer *words)
-{
-    char id_octets[QUEUE_ID_MAX];
-
-    if (r->listener->kind == LISTENER_LMTP)
-        return judge_copy(r, a->ask.recipient);
-    struct text id = queue_next_id(r->host, id_octets);
-    reception_take_message(r, id);
-    where->mail = r->letter->id;
-    where->cause = r->cause;
-    struct policy_answer p = policy_message(r->host, message_count_hops(r->message) - 1, where);
-    r->cause = p.cause;
-    if (p.verdict != POLICY_ACCEPT) {
-        reception_drop_message(r);
-        return answer_of(&p);
-    }
-    reception_prepare_entry(r, id);
-    buffer_put_string(words, "queued as ");
-    buffer_put_text(words, id);
-    return (struct smtp_answer){.verdict = SMTP_ACCEPT, .text = buffer_text(words)};
-}
-
 /* RFC 5321 3.5.2: a 250 to VRFY must name the mailbox in full. */
 static struct smtp_answer judge_name(struct reception *r, const struct smtp_act *a,
                                      struct buffer *words)
@@ -125,32 +76,101 @@ static struct smtp_answer judge_name(struct reception *r, const struct smtp_act 
                                 .text = TEXT("no such user here")};
 }
 
-/* Asks the policy, answers the session; its acts are then those of the answer. */
-static void answer(struct reception *r, const struct smtp_act *a)
+/* The verdict is known: tells the session, whose acts are then those of the answer. */
+static void tell(struct reception *r, enum smtp_question question, const struct policy_answer *p,
+                 struct text id)
+{
+    struct world *w = r->host->world;
+    struct smtp_answer verdict = answer_of(p);
+    struct buffer words;
+
+    r->cause = p->cause;
+    buffer_init(&words, &w->memory);
+    if (question == SMTP_ASK_MESSAGE && p->verdict != POLICY_ACCEPT)
+        reception_drop_message(r);
+    if (question == SMTP_ASK_MESSAGE && p->verdict == POLICY_ACCEPT) {
+        reception_prepare_entry(r, id);
+        buffer_put_string(&words, "queued as ");
+        buffer_put_text(&words, id);
+        verdict.text = buffer_text(&words);
+    }
+    smtp_server_answer(&r->session, &verdict, &w->server_acts);
+    buffer_free(&words);
+}
+
+static void act(struct reception *r, uint64_t cause);
+
+/* The rules have waited for somebody, and now they know. */
+static void decided(void *context, const struct policy_answer *p)
+{
+    struct reception *r = context;
+
+    r->judgement = NULL;
+    tell(r, (enum smtp_question)r->session.question, p, buffer_text(&r->names));
+    act(r, p->cause);
+}
+
+void reception_stop_waiting(struct reception *r)
+{
+    judge_cancel(r->judgement);
+    r->judgement = NULL;
+}
+
+/* Puts the question to the rules; false: they have to wait. */
+static bool ask_rules(struct reception *r, const struct smtp_act *a, struct trace_where *where)
+{
+    struct judge_question q = {.host = r->host,
+                               .at = a->ask.question,
+                               .lmtp = r->listener->kind == LISTENER_LMTP,
+                               .client = client_of(r),
+                               .hello = r->session.hello,
+                               .subject = a->ask.subject,
+                               .path = a->ask.path,
+                               .envelope = r->session.envelope,
+                               .notes = &r->notes};
+    struct policy_answer p;
+    char id_octets[QUEUE_ID_MAX];
+    struct text id = TEXT("");
+
+    if (q.at == SMTP_ASK_MESSAGE) {
+        id = queue_next_id(r->host, id_octets);
+        reception_take_message(r, id);
+        q.message = r->message;
+        where->mail = r->letter->id;
+        where->cause = r->cause;
+    }
+    q.where = *where;
+    r->judgement = judge(&q, &p, decided, r);
+    if (!r->judgement) {
+        tell(r, q.at, &p, id);
+        return true;
+    }
+    if (id.size) {
+        buffer_clear(&r->names);
+        buffer_put_text(&r->names, id);
+    }
+    return false;
+}
+
+/* What the session asks is answered, its acts are then those of the answer; or (false) it has to wait. */
+static bool answer(struct reception *r, const struct smtp_act *a)
 {
     struct world *w = r->host->world;
     struct trace_where where = tcp_where(r->tcp, r->cause);
-    struct smtp_answer verdict = {.verdict = SMTP_ACCEPT};
+    bool copy = a->ask.question == SMTP_ASK_MESSAGE && r->listener->kind == LISTENER_LMTP;
     struct buffer words;
 
     r->cause = where.cause = trace_emit_smtp_ask(
         &w->trace, &where,
         &(struct trace_smtp_ask){.question = smtp_question_name(a->ask.question),
                                  .subject = a->ask.subject});
+    if (a->ask.question != SMTP_ASK_VERIFY && !copy)
+        return ask_rules(r, a, &where);
     buffer_init(&words, &w->memory);
-    switch (a->ask.question) {
-    case SMTP_ASK_SENDER: verdict = judge_sender(r, a, &where); break;
-    case SMTP_ASK_RECIPIENT: verdict = judge_recipient(r, a, &where); break;
-    case SMTP_ASK_MESSAGE: verdict = judge_message(r, a, &where, &words); break;
-    case SMTP_ASK_VERIFY: verdict = judge_name(r, a, &words); break;
-    case SMTP_ASK_CONNECTION:
-    case SMTP_ASK_HELLO:
-    case SMTP_ASK_DATA:
-    case SMTP_ASK_NONE:
-    case SMTP_QUESTION_COUNT: break;
-    }
+    struct smtp_answer verdict = copy ? judge_copy(r, a->ask.recipient) : judge_name(r, a, &words);
     smtp_server_answer(&r->session, &verdict, &w->server_acts);
     buffer_free(&words);
+    return true;
 }
 
 /* ---- acts ---------------------------------------------------------------------------------------- */
@@ -204,7 +224,7 @@ static void one_act(struct reception *r, const struct smtp_act *a, uint64_t inpu
     }
 }
 
-/* All acts of the last call, and those of every answer that they ask for. */
+/* All acts of the last call, and those of every answer that is known at once. */
 static void act(struct reception *r, uint64_t cause)
 {
     struct smtp_acts *acts = &r->host->world->server_acts;
@@ -219,9 +239,7 @@ static void act(struct reception *r, uint64_t cause)
             else
                 one_act(r, &acts->at[i], cause);
         }
-        asked = question != NULL;
-        if (asked)
-            answer(r, question);
+        asked = question != NULL && answer(r, question);
     }
 }
 
@@ -283,6 +301,7 @@ static void lost(struct reception *r, uint64_t cause)
     if (r->closing)
         return;
     r->closing = true;
+    reception_stop_waiting(r);
     smtp_server_lost(&r->session, &r->host->world->server_acts);
     act(r, cause);
 }
@@ -302,7 +321,9 @@ static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     (void)reason;
     lost(r, cause);
     queue_clear(&w->queue, &r->timer.event);
+    reception_stop_waiting(r);
     reception_drop_message(r);
+    judge_notes_free(r->notes);
     smtp_server_free(&r->session);
     buffer_free(&r->octets);
     buffer_free(&r->names);
@@ -332,10 +353,7 @@ void reception_listen(struct host *h, enum listener_kind kind, uint16_t port)
         .extensions = SMTP_HAS_ALL,
         .size_limit = lmtp ? h->mda->config.size_limit_octets : h->mta->config.size_limit_octets,
         .recipient_limit = lmtp ? h->mda->config.recipients_limit : h->mta->config.recipients_limit,
-        .asks = SMTP_ASKS(SMTP_ASK_RECIPIENT) | SMTP_ASKS(SMTP_ASK_MESSAGE) |
-                SMTP_ASKS(SMTP_ASK_VERIFY)};
-    if (kind == LISTENER_SUBMISSION)
-        l->options.asks |= SMTP_ASKS(SMTP_ASK_SENDER);
+        .asks = judge_asks(h, kind == LISTENER_SUBMISSION, lmtp) | SMTP_ASKS(SMTP_ASK_VERIFY)};
     bool fresh = tcp_listen(&w->net, h->index, port, &handlers, l);
     assert(fresh);
     (void)fresh;

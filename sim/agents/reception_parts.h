@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "sim/agents/acts.h"
+#include "sim/agents/judge.h"
 #include "sim/agents/mail_queue.h"
 #include "sim/agents/reception.h"
 #include "sim/net/tcp.h"
@@ -31,17 +32,21 @@ struct reception {
     struct act_timer timer;
     uint64_t cause;
     bool closing;
-    struct buffer octets;      /* of the message that is being read */
-    struct message *message;   /* whole, with our Received field */
-    struct letter *letter;     /* observer's */
-    struct queue_entry *entry; /* prepared; admitted with the 250 */
+    struct judgement *judgement; /* of the open question, if it has to wait */
+    struct judge_notes *notes;   /* NULL: none yet */
+    struct buffer octets;        /* of the message that is being read */
+    struct message *message;     /* whole, with our Received field */
+    struct letter *letter;       /* observer's */
+    struct queue_entry *entry;   /* prepared; admitted with the 250 */
     struct custody_ref *parents;
     uint32_t parent_count;
     struct text mailbox, sender,
-        recipient; /* LMTP: of the copy being judged; the last two in `names` */
-    struct buffer names;
+        recipient;       /* LMTP: of the copy being judged; the last two in `names` */
+    struct buffer names; /* else: the queue id of a message whose verdict has to wait */
 };
 
+/* Before the session is told that it is over (lost, timed out, shut down): nobody waits any more. */
+void reception_stop_waiting(struct reception *r);
 /* The client's address. */
 struct text reception_client_text(const struct reception *r);
 /* The octets that were read become a message with our Received field before it (RFC 5321 4.4). */

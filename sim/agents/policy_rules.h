@@ -1,0 +1,21 @@
+/*
+ * policy_rules.h - the rules that judge.c puts its questions to, each where it is defined.
+ *
+ * Owner   as in judge.h.  Errors  none.
+ */
+#ifndef SIM_AGENTS_POLICY_RULES_H
+#define SIM_AGENTS_POLICY_RULES_H
+
+#include "sim/agents/judge.h"
+
+/* ---- policy.c ----------------------------------------------------------------------------------- */
+
+judge_rule policy_rule_submitter;           /* sender: who may submit here (RFC 6409 4.3) */
+judge_rule policy_rule_sender_qualified;    /* sender: a whole domain name (RFC 6409 4.2) */
+judge_rule policy_rule_recipient_qualified; /* recipient: the same */
+judge_rule policy_rule_lmtp_mailbox;        /* recipient, LMTP: a mailbox of this host's MDA */
+judge_rule policy_rule_relay;               /* recipient: our own, or one we relay to */
+judge_rule policy_rule_mailbox;             /* recipient: our own, and it exists (RFC 5321 3.3) */
+judge_rule policy_rule_hop_limit;           /* message: not in a circle (RFC 5321 6.3) */
+
+#endif
