@@ -208,3 +208,13 @@ struct bounce_result bounce_write(struct queue_entry *e, uint64_t cause)
                     .reason = TEXT("null reverse-path: no report is written about it")});
     return (struct bounce_result){CUSTODY_DISCARDED, TEXT("nowhere"), NULL, where.cause};
 }
+
+void bounce_warn(struct queue_entry *e, const uint32_t *which, uint32_t count,
+                 int64_t retry_until_ns, uint64_t cause)
+{
+    (void)e;
+    (void)which;
+    (void)count;
+    (void)retry_until_ns;
+    (void)cause;
+}

@@ -20,5 +20,10 @@ struct bounce_result {
 
 /* For all recipients of the entry that are RECIPIENT_FAILED. */
 struct bounce_result bounce_write(struct queue_entry *e, uint64_t cause);
+/* The report "delayed" (RFC 3461 4.1, RFC 3464 2.3.3) about recipients `which[0..count-1]`, which go on
+ * waiting until `retry_until_ns` (Will-Retry-Until, 2.3.9).  queue.warned has been recorded for each,
+ * and each wants it: queue_wants_warning(). */
+void bounce_warn(struct queue_entry *e, const uint32_t *which, uint32_t count,
+                 int64_t retry_until_ns, uint64_t cause);
 
 #endif

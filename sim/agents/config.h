@@ -85,6 +85,15 @@ struct mua_config {
 
 enum recipients_mode { RECIPIENTS_KNOWN, RECIPIENTS_ANY };
 
+/* Whose habits the queue has (retry.h). */
+enum mta_personality {
+    PERSONALITY_RFC,
+    PERSONALITY_POSTFIX,
+    PERSONALITY_EXIM,
+    PERSONALITY_OPENSMTPD,
+    PERSONALITY_COUNT
+};
+
 /* An MTA, an MSA, or both: one mail queue, one policy, several listeners.  A host whose only role is
  * MSA gets one of these too, with no port 25. */
 struct mta_config {
@@ -106,9 +115,16 @@ struct mta_config {
     size_t route_count;
     struct text deliver_host; /* LMTP hand-over of the local domains; empty: MDA on this host */
     uint16_t deliver_port;
-    const int64_t *retry_ns; /* waits between tries; the last repeats */
+    enum mta_personality personality;
+    const int64_t *retry_ns; /* waits between tries, the last repeats; none: the personality's */
     size_t retry_count;
     int64_t give_up_ns;
+    int64_t warn_ns;            /* the sender is told that it is late; 0: never */
+    bool hold;                  /* what enters the queue is set aside */
+    uint32_t parallel;          /* deliveries at a time; 0: no limit */
+    uint32_t parallel_per_host; /* the same to one next hop */
+    int64_t queue_limit_octets; /* of what waits here, 452 beyond; 0: none */
+    uint32_t queue_limit_messages;
     int64_t size_limit_octets; /* 0: none */
     uint32_t recipients_limit;
     uint32_t hop_limit; /* Received lines (RFC 5321 6.3) */

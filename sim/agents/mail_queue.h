@@ -129,6 +129,22 @@ void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause);
 /* A delivery is over; the last of a round writes the report, sets the next try, or frees the entry. */
 void queue_delivery_over(struct queue_entry *e, uint64_t cause);
 
+/* ---- from outside ----------------------------------------------------------------------------- */
+
+/* From now on what enters is set aside (queue.held), or: no longer, and what was set aside is tried. */
+void queue_set_hold(struct mail_queue *q, bool hold, uint64_t cause);
+/* Is there room for one more message of that size?  (RFC 1870 6.1: if not, 452 4.3.1.) */
+bool queue_has_room(const struct mail_queue *q, int64_t octets);
+/* The host stops or crashes: entries stay with their custody, as on a disk; deliveries under way are
+ * broken off, and their recipients wait again, also those in doubt (RFC 5321 6.1: better a second copy
+ * than none).  Nothing is tried until queue_host_up(). */
+void queue_host_down(struct mail_queue *q, bool crash, uint64_t cause);
+/* It is up again: what was in a delivery is tried now, the others when they are due. */
+void queue_host_up(struct mail_queue *q, uint64_t cause);
+/* Does the sender want to be told that this recipient's copy is late?  (Not an MUA's own outbox, and
+ * never the null reverse-path.) */
+bool queue_wants_warning(const struct queue_entry *e, uint32_t i);
+
 /* A record's place: host, mail and queue id. */
 struct trace_where queue_where(const struct queue_entry *e, uint64_t cause);
 

@@ -139,6 +139,41 @@ static const struct schema_type recipient_limit = {.kind = SCHEMA_INT, .least = 
          "1000",                                                                                   \
          "100",                                                                                    \
          "How many recipients it takes in one transaction; 452 beyond (RFC 5321 4.5.3.1.10)."},    \
+        {"hold",                                                                                   \
+         &schema_boolean,                                                                          \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         "false",                                                                                  \
+         "true",                                                                                   \
+         "Whether mail that enters the queue is set aside until this is false again."},            \
+        {"parallel",                                                                               \
+         &schema_count,                                                                            \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "100",                                                                                    \
+         "How many deliveries to other hosts it makes at a time."},                                \
+        {"parallel_per_host",                                                                      \
+         &schema_count,                                                                            \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "20",                                                                                     \
+         "How many of them to the same next hop."},                                                \
+        {"max_queue",                                                                              \
+         &schema_size,                                                                             \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "\"100MB\"",                                                                              \
+         "How much mail may wait in its queue; beyond that 452 4.3.1 (RFC 1870 6.1)."},            \
+        {"max_messages",                                                                           \
+         &schema_count,                                                                            \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "1000",                                                                                   \
+         "How many messages may wait in its queue; beyond that 452 4.3.1."},                       \
     {                                                                                              \
         "max_hops", &recipient_limit, SCHEMA_QUEUE, NULL, "100", "30",                             \
             "How many Received lines a message may have before it is taken for a loop (RFC 5321 "  \

@@ -1,0 +1,10 @@
+/*
+ * mail_queue_warn.c - telling senders that their mail is late (RFC 3461 4.1, RFC 3464 2.3.3).
+ */
+#include "sim/agents/mail_queue.h"
+
+bool queue_wants_warning(const struct queue_entry *e, uint32_t i)
+{
+    (void)i;
+    return !e->queue->outbox && e->sender.size > 0;
+}
