@@ -1,0 +1,444 @@
+"""What must hold in the trace of any world, whatever happened in it.
+
+Reads the trace alone (its header has the scenario).  Written from the RFCs and the contract, not from
+the C code.  tests/check_trace.py holds what any trace must obey; here is what mail must obey: who may
+relay, when a copy may exist twice, what is retried when, what a report says, what arrived.
+"""
+import email
+import email.policy
+import ipaddress
+import json
+import re
+
+import fates
+from check_trace import Checker
+
+UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9}
+OUTBOX_RETRY_NS, OUTBOX_GIVE_UP_NS = [5 * UNITS["m"]], UNITS["d"]  # of an MUA (explain simplifications)
+SCREEN = "the author's screen"
+
+
+def duration_ns(text):
+    total = 0
+    for number, unit in re.findall(r"([0-9.]+)\s*(ns|us|ms|s|m|h|d)", text):
+        total += round(float(number) * UNITS[unit])
+    return total
+
+
+class Trace:
+    """A framed trace as octets; the shape that check_trace's rules want."""
+
+    def __init__(self, octets):
+        text = octets.decode("ascii")
+        self.lines = text.split("\n")
+        self.framed = True
+        whole = json.loads(text)
+        self.header, self.footer, self.events = whole["header"], whole["footer"], whole["events"]
+
+
+class Base(Checker):
+    """The rules of any trace; hashes and key order are the business of other tests, and slow."""
+    rule_hashes = rule_key_order = rule_integers = lambda self: None
+
+
+class Custody:
+    def __init__(self, e):
+        d = e["data"]
+        self.id, self.parent, self.recipient, self.how = d["custody"], d["parent"], d["recipient"], d["how"]
+        self.host, self.queue, self.mail, self.seq, self.t = e["host"], e.get("queue"), e.get("mail"), e["seq"], e["t_ns"]
+        self.children, self.end = [], None  # end: its custody.closed
+
+
+class Judge:
+    def __init__(self, trace):
+        self.t = trace
+        self.scenario = json.loads(json.dumps(trace.header["scenario"]))
+        self.hosts = self.scenario["hosts"]
+        self.wrong = []
+        self.custody, self.by_place = {}, {}
+        self.entered = {}      # (host, queue) -> queue.entered
+        self.whole = {}        # mail -> its octets, as composed
+        self.added = {}        # (host, queue) -> lines prepended there
+        self.composed, self.reports = {}, {}
+        self.tries = {}        # (host, queue, recipient) -> attempts and deferrals, in order
+        self.down = {}         # host -> since
+        self.outages = {}      # host -> [(from, to)]
+        self.logins, self.answers, self.accepted_on = {}, {}, {}
+        self.calm = True       # nothing has been done to this world but sending
+        self.counts = {"letters": 0, "reports": 0, "copies": 0, "doubles": 0, "expired": 0, "refusals": 0, "faults": 0,
+                       "foretold": 0}
+
+    def need(self, condition, e, what):
+        if not condition:
+            self.wrong.append((f"seq {e['seq']} ({e['kind']} at {e.get('host')}): " if e else "") + what)
+
+    def judge(self):
+        for e in self.t.events:
+            rule = getattr(self, "on_" + e["kind"].replace(".", "_"), None)
+            if e.get("host") in self.down:
+                self.need(e["kind"] in ("host.started", "sim.input", "tcp.closed", "tcp.failed", "net.dropped", "custody.opened",
+                                        "sim.fault", "mail.composed", "mail.content", "queue.entered"),
+                          e, "a host that is down does something")
+            if rule:
+                rule(e, e["data"])
+        for name in dir(self):
+            if name.startswith("at_end_"):
+                getattr(self, name)()
+        return self.wrong
+
+    # ---- the world and what is done to it ----
+
+    def on_sim_input(self, e, d):
+        if d["verb"] != "send":
+            self.calm = False
+        if d["verb"] == "set":
+            for pointer, value in json.loads(d["detail"]).items():
+                self.set(e, pointer, value)
+
+    def set(self, e, pointer, value):
+        place = self.hosts[e["host"]]
+        if pointer.startswith("/zones/"):
+            place = self.scenario
+        *path, last = [p.replace("~1", "/").replace("~0", "~") for p in pointer.split("/")[1:]]
+        for p in path:
+            place = place[int(p)] if isinstance(place, list) else place.setdefault(p, {})
+        if isinstance(place, list):
+            place[int(last)] = value
+        else:
+            place[last] = value
+
+    def on_sim_fault(self, e, d):
+        self.calm = False
+        self.counts["faults"] += 1
+
+    def on_net_dropped(self, e, d):
+        self.calm = False
+
+    def on_host_crashed(self, e, d):
+        self.down[e["host"]] = e["t_ns"]
+        self.outages.setdefault(e["host"], []).append([e["t_ns"], None])
+
+    def on_host_stopped(self, e, d):
+        self.outages.setdefault(e["host"], []).append([e["t_ns"], None])
+
+    def on_host_started(self, e, d):
+        self.down.pop(e["host"], None)
+        for gap in self.outages.get(e["host"], [])[-1:]:
+            gap[1] = e["t_ns"]
+
+    def was_down(self, host, after, before):
+        return any(a <= before and (b is None or b >= after) for a, b in self.outages.get(host, []))
+
+    # ---- mail comes into being ----
+
+    def on_mail_composed(self, e, d):
+        self.composed[e["mail"]] = e
+        self.counts["letters"] += 1
+
+    def on_mail_content(self, e, d):
+        if d["part"] == "whole":
+            self.whole[e["mail"]] = d["octets"]
+        elif d["part"] == "prepended":
+            # By LMTP one line serves all copies of a transaction, so it has no queue id yet.
+            self.added[e["host"], e.get("queue", e.get("conn"))] = d["octets"]
+        else:
+            self.last_final = (d["part"], d["octets"])
+
+    def on_queue_entered(self, e, d):
+        self.need((e["host"], e["queue"]) not in self.entered, e, "a queue id is used twice")
+        self.entered[e["host"], e["queue"]] = e
+
+    # ---- who holds it ----
+
+    def on_custody_opened(self, e, d):
+        c = self.custody[d["custody"]] = Custody(e)
+        self.by_place[c.host, c.queue, c.recipient] = c
+        parent = self.custody.get(c.parent)
+        if not parent:
+            self.need(c.how == "written", e, f"{c.how}, but from nobody")
+            return
+        if c.how == "accepted":
+            self.need(not parent.end, e, f"taken from {parent.id}, which is closed")
+            if any(k.how == "accepted" for k in parent.children):
+                self.second_copy(e, parent, [k for k in parent.children if k.how == "accepted"][-1])
+        parent.children.append(c)
+
+    def second_copy(self, e, parent, before):
+        """RFC 5321 6.1: only if the reply to the final dot of the first one was lost."""
+        self.counts["doubles"] += 1
+        conn = self.accepted_on.get((before.host, before.queue))
+        read = [r for r in self.answers.get(conn, []) if r["data"]["to"] == "message" and r["data"]["code"] // 100 == 2]
+        if self.is_lmtp(before):
+            read = []  # one reply for each recipient: which of them was read, its custody says
+        self.need(not read, e, f"a second copy for {parent.recipient}, though {parent.host} has read the 250")
+        last = [t for t in self.tries.get((parent.host, parent.queue, parent.recipient), []) if t["seq"] > before.seq]
+        doubt = [t for t in last if t["kind"] == "queue.deferred" and t["data"]["code"] in (0, 421)]
+        self.need(doubt or self.was_down(parent.host, before.t, e["t_ns"]), e,
+                  f"a second copy for {parent.recipient}, though nothing was lost after the first")
+
+    def is_lmtp(self, c):
+        return "mta" not in self.hosts[c.host] and "mda" in self.hosts[c.host]
+
+    def on_mail_accepted(self, e, d):
+        self.accepted_on[e["host"], e.get("queue")] = e.get("conn")
+        host = self.hosts[e["host"]]
+        if d["protocol"].startswith("LMTP"):
+            return
+        for recipient in d["recipients"]:
+            allowed, _ = fates.may_relay(host, d["address"], e.get("conn") in self.logins, recipient)
+            self.need(allowed, e, f"taken for {recipient}, which no rule of {e['host']} allows to {d['address']}")
+            if fates.is_local(host, recipient) and host["mta"].get("recipients", "known") == "known" and self.calm:
+                self.need(fates.known(self.hosts, recipient, fates.home(host)), e, f"{recipient} is nobody's, and this server knows")
+
+    def on_policy_relay(self, e, d):
+        host = self.hosts[e["host"]]
+        allowed, rule = fates.may_relay(host, d["client"], e.get("conn") in self.logins, d["recipient"])
+        self.need(allowed == d["allowed"], e, f"the rules say {allowed}, the verdict is {d['allowed']}")
+        if rule and d["reason"] != "local":
+            self.need(rule == d["rule"], e, f"the first rule that fits is {rule!r}, not {d['rule']!r}")
+
+    def on_auth_result(self, e, d):
+        if d["accepted"] and e.get("side") == "server":
+            users = self.hosts[e["host"]].get("msa", {}).get("users", {})
+            self.need(d["user"] in users, e, f"{d['user']} is no user of this server")
+            self.logins[e["conn"]] = d["user"]
+
+    def on_smtp_reply(self, e, d):
+        if e["side"] == "client":
+            self.answers.setdefault(e["conn"], []).append(e)
+        elif d["code"] >= 500:
+            self.counts["refusals"] += 1
+
+    # ---- trying ----
+
+    def on_queue_attempt(self, e, d):
+        for recipient in d["recipients"]:
+            key = (e["host"], e["queue"], recipient)
+            tries = self.tries.setdefault(key, [])
+            if tries:
+                last = tries[-1]
+                if last["kind"] in ("queue.bounced", "queue.expired"):
+                    self.need(False, e, f"{recipient} is tried again after {last['kind']}")
+                elif last["kind"] == "queue.deferred":
+                    due = last["data"]["next_try_ns"]
+                    self.need(e["t_ns"] >= due, e, f"{recipient} is tried before its time, {due}")
+                    if not self.was_down(e["host"], last["t_ns"], e["t_ns"]) and not self.waits(e["host"]):
+                        self.need(e["t_ns"] == due, e, f"{recipient} is tried after its time, {due}")
+                elif not self.was_down(e["host"], last["t_ns"], e["t_ns"]):
+                    self.need(False, e, f"{recipient} is tried twice at once")
+            c = self.by_place.get(key)
+            self.need(c and not c.end, e, f"{recipient} is tried, but {e['host']} does not hold it")
+            tries.append(e)
+
+    def waits(self, host):
+        """Has this host a limit that may make a try wait for its turn?"""
+        mta = {**self.hosts[host].get("msa", {}), **self.hosts[host].get("mta", {})}
+        return any(k in mta for k in ("parallel", "parallel_per_host", "hold")) or mta.get("personality", "rfc") != "rfc"
+
+    def schedule(self, host):
+        if "mta" not in self.hosts[host] and "msa" not in self.hosts[host]:
+            return OUTBOX_RETRY_NS, OUTBOX_GIVE_UP_NS
+        mta = self.hosts[host].get("mta") or self.hosts[host]["msa"]
+        return [duration_ns(r) for r in mta["retry"]], duration_ns(mta["give_up_after"])
+
+    def on_queue_deferred(self, e, d):
+        tries = self.tries.setdefault((e["host"], e["queue"], d["recipient"]), [])
+        self.need(tries and tries[-1]["kind"] == "queue.attempt", e, f"{d['recipient']} is deferred without a try")
+        self.need(d["enhanced"].startswith("4"), e, f"deferred with {d['enhanced']}")
+        entered = self.entered[e["host"], e["queue"]]["t_ns"]
+        if not self.waits(e["host"]):
+            retry, give_up = self.schedule(e["host"])
+            due = min(e["t_ns"] + retry[min(d["attempt"], len(retry)) - 1], entered + give_up)
+            self.need(d["next_try_ns"] == due, e, f"the next try is due at {due}, not at {d['next_try_ns']}")
+        self.need(sum(t["kind"] == "queue.attempt" for t in tries) == d["attempt"], e, "attempts are miscounted")
+        tries.append(e)
+
+    def on_queue_bounced(self, e, d):
+        self.tries.setdefault((e["host"], e["queue"], d["recipient"]), []).append(e)
+        self.need(d["code"] == 0 or d["code"] >= 500, e, f"{d['code']} is no reason to give up (RFC 5321 4.2.1)")
+        self.need(d["status"].startswith("5"), e, f"bounced with {d['status']}")
+
+    def on_queue_expired(self, e, d):
+        self.counts["expired"] += 1
+        self.tries.setdefault((e["host"], e["queue"], d["recipient"]), []).append(e)
+        entered = self.entered[e["host"], e["queue"]]["t_ns"]
+        self.need(d["age_ns"] == e["t_ns"] - entered, e, "its age is wrong")
+        if not self.waits(e["host"]):
+            self.need(d["age_ns"] >= self.schedule(e["host"])[1], e, "given up before its time")
+
+    def on_dns_mx_chosen(self, e, d):
+        rows, own = d["candidates"], e["host"]
+        mx = [c for c in rows if c["preference"] >= 0]
+        self.need(mx == sorted(mx, key=lambda c: c["preference"]), e, "candidates are not in the order of preference")
+        limit = min([c["preference"] for c in mx if c["host"] == own], default=None)
+        for c in mx:
+            if limit is not None and c["preference"] >= limit and d["reason"] in ("mx", "next", "loop"):
+                self.need(c["verdict"] == "dropped", e, f"{c['host']} is not better than this host itself (RFC 5321 5.1)")
+        live = [c["host"] for c in rows if c["verdict"] not in ("dropped", "failed")]
+        if d["chosen"]:
+            self.need(live and live[0] == d["chosen"], e, f"{d['chosen']} is chosen before {live[:1]}")
+        zone = self.scenario["zones"].get(d["domain"])
+        if zone and d["reason"] in ("mx", "next") and self.calm:
+            self.need(sorted(f"{c['preference']} {c['host']}" for c in rows) == sorted(zone["mx"]), e,
+                      f"the zone has {zone['mx']}")
+
+    # ---- where it ends ----
+
+    def on_mail_delivered(self, e, d):
+        self.counts["copies"] += 1
+        c = self.by_place.get((e["host"], e.get("queue"), d["recipient"]))
+        if not c:
+            self.need(False, e, "delivered, but nobody held it")
+            return
+        part, octets = self.last_final
+        stored = octets + self.content(c) if part == "final" else octets
+        self.need(len(stored) == d["octets"], e, f"{d['octets']} octets are stored, its parts have {len(stored)}")
+        self.need(stored.endswith(self.whole[c.mail]), e, "what is stored is not what was written")
+
+    def content(self, c):
+        """The message as this custody's host holds it: what was written, below the lines of each hop."""
+        lines, mail = [], c.mail
+        while c:
+            if c.how == "accepted":
+                conn = self.accepted_on.get((c.host, c.queue))
+                lines.append(self.added.get((c.host, c.queue), self.added.get((c.host, conn), "")))
+            c = self.custody.get(c.parent)
+        return "".join(lines) + self.whole[mail]
+
+    def on_custody_closed(self, e, d):
+        c = self.custody[d["custody"]]
+        c.end = e
+        if d["how"] == "passed_on":
+            taken = [k for k in c.children if k.how == "accepted"]
+            self.need(taken, e, "passed on, but nobody took it")
+            for k in taken[-1:]:
+                conn = self.accepted_on.get((k.host, k.queue))
+                good = [r for r in self.answers.get(conn, []) if r["data"]["to"] == "message" and r["data"]["code"] // 100 == 2]
+                self.need(good, e, f"passed on, but no 250 of {k.host} was read")
+        if d["how"] in ("bounced", "expired", "discarded"):
+            end = [t["kind"] for t in self.tries.get((c.host, c.queue, c.recipient), [])][-1:]
+            self.need(end in (["queue.bounced"], ["queue.expired"]), e, f"{d['how']} after {end}")
+
+    # ---- reports ----
+
+    def on_mail_ndr(self, e, d):
+        self.counts["reports"] += 1
+        self.reports[e["mail"]] = e
+        entry = [q for (h, _), q in self.entered.items() if h == e["host"] and q["mail"] == d["about"]]
+        self.need(any(q["data"]["sender"] == d["to"] for q in entry), e, f"goes to {d['to']}, who did not send it")
+        self.need(d["to"] != "", e, "about a mail with a null reverse-path (RFC 5321 6.1)")
+        self.need(d["about"] not in self.reports, e, "about a report")
+        self.read_report(e, d)
+
+    def read_report(self, e, d):
+        """As RFC 3464 and 6522 have it, read by somebody else's parser."""
+        octets = self.whole.get(e["mail"])
+        if octets is None:
+            self.need(False, e, "the report has no content")
+            return
+        m = email.message_from_bytes(octets.encode("latin-1"), policy=email.policy.default)
+        self.need(m.get_content_type() == "multipart/report" and m.get_param("report-type") == "delivery-status", e,
+                  f"is no report but {m['Content-Type']}")
+        parts = m.get_payload()
+        self.need(2 <= len(parts) <= 3 and parts[0].get_content_type() == "text/plain"
+                  and parts[1].get_content_type() == "message/delivery-status", e, "its parts are wrong")
+        blocks = parts[1].get_payload()
+        self.need(blocks[0]["Reporting-MTA"] == f"dns; {e['host']}", e, f"Reporting-MTA: {blocks[0]['Reporting-MTA']}")
+        said = [(b["Final-Recipient"], b["Action"], b["Status"]) for b in blocks[1:]]
+        meant = [(f"rfc822; {r}", d["action"], s) for r, s in zip(d["recipients"], d["statuses"])]
+        self.need(sorted(said) == sorted(meant), e, f"says {said}, but the record {meant}")
+        self.need(m["To"] is not None and d["to"].lower() in str(m["To"]).lower(), e, f"is written to {m['To']}")
+        for b in blocks[1:]:
+            self.need(("Will-Retry-Until" in b) <= (b["Action"] == "delayed"), e, "Will-Retry-Until where nothing is retried")
+
+    # ---- what was written, what was on the wire ----
+
+    def at_end_letters(self):
+        """Each letter is what the scenario says, with the line ends of mail (RFC 5321 2.3.8)."""
+        for e in self.t.events:
+            if e["kind"] != "sim.input" or e["data"]["verb"] != "send":
+                continue
+            send = json.loads(e["data"]["detail"])
+            first = [c for c in self.composed.values() if c.get("cause") == e["seq"]]
+            self.need(len(first) == 1, e, "one input, not one letter")
+            if first and "size" not in send:
+                want = send.get("body", "").encode().decode("latin-1").replace("\r\n", "\n").split("\n")
+                body = self.whole[first[0]["mail"]].split("\r\n\r\n", 1)[1]
+                self.need(body.rstrip("\r\n").split("\r\n") == "\n".join(want).rstrip("\n").split("\n"), e, "another body was written")
+
+    def at_end_wire(self):
+        """What went over each connection, dots taken off, is what its sender held (RFC 5321 4.5.2)."""
+        streams, sealed, sent = {}, set(), {}
+        for e in self.t.events:
+            if e["kind"] == "tcp.bytes" and e.get("side") == "client":
+                streams.setdefault(e["conn"], []).append(e["data"]["octets"])
+            elif e["kind"] == "tls.started":
+                sealed.add(e.get("conn"))
+            elif e["kind"] == "custody.overlap":
+                sent.setdefault(self.accepted_on.get((e["host"], e.get("queue"))), {})[e["data"]["custody"]] = e
+        for conn, overlaps in sent.items():
+            if conn in sealed or conn not in streams:
+                continue
+            said = "".join(streams[conn])
+            for custody, e in overlaps.items():
+                held = self.content(self.custody[custody])
+                stuffed = "".join("." + line + "\r\n" if line.startswith(".") else line + "\r\n"
+                                  for line in held.removesuffix("\r\n").split("\r\n")) + ".\r\n"
+                self.need(stuffed in said, e, f"connection {conn} carried something else than {custody} had")
+
+    def at_end_one_report_for_a_round(self):
+        """RFC 5321 4.4: what failed together is told together."""
+        rounds = {}
+        for c in self.custody.values():
+            if c.end and c.end["data"]["how"] in ("bounced", "expired"):
+                rounds.setdefault((c.host, c.queue, c.end["t_ns"]), set()).add(c.end["data"]["to"])
+        for place, told in rounds.items():
+            self.need(len(told) == 1, None, f"{place}: one failure, {len(told)} reports: {sorted(told)}")
+
+    def at_end_expansions(self):
+        for c in self.custody.values():
+            if c.end and c.end["data"]["how"] == "expanded":
+                self.need(c.children, c.end, f"{c.recipient} became nobody")
+
+    def at_end_verdicts(self):
+        """The worst that happened to any copy is what mail.ended says."""
+        order = ["delivered", "discarded", "expired", "bounced", "refused"]
+        roots = {}
+        for c in self.custody.values():
+            top = c
+            while top.parent in self.custody:
+                top = self.custody[top.parent]
+            if c.end:
+                how = c.end["data"]["how"]
+                if how == "bounced" and c.end["data"]["to"] == SCREEN:
+                    how = "refused"
+                if how in order:
+                    roots.setdefault((top.mail, top.recipient), set()).add(how)
+        for e in self.t.events:
+            if e["kind"] == "mail.ended" and e["data"]["verdict"] in order:
+                seen = roots.get((e["mail"], e["data"]["recipient"]), set())
+                worst = max(seen, key=order.index, default=None)
+                ok = e["data"]["verdict"] == worst or (worst == "expired" and e["data"]["verdict"] == "refused")
+                self.need(ok, e, f"the verdict is {e['data']['verdict']}, but its copies ended {sorted(seen)}")
+
+    def at_end_nothing_left(self):
+        ended = [e for e in self.t.events if e["kind"] == "sim.ended"]
+        self.need(len(ended) == 1, None, "sim.ended is not there once")
+        if ended and ended[0]["data"]["reason"] == "quiet":
+            for c in self.custody.values():
+                self.need(c.end or c.host in self.down or self.was_down(c.host, ended[0]["t_ns"], ended[0]["t_ns"]), None,
+                          f"{c.host} still holds {c.id} for {c.recipient}")
+
+    def at_end_fates(self):
+        """In a calm world one can say beforehand what becomes of each letter."""
+        if self.calm:
+            for wrong in fates.compare(self):
+                self.need(False, None, wrong)
+
+
+def judge(octets):
+    trace = Trace(octets)
+    base = Base(trace)
+    wrong = base.check()
+    j = Judge(trace)
+    return wrong + j.judge(), j.counts

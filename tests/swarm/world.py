@@ -1,0 +1,191 @@
+"""A random world from a seed: sites, policies, routes, zones, faults, loss, letters.
+
+What comes out is a scenario that `smtplab check` accepts.  Small on purpose: many small worlds meet
+more corners than a few big ones.  The same seed gives the same world for ever (random.Random).
+"""
+import random
+
+USERS = ("ann", "ben", "cat", "dan")
+FILLERS = ("Hello.", ".", "..", ". a dot first", "", "x" * 78, "From here on", "-- ", "tab\there")
+REPLIES = ("421 4.3.2 closing now", "450 4.2.1 not now", "451 4.3.0 later", "452 4.3.1 full", "550 5.7.1 no",
+           "554 5.3.0 never")
+
+
+class World:
+    def __init__(self, seed):
+        self.r = random.Random(seed)
+        self.seed = seed
+        self.hosts, self.zones, self.links, self.timeline = {}, {}, [], []
+        self.sites = []  # (domain, mail host, its users)
+
+    def maybe(self, share):
+        return self.r.random() < share
+
+    def duration(self, low_s, high_s):
+        return f"{self.r.randint(low_s, high_s)}s"
+
+    # ---- hosts ----
+
+    def queue_keys(self):
+        keys = {"retry": [self.duration(60, 3600) for _ in range(self.r.randint(1, 3))],
+                "give_up_after": self.duration(1800, 36000)}
+        if self.maybe(0.1):
+            keys["max_recipients"] = self.r.randint(1, 4)
+        if self.maybe(0.2):
+            keys["max_hops"] = self.r.randint(2, 8)
+        if self.maybe(0.1):
+            keys["max_size"] = "2kB"
+        return keys
+
+    def relay_rules(self, domain):
+        others = [d for d, _, _ in self.sites] or [domain]
+        rules = []
+        for _ in range(self.r.randint(1, 3)):
+            rules.append(self.r.choice([
+                "allow from 192.0.2.0/24", "allow from 198.51.100.0/24", "refuse", "allow anyone",
+                f"allow to {self.r.choice(others)}", "allow from 10.0.0.0/8"]))
+        return rules
+
+    def mailboxes(self, users):
+        boxes = {u: {} for u in users}
+        return boxes if self.maybe(0.5) else users
+
+    def site(self, number):
+        domain = f"s{number}.example"
+        users = list(USERS[:self.r.randint(1, 4)])
+        mail = f"mail.{domain}"
+        mta = self.queue_keys()
+        if self.maybe(0.3):
+            mta["recipients"] = "any"
+        if self.maybe(0.35):
+            mta["relay"] = self.relay_rules(domain)
+        mda = {"mailboxes": self.mailboxes(users)}
+        if self.maybe(0.4):
+            mda["aliases"] = self.aliases(domain, users)
+        if self.maybe(0.3):  # the mailboxes stand on a host of their own, by LMTP
+            store = f"store.{domain}"
+            mta["domains"], mta["deliver"] = [domain], f"lmtp:{store}"
+            self.hosts[mail] = {"msa": {}, "mta": mta}
+            self.hosts[store] = {"mda": {"domains": [domain], **mda}}
+        else:
+            self.hosts[mail] = {"msa": {}, "mta": mta, "mda": mda}
+        self.sites.append((domain, mail, users))
+
+    def aliases(self, domain, users):
+        """Names for others, never in a circle (check refuses those): each leads to users here, to
+        users of sites that are there already, or to somebody who is nobody."""
+        others = [(d, u) for d, _, us in self.sites for u in us]
+        found = {}
+        for name in self.r.sample(["team", "info", "all", "boss"], self.r.randint(1, 3)):
+            targets = []
+            for _ in range(self.r.randint(1, 3)):
+                if others and self.maybe(0.4):
+                    there, user = self.r.choice(others)
+                    targets.append(f"{user}@{there}")
+                elif self.maybe(0.1):
+                    targets.append("who@nowhere.example")
+                elif found and self.maybe(0.2):
+                    targets.append(self.r.choice(sorted(found)))
+                else:
+                    targets.append(self.r.choice(users))
+            found[name] = sorted(set(targets))
+        return found
+
+    def routes(self):
+        """Smarthosts, some of which lead in circles; refusals."""
+        for domain, mail, _ in self.sites:
+            others = [s for s in self.sites if s[1] != mail]
+            if not others or not self.maybe(0.3):
+                continue
+            other = self.r.choice(others)
+            pattern = self.r.choice(["*", other[0], ".example"])
+            way = self.r.choice([f"smarthost:{other[1]}", f"smarthost:{other[1]}", "mx", "refuse"])
+            self.hosts[mail]["mta"]["routes"] = {pattern: way}
+
+    # ---- names ----
+
+    def zone(self, domain, mail):
+        kind = self.r.randrange(12)
+        others = [m for d, m, _ in self.sites if d != domain]
+        if kind == 0:
+            self.zones[domain] = {"mx": ["0 ."]}
+        elif kind == 1:
+            self.zones[domain] = {"fails": self.r.choice(["servfail", "silent"])}
+        elif kind == 2:
+            self.zones[domain] = {"mx": [f"10 {mail}", "5 gone.example"]}
+        elif kind == 3 and others:  # a backup at another site, sometimes the better one
+            self.zones[domain] = {"mx": [f"10 {mail}", f"{self.r.choice([5, 10, 20])} {self.r.choice(others)}"]}
+        elif kind == 4 and others:
+            self.zones[domain] = {"mx": [f"10 {self.r.choice(others)}"]}
+        elif kind == 5:
+            self.zones[domain] = {"mx": []}
+        if domain in self.zones and "fails" not in self.zones[domain] and self.maybe(0.3):
+            self.zones[domain]["ttl"] = self.duration(1, 7200)
+
+    # ---- what happens ----
+
+    def recipient(self):
+        domain, _, users = self.r.choice(self.sites)
+        local = self.r.choice(users + users + ["nobody", "team", "info", "all", "postmaster"])
+        if self.maybe(0.05):
+            domain = self.r.choice(["nowhere.example", "gone.invalid"])
+        return f"{local}@{domain}"
+
+    def body(self):
+        return "".join(self.r.choice(FILLERS) + "\n" for _ in range(self.r.randint(0, 6)))
+
+    def send(self, number):
+        send = {"to": sorted({self.recipient() for _ in range(self.r.choice([1, 1, 1, 2, 3, 5]))}),
+                "subject": f"letter {number}"}
+        if self.maybe(0.15):
+            send["size"] = f"{self.r.choice([1, 5, 40])}kB"
+        else:
+            send["body"] = self.body()
+        if self.maybe(0.1):
+            send["from"] = self.r.choice(["<>", "forged@" + self.r.choice(self.sites)[0], "who@nowhere.example"])
+        if self.maybe(0.1):
+            send["times"], send["every"] = self.r.randint(2, 6), self.duration(0, 60)
+        return {"at": self.duration(0, 7200), "on": self.r.choice(self.writers), "send": send}
+
+    def writers_of(self, number):
+        domain, mail, users = self.sites[number]
+        pc = f"pc-{number}"
+        mua = {"mailbox": f"{users[0]}@{domain}", "server": mail}
+        if self.maybe(0.15):  # somebody else's server, by the front door
+            mua["server"], mua["port"] = self.r.choice(self.sites)[1], 25
+        self.hosts[pc] = {"mua": mua}
+        self.writers.append(pc)
+
+    def network(self):
+        net = {"latency": self.r.choice(["1ms", "20ms", "300ms"])}
+        if self.maybe(0.4):
+            net["loss"] = f"{self.r.choice([1, 2, 5, 10])}%"
+        if self.maybe(0.2):
+            net["rate"] = self.r.choice(["64kbit/s", "1Mbit/s"])
+        return net
+
+    def scenario(self):
+        self.writers = []
+        for number in range(self.r.randint(1, 4)):
+            self.site(number)
+        for number in range(len(self.sites)):
+            self.writers_of(number)
+        self.routes()
+        for domain, mail, _ in self.sites:
+            if self.maybe(0.5):
+                self.zone(domain, mail)
+        for number in range(self.r.randint(1, 5)):
+            self.timeline.append(self.send(number))
+        for more in EXTRAS:
+            more(self)
+        self.timeline.sort(key=lambda e: int(e["at"][:-1]))
+        return {"smtplab": 1, "title": f"swarm {self.seed}", "seed": self.r.randint(0, 10**6),
+                "limits": {"time": "20d", "events": 2000000}, "hosts": self.hosts, "zones": self.zones,
+                "internet": self.network(), "timeline": self.timeline}
+
+
+EXTRAS = []
+
+
+def scenario(seed):
+    return World(seed).scenario()
