@@ -5,6 +5,7 @@
 #   make test        installs what is missing, builds, passes every test
 #   make check       what a change must pass besides: layers, both compilers, format, lint, headers
 #   make check-long  sanitizers, fuzzing, 32 bits and big-endian; the best part of an hour
+#   make swarm N=... random worlds, each judged by its trace (2000)
 #   make bench       events and transfers per second (make bench-deps installs the rivals)
 #   make install     to $(DESTDIR)$(PREFIX); make uninstall takes it away again
 
@@ -124,6 +125,11 @@ check: deps-check
 
 check-long: deps-check-long
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/checks/check-long
+
+N ?= 2000
+swarm: deps-test
+	$(MORE) -s all
+	@BUILD=$(BUILD) tests/swarm/run -n $(N)
 
 determinism: deps-test
 	$(MORE) -s all variants

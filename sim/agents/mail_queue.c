@@ -361,6 +361,8 @@ static void round_over(struct queue_entry *e)
     }
     if (e->left > 0) {
         assert(next_ns >= 0);
+        if (next_ns < w->queue.now_ns)
+            next_ns = w->queue.now_ns; /* the others took longer than its wait */
         queue_set(&w->queue, &e->due, next_ns);
         return;
     }

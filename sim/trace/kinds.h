@@ -235,7 +235,7 @@
     F(TEXT, enhanced, "", "")                                                                      \
     F(TEXT, reason, "", "in words, or the reply's text")                                           \
     F(TEXT, remote, "", "host asked; empty if none was reached")                                   \
-    F(INT, next_try_ns, "", "when it will be tried again")
+    F(INT, next_try_ns, "", "when it is due again; tried later if others of it still are")
 #define FIELDS_QUEUE_HELD(F)                                                                       \
     F(TEXT, recipient, "", "")                                                                     \
     F(TEXT, reason, "", "")
