@@ -98,7 +98,7 @@ static const struct mailbox_config bob[] = {{.name = TEXT_INIT("bob")}};
 static const struct text staff_targets[] = {TEXT_INIT("bob@shop.example"),
                                             TEXT_INIT("alice@uni.example")};
 static const struct alias_config staff[] = {
-    {.name = TEXT_INIT("staff"), .targets = staff_targets, .target_count = 2}};
+    {.name = TEXT_INIT("staff"), .targets = {staff_targets, 2}}};
 
 static void add_record(struct kit *k, struct dns_record r)
 {

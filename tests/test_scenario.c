@@ -219,7 +219,7 @@ Test(scenario, the_model_says_it_in_numbers)
     cr_expect_eq(h->mta->deliver_host.size, 0);
     cr_expect_eq(h->mda->keep, KEEP_NONE);
     cr_assert_eq(h->mda->alias_count, 1);
-    cr_expect(text_equal(h->mda->aliases[0].targets[0], TEXT("a@x.example")));
+    cr_expect(text_equal(h->mda->aliases[0].targets.at[0], TEXT("a@x.example")));
     cr_expect_eq(l.s.links[0].latency_ns, 250 * CLOCK_MICROSECOND);
     cr_expect_eq(l.s.links[0].loss_ppm, 5000);
     cr_expect_eq(l.s.links[0].rate_bits, 64000);

@@ -83,7 +83,7 @@ struct mua_config {
     struct collect_config collect;
 };
 
-enum recipients_mode { RECIPIENTS_KNOWN, RECIPIENTS_ANY };
+enum recipients_mode { RECIPIENTS_KNOWN, RECIPIENTS_ANY, RECIPIENTS_ASK };
 
 /* Whose habits the queue has (retry.h). */
 enum mta_personality {
@@ -127,21 +127,36 @@ struct mta_config {
     uint32_t queue_limit_messages;
     int64_t size_limit_octets; /* 0: none */
     uint32_t recipients_limit;
-    uint32_t hop_limit; /* Received lines (RFC 5321 6.3) */
+    uint32_t hop_limit;   /* Received lines (RFC 5321 6.3) */
+    bool null_mx_refused; /* during the session, not by a report (RFC 7505 4.1) */
 };
 
 enum keep_mode { KEEP_ALL, KEEP_HEADERS, KEEP_NONE };
 
+/* Whole addresses that mail goes to instead. */
+struct targets_config {
+    const struct text *at;
+    size_t count;
+};
+
 struct mailbox_config {
-    struct text name;     /* local part */
-    int64_t quota_octets; /* 0: none (enforced by a later issue) */
-    struct text password; /* for POP3; empty: nobody may collect */
+    struct text name;              /* local part */
+    int64_t quota_octets;          /* 0: none */
+    struct targets_config forward; /* none: the mailbox keeps what comes */
+    bool keep_copy;                /* of what is forwarded */
+    struct text vacation;          /* text of the automatic answer; empty: none */
+    struct text password;          /* for POP3; empty: nobody may collect */
 };
 
 struct alias_config {
-    struct text name;           /* local part */
-    const struct text *targets; /* whole addresses */
-    size_t target_count;
+    struct text name; /* local part */
+    struct targets_config targets;
+};
+
+struct list_config {
+    struct text name;  /* local part */
+    struct text owner; /* whole address: the list's reverse-path */
+    struct targets_config members;
 };
 
 struct mda_config {
@@ -151,7 +166,11 @@ struct mda_config {
     size_t mailbox_count;
     const struct alias_config *aliases;
     size_t alias_count;
-    const uint16_t *lmtp_ports; /* none: only the MTA of the same host hands over */
+    const struct list_config *lists;
+    size_t list_count;
+    struct alias_config catch_all; /* no targets: none; its name is not used */
+    char subaddress;               /* the sign behind which a detail follows: "+"; 0: none */
+    const uint16_t *lmtp_ports;    /* none: only the MTA of the same host hands over */
     size_t lmtp_port_count;
     struct pop3_config pop3; /* no ports: no POP3 */
     enum keep_mode keep;

@@ -16,24 +16,24 @@ static void fail_here(struct queue_entry *e, uint32_t i, struct mail_status stat
 }
 
 /* One recipient becomes others: a further entry, with custody handed over without a gap. */
-static void expand(struct queue_entry *e, uint32_t i, const struct alias_config *alias,
+static void expand(struct queue_entry *e, uint32_t i, const struct targets_config *into,
                    uint64_t cause)
 {
     struct mail_queue *q = e->queue;
     struct world *w = q->host->world;
     struct queue_recipient *r = &e->recipients[i];
-    uint32_t n = (uint32_t)alias->target_count;
+    uint32_t n = (uint32_t)into->count;
     struct queue_addressee *to = memory_take(&w->memory, n * sizeof *to);
     struct custody_ref *parents = memory_take(&w->memory, n * sizeof *parents);
     struct trace_where where = queue_where(e, cause);
 
     for (uint32_t k = 0; k < n; k++) {
-        to[k] = (struct queue_addressee){.address = alias->targets[k], .fate = r->custody.fate};
+        to[k] = (struct queue_addressee){.address = into->at[k], .fate = r->custody.fate};
         parents[k] = custody_ref(&r->custody);
     }
     cause = trace_emit_mail_expanded(&w->trace, &where,
                                      &(struct trace_mail_expanded){.recipient = r->address,
-                                                                   .into = {alias->targets, n},
+                                                                   .into = {into->at, n},
                                                                    .by = TEXT("alias")});
     struct queue_entry *next = queue_prepare(q, &(struct queue_submission){.letter = e->letter,
                                                                            .message = e->message,
@@ -79,7 +79,7 @@ static void try_group(struct queue_entry *e, const struct hop *hop, const uint32
     uint64_t cause = record_attempt(e, hop, group, count);
     switch (hop->kind) {
     case HOP_LOCAL: queue_delivered(e, group[0], hop->entry->mailbox, cause); break;
-    case HOP_EXPAND: expand(e, group[0], hop->entry->alias, cause); break;
+    case HOP_EXPAND: expand(e, group[0], directory_targets(hop->entry), cause); break;
     case HOP_REFUSED:
         for (uint32_t i = 0; i < count; i++)
             fail_here(e, group[i], (struct mail_status){5, 7, 1},

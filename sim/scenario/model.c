@@ -9,15 +9,15 @@
 #include "sim/json/write.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/address.h"
-#include "sim/scenario/check.h"
+#include "sim/scenario/model_parts.h"
 
 /* Room for one more than `count`, so that there is always an array. */
-static void *take(struct check *c, size_t count, size_t size)
+void *model_take(struct check *c, size_t count, size_t size)
 {
     return memory_take_clear(c->memory, (count + 1) * size);
 }
 
-static size_t length(const cJSON *container)
+size_t model_length(const cJSON *container)
 {
     size_t count = 0;
 
@@ -26,29 +26,29 @@ static size_t length(const cJSON *container)
     return count;
 }
 
-static struct text *texts_of(struct check *c, const cJSON *list, size_t *count)
+struct text *model_texts(struct check *c, const cJSON *list, size_t *count)
 {
     struct text *texts, *next;
 
-    *count = length(list);
-    texts = next = take(c, *count, sizeof *texts);
+    *count = model_length(list);
+    texts = next = model_take(c, *count, sizeof *texts);
     for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
         *next++ = check_string(child);
     return texts;
 }
 
-static uint16_t *ports_of(struct check *c, const cJSON *list, size_t *count)
+uint16_t *model_ports(struct check *c, const cJSON *list, size_t *count)
 {
     uint16_t *ports, *next;
 
-    *count = length(list);
-    ports = next = take(c, *count, sizeof *ports);
+    *count = model_length(list);
+    ports = next = model_take(c, *count, sizeof *ports);
     for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
         *next++ = (uint16_t)check_number(c, child);
     return ports;
 }
 
-static struct text text_or_empty(struct text t)
+struct text model_text(struct text t)
 {
     return t.at ? t : TEXT("");
 }
@@ -86,7 +86,7 @@ static struct relay_rule rule_of(struct text words)
 
 static void make_rules(struct check *c, const cJSON *list, struct mta_config *out)
 {
-    struct relay_rule *rules = take(c, length(list), sizeof *rules);
+    struct relay_rule *rules = model_take(c, model_length(list), sizeof *rules);
     size_t count = 0;
 
     for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
@@ -140,9 +140,9 @@ static void merge_routes(struct mail_route_rule *items, struct mail_route_rule *
 /* The MTA takes the first pattern that fits, so the most exact come first. */
 static void make_routes(struct check *c, const cJSON *map, struct mta_config *out)
 {
-    size_t count = length(map), i = 0;
-    struct mail_route_rule *rules = take(c, count, sizeof *rules);
-    struct mail_route_rule *room = take(c, count, sizeof *rules);
+    size_t count = model_length(map), i = 0;
+    struct mail_route_rule *rules = model_take(c, count, sizeof *rules);
+    struct mail_route_rule *room = model_take(c, count, sizeof *rules);
 
     for (const cJSON *child = map ? map->child : NULL; child; child = child->next)
         rules[i++] = route_of(child);
@@ -158,13 +158,13 @@ static struct login_config login_of(struct check *c, const cJSON *object)
 {
     const cJSON *login = check_object(c, object, "login");
 
-    return (struct login_config){.user = text_or_empty(check_text(c, login, "user")),
-                                 .password = text_or_empty(check_text(c, login, "password"))};
+    return (struct login_config){.user = model_text(check_text(c, login, "user")),
+                                 .password = model_text(check_text(c, login, "password"))};
 }
 
-static enum tls_policy tls_policy_of(struct check *c, const cJSON *role)
+enum tls_policy model_tls_policy(struct check *c, const cJSON *role)
 {
-    struct text tls = text_or_empty(check_text(c, role, "tls"));
+    struct text tls = model_text(check_text(c, role, "tls"));
 
     return text_equal(tls, TEXT("required"))  ? TLS_REQUIRED
            : text_equal(tls, TEXT("offered")) ? TLS_OFFERED
@@ -173,7 +173,7 @@ static enum tls_policy tls_policy_of(struct check *c, const cJSON *role)
 
 static enum tls_wish tls_wish_of(struct check *c, const cJSON *client)
 {
-    struct text tls = text_or_empty(check_text(c, client, "tls"));
+    struct text tls = model_text(check_text(c, client, "tls"));
 
     return text_equal(tls, TEXT("implicit"))   ? TLS_WISH_IMPLICIT
            : text_equal(tls, TEXT("starttls")) ? TLS_WISH_STARTTLS
@@ -183,19 +183,19 @@ static enum tls_wish tls_wish_of(struct check *c, const cJSON *client)
 static void make_users(struct check *c, const cJSON *msa, struct mta_config *out)
 {
     const cJSON *map = check_object(c, msa, "users");
-    struct login_config *users = take(c, length(map), sizeof *users);
+    struct login_config *users = model_take(c, model_length(map), sizeof *users);
 
     for (const cJSON *user = map ? map->child : NULL; user; user = user->next)
         users[out->user_count++] =
             (struct login_config){.user = text_of(user->string), .password = check_string(user)};
     out->users = users;
-    out->senders_any = text_equal(text_or_empty(check_text(c, msa, "senders")), TEXT("any"));
-    out->submission_tls = tls_policy_of(c, msa);
+    out->senders_any = text_equal(model_text(check_text(c, msa, "senders")), TEXT("any"));
+    out->submission_tls = model_tls_policy(c, msa);
 }
 
 static void make_collect(struct check *c, const cJSON *collect, struct collect_config *out)
 {
-    out->server = text_or_empty(check_text(c, collect, "from"));
+    out->server = model_text(check_text(c, collect, "from"));
     out->port = (uint16_t)check_int(c, collect, "port", 110);
     out->login = login_of(c, collect);
     out->tls = tls_wish_of(c, collect);
@@ -207,10 +207,10 @@ static void make_collect(struct check *c, const cJSON *collect, struct collect_c
 
 static const struct mua_config *make_mua(struct check *c, const cJSON *mua)
 {
-    struct mua_config *out = take(c, 1, sizeof *out);
+    struct mua_config *out = model_take(c, 1, sizeof *out);
 
     out->mailbox = check_text(c, mua, "mailbox");
-    out->name = text_or_empty(check_text(c, mua, "name"));
+    out->name = model_text(check_text(c, mua, "name"));
     out->server = check_text(c, mua, "server");
     out->port = (uint16_t)check_int(c, mua, "port", 587);
     out->login = login_of(c, mua);
@@ -221,7 +221,7 @@ static const struct mua_config *make_mua(struct check *c, const cJSON *mua)
 
 static void make_retry(struct check *c, const cJSON *list, struct mta_config *out)
 {
-    int64_t *waits = take(c, length(list), sizeof *waits);
+    int64_t *waits = model_take(c, model_length(list), sizeof *waits);
 
     for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
         waits[out->retry_count++] = duration(check_string(child));
@@ -231,22 +231,24 @@ static void make_retry(struct check *c, const cJSON *list, struct mta_config *ou
 /* One configuration for the MTA, the MSA, or both; see config.h. */
 static const struct mta_config *make_mta(struct check *c, const struct check_host *h)
 {
-    struct mta_config *out = take(c, 1, sizeof *out);
+    struct mta_config *out = model_take(c, 1, sizeof *out);
     const cJSON *queue = check_queue_of(h), *domains = check_list(c, h->mta, "domains");
     struct text deliver = check_text(c, h->mta, "deliver"), host;
+    struct text recipients = model_text(check_text(c, h->mta, "recipients"));
     int64_t port;
 
-    out->relay_ports = ports_of(c, check_list(c, h->mta, "ports"), &out->relay_port_count);
+    out->relay_ports = model_ports(c, check_list(c, h->mta, "ports"), &out->relay_port_count);
     out->submission_ports =
-        ports_of(c, check_list(c, h->msa, "ports"), &out->submission_port_count);
+        model_ports(c, check_list(c, h->msa, "ports"), &out->submission_port_count);
     make_users(c, h->msa, out);
-    out->relay_tls = tls_policy_of(c, h->mta);
+    out->relay_tls = model_tls_policy(c, h->mta);
     if (!h->mta)
         domains = check_list(c, h->mda, "domains");
-    out->domains = texts_of(c, domains, &out->domain_count);
-    out->recipients = text_equal(text_or_empty(check_text(c, h->mta, "recipients")), TEXT("any"))
-                          ? RECIPIENTS_ANY
-                          : RECIPIENTS_KNOWN;
+    out->domains = model_texts(c, domains, &out->domain_count);
+    out->recipients = text_equal(recipients, TEXT("any"))   ? RECIPIENTS_ANY
+                      : text_equal(recipients, TEXT("ask")) ? RECIPIENTS_ASK
+                                                            : RECIPIENTS_KNOWN;
+    out->null_mx_refused = text_equal(model_text(check_text(c, queue, "null_mx")), TEXT("refuse"));
     make_rules(c, check_list(c, queue, "relay"), out);
     make_routes(c, check_object(c, queue, "routes"), out);
     out->deliver_host = TEXT("");
@@ -263,7 +265,7 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
 }
 
 /* RFC 5321 4.1.2: sent with as few quotes as may be, and found again in the same form. */
-static struct text least_quoted(struct check *c, struct text as_written)
+struct text model_least_quoted(struct check *c, struct text as_written)
 {
     struct mail_address address;
     struct buffer b;
@@ -281,73 +283,11 @@ static struct text least_quoted(struct check *c, struct text as_written)
 
 static const struct text *addresses_of(struct check *c, const cJSON *list, size_t *count)
 {
-    struct text *addresses = texts_of(c, list, count);
+    struct text *addresses = model_texts(c, list, count);
 
     for (size_t i = 0; i < *count; i++)
-        addresses[i] = least_quoted(c, addresses[i]);
+        addresses[i] = model_least_quoted(c, addresses[i]);
     return addresses;
-}
-
-/* A target without a domain is a mailbox of the same MDA. */
-static struct text whole_address(struct check *c, struct text target, struct text domain)
-{
-    struct buffer b;
-    struct text copy;
-
-    if (text_find(target, '@') < target.size || domain.size == 0)
-        return target;
-    buffer_init(&b, c->memory);
-    buffer_put_text(&b, target);
-    buffer_put_char(&b, '@');
-    buffer_put_text(&b, domain);
-    copy = text_copy(c->memory, buffer_text(&b));
-    buffer_free(&b);
-    return copy;
-}
-
-static void make_aliases(struct check *c, const cJSON *map, struct mda_config *out)
-{
-    struct alias_config *aliases = take(c, length(map), sizeof *aliases);
-    struct text domain = out->domain_count > 0 ? out->domains[0] : TEXT("");
-
-    for (const cJSON *child = map ? map->child : NULL; child; child = child->next) {
-        struct alias_config *alias = &aliases[out->alias_count++];
-        struct text *targets = texts_of(c, child, &alias->target_count);
-
-        for (size_t i = 0; i < alias->target_count; i++)
-            targets[i] = least_quoted(c, whole_address(c, targets[i], domain));
-        alias->name = text_of(child->string);
-        alias->targets = targets;
-    }
-    out->aliases = aliases;
-}
-
-static const struct mda_config *make_mda(struct check *c, const cJSON *mda)
-{
-    struct mda_config *out = take(c, 1, sizeof *out);
-    const cJSON *boxes = check_object(c, mda, "mailboxes");
-    struct mailbox_config *mailboxes = take(c, length(boxes), sizeof *mailboxes);
-    struct text keep = check_text(c, mda, "keep");
-
-    out->domains = texts_of(c, check_list(c, mda, "domains"), &out->domain_count);
-    for (const cJSON *box = boxes ? boxes->child : NULL; box; box = box->next)
-        if (cJSON_IsObject(box)) /* not the note */
-            mailboxes[out->mailbox_count++] =
-                (struct mailbox_config){.name = text_of(box->string),
-                                        .quota_octets = check_amount(c, box, "quota", UNIT_SIZE, 0),
-                                        .password = text_or_empty(check_text(c, box, "password"))};
-    out->mailboxes = mailboxes;
-    make_aliases(c, check_object(c, mda, "aliases"), out);
-    out->lmtp_ports = ports_of(c, check_list(c, mda, "ports"), &out->lmtp_port_count);
-    const cJSON *pop3 = check_object(c, mda, "pop3");
-    out->pop3.ports = ports_of(c, check_list(c, pop3, "ports"), &out->pop3.port_count);
-    out->pop3.tls = tls_policy_of(c, pop3);
-    out->keep = text_equal(keep, TEXT("none"))      ? KEEP_NONE
-                : text_equal(keep, TEXT("headers")) ? KEEP_HEADERS
-                                                    : KEEP_ALL;
-    out->size_limit_octets = check_amount(c, mda, "max_size", UNIT_SIZE, 0);
-    out->recipients_limit = (uint32_t)check_int(c, mda, "max_recipients", 1000);
-    return out;
 }
 
 /* ---- hosts --------------------------------------------------------------------------------- */
@@ -356,7 +296,7 @@ static void make_addresses(struct check *c, const cJSON *list, struct scenario_h
 {
     static const uint8_t order[2] = {ADDRESS_IPV4, ADDRESS_IPV6};
 
-    out->addresses = take(c, length(list), sizeof *out->addresses);
+    out->addresses = model_take(c, model_length(list), sizeof *out->addresses);
     for (int i = 0; i < 2; i++)
         for (const cJSON *child = list->child; child; child = child->next) {
             struct address address;
@@ -380,18 +320,18 @@ static void make_host(struct check *c, const struct check_host *h, struct scenar
     if (h->mta || h->msa)
         out->mta = make_mta(c, h);
     if (h->mda)
-        out->mda = make_mda(c, h->mda);
+        out->mda = model_mda(c, h->mda);
     out->name_server = h->dns != NULL;
     out->all_zones = cJSON_IsString(zones);
     if (cJSON_IsArray(zones))
-        out->zone_names = texts_of(c, zones, &out->zone_name_count);
+        out->zone_names = model_texts(c, zones, &out->zone_name_count);
 }
 
 static void make_hosts(struct check *c)
 {
     struct scenario *s = c->s;
 
-    s->hosts = take(c, c->host_count, sizeof *s->hosts);
+    s->hosts = model_take(c, c->host_count, sizeof *s->hosts);
     s->host_count = c->host_count;
     for (uint32_t i = 0; i < c->host_count; i++) {
         make_host(c, &c->hosts[i], &s->hosts[i]);
@@ -415,7 +355,7 @@ static void make_links(struct check *c)
     const cJSON *links = check_list(c, c->root, "links");
     struct scenario *s = c->s;
 
-    s->links = take(c, length(links), sizeof *s->links);
+    s->links = model_take(c, model_length(links), sizeof *s->links);
     for (const cJSON *item = links->child; item; item = item->next) {
         struct scenario_link *link = &s->links[s->link_count++];
         const cJSON *between = check_list(c, item, "between");
@@ -435,14 +375,14 @@ static void make_send(struct check *c, const cJSON *item, struct scenario_entry 
     struct text from = check_text(c, item, "from");
 
     send->null_sender = from.at && (from.size == 0 || text_equal(from, TEXT("<>")));
-    send->from = send->null_sender ? TEXT("") : least_quoted(c, text_or_empty(from));
+    send->from = send->null_sender ? TEXT("") : model_least_quoted(c, model_text(from));
     send->to = addresses_of(c, check_list(c, item, "to"), &send->to_count);
     send->cc = addresses_of(c, check_list(c, item, "cc"), &send->cc_count);
     send->bcc = addresses_of(c, check_list(c, item, "bcc"), &send->bcc_count);
-    send->subject = text_or_empty(check_text(c, item, "subject"));
-    send->body = text_or_empty(check_text(c, item, "body"));
+    send->subject = model_text(check_text(c, item, "subject"));
+    send->body = model_text(check_text(c, item, "body"));
     send->size_octets = check_amount(c, item, "size", UNIT_SIZE, 0);
-    send->server = text_or_empty(check_text(c, item, "server"));
+    send->server = model_text(check_text(c, item, "server"));
     send->port = (uint16_t)check_int(c, item, "port", send->server.size > 0 ? 25 : 0);
     out->times = check_int(c, item, "times", 1);
     out->every_ns = check_amount(c, item, "every", UNIT_DURATION, 0);
@@ -508,7 +448,7 @@ static void make_timeline(struct check *c)
     const cJSON *timeline = check_list(c, c->root, "timeline");
     struct scenario *s = c->s;
 
-    s->timeline = take(c, length(timeline), sizeof *s->timeline);
+    s->timeline = model_take(c, model_length(timeline), sizeof *s->timeline);
     for (const cJSON *item = timeline->child; item; item = item->next) {
         s->timeline[s->entry_count].index = s->entry_count;
         make_entry(c, item, &s->timeline[s->entry_count++]);
@@ -523,8 +463,8 @@ void check_make_model(struct check *c)
     const cJSON *limits = check_object(c, c->root, "limits");
 
     assert(schema_timeline_verbs[SCENARIO_VERB_COUNT].name == NULL);
-    s->title = text_or_empty(check_text(c, c->root, "title"));
-    s->note = text_or_empty(check_text(c, c->root, "note"));
+    s->title = model_text(check_text(c, c->root, "title"));
+    s->note = model_text(check_text(c, c->root, "note"));
     s->seed = (uint64_t)check_int(c, c->root, "seed", 1);
     clock_parse_utc(check_text(c, c->root, "start"), &s->start_unix);
     s->limits.time_ns = check_amount(c, limits, "time", UNIT_DURATION, 0);
@@ -532,7 +472,7 @@ void check_make_model(struct check *c)
     s->limits.queue_octets = check_amount(c, limits, "queue", UNIT_SIZE, 0);
     s->limits.message_octets = check_amount(c, limits, "message", UNIT_SIZE, 0);
     s->limits.nesting = check_int(c, limits, "nesting", 0);
-    s->expect_count = (uint32_t)length(check_list(c, c->root, "expect"));
+    s->expect_count = (uint32_t)model_length(check_list(c, c->root, "expect"));
     make_hosts(c);
     make_links(c);
     make_timeline(c);

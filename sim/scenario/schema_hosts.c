@@ -90,6 +90,7 @@ static const struct schema_type users = {
 static const struct schema_type senders = {.kind = SCHEMA_WORD, .words = "own|any"};
 static const struct schema_type recipients = {.kind = SCHEMA_WORD, .words = "known|any|ask"};
 static const struct schema_type deliver = TEXT_TYPE(FORM_DELIVER);
+static const struct schema_type null_mx = {.kind = SCHEMA_WORD, .words = "report|refuse"};
 static const struct schema_type recipient_limit = {.kind = SCHEMA_INT, .least = 1, .most = 100000};
 
 #define DOC_RELAY                                                                                  \
@@ -132,6 +133,16 @@ static const struct schema_type recipient_limit = {.kind = SCHEMA_INT, .least = 
          "\"50MB\"",                                                                               \
          "\"10MB\"",                                                                               \
          "The largest message it takes, announced with SIZE (RFC 1870)."},                         \
+        {"null_mx",                                                                                \
+         &null_mx,                                                                                 \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         "\"report\"",                                                                             \
+         "\"refuse\"",                                                                             \
+         "Domains that say they take no mail (RFC 7505): \"report\": such a recipient is "         \
+         "accepted, and reported as failed at once; \"refuse\": it asks the name servers during "  \
+         "the session, refuses such a recipient with 556 5.1.10 and such a sender with 550 "       \
+         "5.7.27."},                                                                               \
         {"max_recipients",                                                                         \
          &recipient_limit,                                                                         \
          SCHEMA_QUEUE,                                                                             \
@@ -211,7 +222,8 @@ static const struct schema_key mta_keys[] = {
     {"recipients", &recipients, 0, "known|any", "\"known\"", "\"known\"",
      "\"known\": only mailboxes and aliases that some MDA of the domain has, others get 550 at "
      "RCPT; "
-     "\"any\": takes all, and returns later what has no mailbox; \"ask\": asks the next host."},
+     "\"any\": takes all, and returns later what has no mailbox; \"ask\": asks the next host, "
+     "by naming the recipient there without sending a message, and remembers the answer."},
     {"deliver", &deliver, IMPLIED, NULL, NULL, "\"lmtp:store.shop.example\"",
      "How mail for its own domains is handed over: to the MDA of this host (\"local\"), or by "
      "LMTP. "
@@ -238,14 +250,25 @@ static const struct schema_type mta = OBJECT(mta_keys);
 
 static const struct schema_type keep = {.kind = SCHEMA_WORD, .words = "all|headers|none"};
 
+static const struct schema_type target = TEXT_TYPE(FORM_TARGET);
+static const struct schema_type target_list = {
+    .kind = SCHEMA_LIST, .item = &target, .least = 1, .most = 100000};
+static const struct schema_type targets = EITHER(&target, &target_list);
+
 static const struct schema_key box_keys[] = {
     {"quota", &schema_size, UNBUILT, NULL, NULL, "\"10MB\"",
-     "How much it holds; beyond that new mail is deferred with 452 4.2.2."},
+     "How much it holds; what would not fit is deferred with 452 4.2.2, and refused with 552 5.2.3 "
+     "if it is larger than the whole mailbox."},
     {"password", &schema_any_text, UNBUILT | IMPLIED, NULL, NULL, "\"rabbit\"",
      "For collecting by POP3. Implied where somebody collects: that of the user of this name at "
      "the host's msa, else that of whoever collects, else \"secret\"."},
     {"vacation", &schema_any_text, UNBUILT, NULL, NULL, "\"Back in May.\"",
-     "An automatic answer (RFC 3834)."},
+     "Answers every sender with this text, once in seven days, while its owner is away (RFC 3834). "
+     "Its host needs an MTA to send it."},
+    {"forward", &targets, UNBUILT, NULL, NULL, "\"bob@shop.example\"",
+     "Where its mail goes instead. The sender in the envelope stays the same (RFC 5321 3.9.1)."},
+    {"keep_copy", &schema_boolean, UNBUILT, NULL, NULL, "true",
+     "What is forwarded is kept here as well."},
     NOTE,
     END,
 };
@@ -257,10 +280,6 @@ static const struct schema_type box_list = {
     .kind = SCHEMA_LIST, .item = &box_name, .most = 1000000};
 static const struct schema_type boxes = EITHER(&box_list, &box_map);
 
-static const struct schema_type target = TEXT_TYPE(FORM_TARGET);
-static const struct schema_type target_list = {
-    .kind = SCHEMA_LIST, .item = &target, .least = 1, .most = 100000};
-static const struct schema_type targets = EITHER(&target, &target_list);
 static const struct schema_type aliases = {
     .kind = SCHEMA_MAP, .form = FORM_LOCAL_PART, .item = &targets, .most = 1000000};
 
@@ -268,7 +287,9 @@ static const struct schema_key list_keys[] = {
     {"members", &target_list, REQUIRED, NULL, NULL, "[\"alice\", \"bob@shop.example\"]",
      "To whom the list sends."},
     {"owner", &schema_mailbox, REQUIRED, NULL, NULL, "\"carol@uni.example\"",
-     "Who gets the reports: the list puts this address in place of the sender's (RFC 5321 3.9.2)."},
+     "Who gets the reports: the list puts this address in place of the sender's in the envelope, "
+     "and "
+     "leaves the header alone (RFC 5321 3.9.2)."},
     NOTE,
     END,
 };
@@ -287,6 +308,8 @@ static const struct schema_key pop3_keys[] = {
 };
 static const struct schema_type pop3 = OBJECT(pop3_keys);
 
+static const struct schema_type separator = {.kind = SCHEMA_WORD, .words = "none|+|-|_|="};
+
 static const struct schema_key mda_keys[] = {
     {"domains", &schema_domains, IMPLIED, NULL, NULL, "[\"shop.example\"]",
      "The domains of its mailboxes. Implied: those of the MTA on this host or that delivers here, "
@@ -300,7 +323,13 @@ static const struct schema_key mda_keys[] = {
      "Names that stand for other mailboxes or addresses (RFC 5321 3.9.1)."},
     {"lists", &lists, UNBUILT, NULL, NULL,
      "{ \"staff\": { \"members\": [\"alice\"], \"owner\": \"alice@uni.example\" } }",
-     "Mailing lists."},
+     "Mailing lists: addresses that send what they get to all members, as a sender of their own "
+     "(RFC 5321 3.9.2)."},
+    {"catch_all", &target, UNBUILT, NULL, NULL, "\"alice\"",
+     "Who gets the mail for all names of its domains that nobody has. Then none is refused."},
+    {"subaddress", &separator, 0, "none", "\"none\"", "\"none\"",
+     "The sign behind which a name may go on as its owner likes: with \"+\", alice+lab is alice "
+     "(RFC 5233 calls the rest the detail)."},
     {"ports", &ports, IMPLIED, NULL, NULL, "[24]",
      "Where it listens for LMTP (RFC 2033). Implied: 24 if an MTA delivers here, else none."},
     {"keep", &keep, 0, NULL, "\"all\"", "\"all\"",

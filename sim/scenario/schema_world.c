@@ -427,7 +427,8 @@ static const struct schema_key limit_keys[] = {
     {"queue", &schema_size, UNBUILT, NULL, "\"1GB\"", "\"1GB\"",
      "Mail that waits in all queues together."},
     {"message", &schema_size, UNBUILT, NULL, "\"100MB\"", "\"100MB\"", "One message."},
-    {"nesting", &nesting, UNBUILT, NULL, "20", "20", "An alias of an alias of an alias ..."},
+    {"nesting", &nesting, 0, NULL, "20", "20",
+     "How often one host may expand: an alias of a list of an alias ..."},
     NOTE,
     END,
 };
