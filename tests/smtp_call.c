@@ -98,6 +98,7 @@ static void take(struct call *c, const struct smtp_act *act)
         c->usable = act->done.usable;
         put_number(c, "done, usable", act->done.usable);
         break;
+    case SMTP_ACT_SEAL: buffer_put_string(&c->log, "seal"); break;
     case SMTP_ACT_ASK:
     case SMTP_ACT_DATA:
     case SMTP_ACT_RESET: assert(!"a server's act");

@@ -9,7 +9,7 @@ struct smtp_server_options play_options(void)
 {
     return (struct smtp_server_options){
         .name = TEXT_INIT("mx.example.test"),
-        .extensions = SMTP_HAS_ALL,
+        .extensions = SMTP_HAS_BASIC,
         .size_limit = 100000,
         .recipient_limit = 100,
         .asks = SMTP_ASKS_ALL & ~SMTP_ASKS(SMTP_ASK_VERIFY),
@@ -153,6 +153,7 @@ static bool take(struct play *p, const struct smtp_act *act)
         buffer_put_string(&p->log, "close");
         p->closed = true;
         break;
+    case SMTP_ACT_SEAL: buffer_put_string(&p->log, "seal"); break;
     case SMTP_ACT_WANT_DATA:
     case SMTP_ACT_RECIPIENT:
     case SMTP_ACT_DONE: assert(!"a client's act");

@@ -53,6 +53,8 @@ static struct smtp_answer decide(struct pair *p, const struct smtp_act *act)
     case SMTP_ASK_NONE:
     case SMTP_ASK_CONNECTION:
     case SMTP_ASK_VERIFY:
+    case SMTP_ASK_LOGIN:
+    case SMTP_ASK_COMMAND:
     case SMTP_QUESTION_COUNT: break;
     }
     return (struct smtp_answer){.verdict = verdict, .tag = (uintptr_t)p->asked - 1};

@@ -125,6 +125,7 @@ static void recipient_decided(struct delivery *d, const struct smtp_act *a)
         keep(d, i, a);
         break;
     case SMTP_FATE_DEFERRED: keep(d, i, a); break;
+    case SMTP_FATE_WELCOME: break; /* a probe; whoever asked has its answer */
     case SMTP_FATE_OPEN: assert(0 && "an act with an open fate");
     }
 }
@@ -230,6 +231,7 @@ static void act(struct delivery *d, uint64_t cause)
             break;
         case SMTP_ACT_ASK:
         case SMTP_ACT_DATA:
+        case SMTP_ACT_SEAL:
         case SMTP_ACT_RESET: assert(0 && "an act of a server");
         }
     }

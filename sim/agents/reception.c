@@ -220,7 +220,8 @@ static void one_act(struct reception *r, const struct smtp_act *a, uint64_t inpu
     case SMTP_ACT_ASK:
     case SMTP_ACT_WANT_DATA:
     case SMTP_ACT_RECIPIENT:
-    case SMTP_ACT_DONE: assert(0 && "not for here");
+    case SMTP_ACT_DONE:
+    case SMTP_ACT_SEAL: assert(0 && "not for here");
     }
 }
 
@@ -350,7 +351,7 @@ void reception_listen(struct host *h, enum listener_kind kind, uint16_t port)
     l->options = (struct smtp_server_options){
         .name = h->name,
         .lmtp = lmtp,
-        .extensions = SMTP_HAS_ALL,
+        .extensions = SMTP_HAS_BASIC,
         .size_limit = lmtp ? h->mda->config.size_limit_octets : h->mta->config.size_limit_octets,
         .recipient_limit = lmtp ? h->mda->config.recipients_limit : h->mta->config.recipients_limit,
         .asks = judge_asks(h, kind == LISTENER_SUBMISSION, lmtp) | SMTP_ASKS(SMTP_ASK_VERIFY)};

@@ -128,6 +128,13 @@ static const struct explain_entry extensions[] = {
      "RFC 3461 4"},
     {"CHUNKING", NULL, "the command BDAT",
      "The server takes the message in counted pieces, by BDAT.", "RFC 3030 2"},
+    {"STARTTLS", NULL, "TLS on this connection",
+     "The server can begin TLS at the command STARTTLS. Not offered inside TLS: once is enough.",
+     "RFC 3207 4.2"},
+    {"AUTH", NULL, "log in, and how",
+     "Behind the keyword stand the mechanisms that the server takes. A good server offers PLAIN "
+     "and LOGIN only inside TLS, since both send the password itself.",
+     "RFC 4954 3, 4"},
     {"SMTPUTF8", NULL, "addresses beyond ASCII",
      "Addresses and headers may be in UTF-8, if every host on the way offers this. Otherwise the "
      "message "

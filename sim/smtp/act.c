@@ -24,6 +24,7 @@ struct text smtp_question_name(enum smtp_question question)
     static const struct text names[SMTP_QUESTION_COUNT] = {
         TEXT_INIT(""),          TEXT_INIT("connection"), TEXT_INIT("hello"),   TEXT_INIT("sender"),
         TEXT_INIT("recipient"), TEXT_INIT("data"),       TEXT_INIT("message"), TEXT_INIT("verify"),
+        TEXT_INIT("login"),     TEXT_INIT("command"),
     };
 
     assert(question < SMTP_QUESTION_COUNT);

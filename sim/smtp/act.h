@@ -37,6 +37,8 @@ enum smtp_act_kind {
     SMTP_ACT_WANT_DATA,   /* client: hand over the message with smtp_client_data() */
     SMTP_ACT_RECIPIENT,   /* client: this recipient's fate is decided */
     SMTP_ACT_DONE,        /* client: every recipient's fate is told */
+    SMTP_ACT_SEAL,        /* all octets from here on go through TLS: begin the handshake, and say
+                             ..._tls_up() or ..._tls_failed() when it is over */
 };
 
 enum smtp_question {
@@ -48,13 +50,23 @@ enum smtp_question {
     SMTP_ASK_DATA,       /* may it send the message now? */
     SMTP_ASK_MESSAGE,    /* the message is whole; LMTP asks once for each recipient (subject) */
     SMTP_ASK_VERIFY,     /* subject: the argument of VRFY */
+    SMTP_ASK_LOGIN,      /* subject: the user; `login` has the rest */
+    SMTP_ASK_COMMAND,    /* a watched command (smtp_server_watch()); subject: its line */
     SMTP_QUESTION_COUNT
+};
+
+/* What AUTH brought (RFC 4954, RFC 4616). */
+struct smtp_login {
+    struct text user, password;
+    struct text on_behalf; /* whom the user wants to act for (authorization identity), or empty */
+    struct text mechanism; /* "PLAIN" */
 };
 
 /* "connection", "hello", ... */
 struct text smtp_question_name(enum smtp_question question);
 
-/* X(SUFFIX, "name", minutes): RFC 5321 4.5.3.2.  It gives none for EHLO, RSET and QUIT: as MAIL. */
+/* X(SUFFIX, "name", minutes): RFC 5321 4.5.3.2.  It gives none for EHLO, RSET and QUIT, nor have
+ * STARTTLS, the handshake and AUTH one of their own: as MAIL. */
 #define SMTP_PHASES(X)                                                                             \
     X(NONE, "", 0)                                                                                 \
     X(GREETING, "greeting", 5)                                                                     \
@@ -66,7 +78,10 @@ struct text smtp_question_name(enum smtp_question question);
     X(MESSAGE, "message", 10)                                                                      \
     X(RSET, "RSET", 5)                                                                             \
     X(QUIT, "QUIT", 5)                                                                             \
-    X(COMMAND, "command", 5)
+    X(COMMAND, "command", 5)                                                                       \
+    X(STARTTLS, "STARTTLS", 5)                                                                     \
+    X(TLS, "TLS handshake", 5)                                                                     \
+    X(AUTH, "AUTH", 5)
 
 enum smtp_phase {
 #define X(suffix, name, minutes) SMTP_PHASE_##suffix,
@@ -87,6 +102,7 @@ enum smtp_fate {
     SMTP_FATE_AGAIN,    /* too many for one transaction: name it in a further one (4.5.3.1.10) */
     SMTP_FATE_LOST,     /* the connection ended before the verdict; as 451 (3.8), but in doubt after
                            the final dot (6.1) */
+    SMTP_FATE_WELCOME,  /* a probe: RCPT was accepted, and nothing was sent */
 };
 
 struct smtp_act {
@@ -95,7 +111,8 @@ struct smtp_act {
         struct {
             enum smtp_verb verb;
             struct text word; /* the verb in upper case; empty if the line has none */
-            struct text line; /* as on the wire, without CRLF */
+            struct text line; /* as on the wire, without CRLF; but passwords are "***".  A line of
+                                 AUTH's exchange has verb NONE and no word */
         } command;
         struct smtp_reply reply;
         struct {
@@ -104,9 +121,12 @@ struct smtp_act {
         } state;
         struct {
             enum smtp_question question;
+            enum smtp_verb verb; /* the command that the question belongs to: GREETING, EHLO, MAIL,
+                                    ...; MESSAGE for the end of data, and for BDAT LAST */
             struct text subject;
             const struct mail_path *path;             /* sender, recipient; else NULL */
             const struct smtp_parameters *parameters; /* sender, recipient; else NULL */
+            const struct smtp_login *login;           /* login; else NULL */
             size_t recipient; /* message, in LMTP: index into the envelope's recipients */
         } ask;
         struct text send;

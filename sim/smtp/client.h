@@ -31,10 +31,18 @@ struct smtp_client_options {
     struct text name; /* our host name, or an address literal (4.1.4) */
     bool lmtp;
     bool pipelining; /* use it where it is offered */
+    bool chunking;   /* send BDAT instead of DATA where CHUNKING is offered (RFC 3030) */
+    bool bare_lf;    /* hand bare CR and LF on as they are, against RFC 5321 2.3.8 ("smuggling") */
+    /* Not REQUIRED: where STARTTLS is refused it goes on in clear; but a handshake that fails ends
+     * the connection, and whether to try again without TLS is for the caller to decide. */
+    enum smtp_tls tls;
+    const struct smtp_login *login; /* NULL: none; else whoever does not let us in gets no mail */
+    bool login_in_clear;            /* send the password without TLS too */
 };
 
 struct smtp_client_recipient {
-    struct text address; /* mailbox without the angle brackets */
+    struct text address;             /* mailbox without the angle brackets */
+    const struct dsn_recipient *dsn; /* NULL: nothing asked; sent only if DSN is offered */
 };
 
 struct smtp_client_mail {
@@ -43,6 +51,8 @@ struct smtp_client_mail {
     size_t recipient_count; /* at least 1 */
     int64_t size;           /* of the message in octets as SIZE counts them; -1: not known */
     bool eight_bit;         /* the message has octets above 127 */
+    bool probe;             /* MAIL, RCPT, RSET and no message: whoever would be taken is WELCOME */
+    const struct dsn_message *dsn; /* NULL: nothing asked; sent only if DSN is offered */
 };
 
 struct smtp_client {
@@ -82,12 +92,22 @@ void smtp_client_input(struct smtp_client *c, struct text octets, struct smtp_ac
  * No effect (and no acts) if the session has ended since WANT_DATA, as a rude server can make it.
  */
 void smtp_client_data(struct smtp_client *c, struct text octets, bool last, struct smtp_acts *acts);
+/* After SEAL: the handshake is done, what is said now is sealed; or it is not, and the connection
+ * is of no more use. */
+void smtp_client_tls_up(struct smtp_client *c, struct smtp_acts *acts);
+void smtp_client_tls_failed(struct smtp_client *c, struct smtp_acts *acts);
 /* No more mail; not while a transaction runs. */
 void smtp_client_quit(struct smtp_client *c, struct smtp_acts *acts);
 /* The last TIMER ran off. */
 void smtp_client_timeout(struct smtp_client *c, struct smtp_acts *acts);
 /* The connection is gone. */
 void smtp_client_lost(struct smtp_client *c, struct smtp_acts *acts);
+
+/* Was this extension offered in the last EHLO?  For what the caller must do if not (RFC 3461 5.2.2). */
+static inline bool smtp_client_offered(const struct smtp_client *c, enum smtp_extension extension)
+{
+    return (c->extensions & (uint32_t)extension) != 0;
+}
 
 /* May it be given a mail, or be told to quit? */
 static inline bool smtp_client_idle(const struct smtp_client *c)

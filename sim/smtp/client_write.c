@@ -43,11 +43,24 @@ void smtp_client_command(enum smtp_verb verb, struct text argument, struct smtp_
     smtp_acts_add(acts, SMTP_ACT_SEND)->send = line;
 }
 
-/* "FROM:<a@b> SIZE=100 BODY=8BITMIME" */
+/* " KEYWORD=value", or nothing for an empty value. */
+static char *write_parameter(char *at, struct text keyword, struct text value)
+{
+    if (value.size == 0)
+        return at;
+    *at++ = ' ';
+    at = write_text(at, keyword);
+    *at++ = '=';
+    return write_text(at, value);
+}
+
+/* "FROM:<a@b> SIZE=100 BODY=8BITMIME RET=HDRS ENVID=QQ314159" */
 static struct text mail_argument(const struct smtp_client *c, struct smtp_acts *acts)
 {
     const struct smtp_client_mail *mail = c->mail;
-    char *room = smtp_acts_room(acts, mail->sender.size + 64), *end = room;
+    const struct dsn_message *dsn = c->extensions & SMTP_HAS_DSN ? mail->dsn : NULL;
+    size_t envid = dsn != NULL ? dsn->envid.size : 0;
+    char *room = smtp_acts_room(acts, mail->sender.size + envid + 96), *end = room;
 
     end = write_text(end, TEXT("FROM:<"));
     end = write_text(end, mail->sender);
@@ -60,21 +73,35 @@ static struct text mail_argument(const struct smtp_client *c, struct smtp_acts *
         do
             digits[--at] = (char)('0' + rest % 10);
         while ((rest /= 10) > 0);
-        end = write_text(end, TEXT(" SIZE="));
-        end = write_text(end, text_from(digits + at, sizeof digits - at));
+        end = write_parameter(end, TEXT("SIZE"), text_from(digits + at, sizeof digits - at));
     }
     if ((c->extensions & SMTP_HAS_8BITMIME) && mail->eight_bit)
-        end = write_text(end, TEXT(" BODY=8BITMIME"));
+        end = write_parameter(end, TEXT("BODY"), TEXT("8BITMIME"));
+    if (dsn != NULL) {
+        end = write_parameter(end, TEXT("RET"), dsn_ret_name(dsn->ret));
+        end = write_parameter(end, TEXT("ENVID"), dsn->envid);
+    }
     return text_from(room, (size_t)(end - room));
 }
 
 static struct text rcpt_line(struct smtp_client *c, struct smtp_acts *acts)
 {
-    struct text address = c->mail->recipients[c->sent++].address;
-    char *room = smtp_acts_room(acts, address.size + 5), *end = write_text(room, TEXT("TO:<"));
+    const struct smtp_client_recipient *r = &c->mail->recipients[c->sent++];
+    const struct dsn_recipient *dsn = c->extensions & SMTP_HAS_DSN ? r->dsn : NULL;
+    size_t more = dsn != NULL ? dsn->orcpt.size + 64 : 0;
+    char *room = smtp_acts_room(acts, r->address.size + more + 5), *end;
 
-    end = write_text(end, address);
+    end = write_text(write_text(room, TEXT("TO:<")), r->address);
     *end++ = '>';
+    if (dsn != NULL) {
+        struct buffer notify;
+
+        buffer_init(&notify, acts->memory);
+        dsn_notify_put(&notify, dsn->notify);
+        end = write_parameter(end, TEXT("NOTIFY"), buffer_text(&notify));
+        end = write_parameter(end, TEXT("ORCPT"), dsn->orcpt);
+        buffer_free(&notify);
+    }
     return tell(SMTP_VERB_RCPT, text_from(room, (size_t)(end - room)), acts);
 }
 

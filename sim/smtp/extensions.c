@@ -10,10 +10,31 @@ static const struct smtp_extension_info extensions[] = {
 };
 
 static const struct smtp_parameter_info parameters[] = {
-#define X(suffix, keyword, verb, needs) {TEXT_INIT(keyword), SMTP_VERB_##verb, needs},
+#define X(suffix, keyword, verb, needs, once) {TEXT_INIT(keyword), SMTP_VERB_##verb, needs, once},
     SMTP_PARAMETERS(X)
 #undef X
 };
+
+static const struct text mechanisms[] = {
+#define X(suffix, name, source) TEXT_INIT(name),
+    SMTP_MECHANISMS(X)
+#undef X
+};
+
+struct text smtp_mechanism_name(enum smtp_mechanism mechanism)
+{
+    assert(mechanism < SMTP_MECHANISM_COUNT);
+    return mechanisms[mechanism];
+}
+
+enum smtp_mechanism smtp_mechanism_find(struct text name)
+{
+    unsigned i = 0;
+
+    while (i < SMTP_MECHANISM_COUNT && !text_equal_nocase(name, mechanisms[i]))
+        i++;
+    return (enum smtp_mechanism)i;
+}
 
 const struct smtp_extension_info *smtp_extension_info(enum smtp_extension_index index)
 {

@@ -21,7 +21,11 @@
     X(PIPELINING, "PIPELINING", 0, 0, "RFC 2920 3")                                                \
     X(SIZE, "SIZE", 26, 0, "RFC 1870 3")                                                           \
     X(8BITMIME, "8BITMIME", 17, 0, "RFC 6152 2")                                                   \
-    X(ENHANCEDSTATUSCODES, "ENHANCEDSTATUSCODES", 0, 0, "RFC 2034 3")
+    X(ENHANCEDSTATUSCODES, "ENHANCEDSTATUSCODES", 0, 0, "RFC 2034 3")                              \
+    X(DSN, "DSN", 116, 536, "RFC 3461 3")                                                          \
+    X(CHUNKING, "CHUNKING", 0, 0, "RFC 3030 2")                                                    \
+    X(STARTTLS, "STARTTLS", 0, 0, "RFC 3207 4")                                                    \
+    X(AUTH, "AUTH", 500, 0, "RFC 4954 3")
 
 enum smtp_extension_index {
 #define X(suffix, keyword, mail, rcpt, section) SMTP_INDEX_##suffix,
@@ -35,17 +39,25 @@ enum smtp_extension {
 #define X(suffix, keyword, mail, rcpt, section) SMTP_HAS_##suffix = 1 << SMTP_INDEX_##suffix,
     SMTP_EXTENSIONS(X)
 #undef X
-        SMTP_HAS_ALL = (1 << SMTP_EXTENSION_COUNT) - 1
+        SMTP_HAS_ALL = (1 << SMTP_EXTENSION_COUNT) - 1,
+    /* What needs nothing of its host; STARTTLS and AUTH are offered by options of their own. */
+    SMTP_HAS_BASIC =
+        SMTP_HAS_PIPELINING | SMTP_HAS_SIZE | SMTP_HAS_8BITMIME | SMTP_HAS_ENHANCEDSTATUSCODES
 };
 
-/* X(SUFFIX, "KEYWORD", verb, extensions of which one must be offered; 0: always known) */
+/* X(SUFFIX, "KEYWORD", verb, extensions of which one must be offered (0: always known), once only).
+ * Where it may stand twice, the last one holds. */
 #define SMTP_PARAMETERS(X)                                                                         \
-    X(SIZE, "SIZE", MAIL, SMTP_HAS_SIZE)                                                           \
-    X(BODY, "BODY", MAIL, SMTP_HAS_8BITMIME)                                                       \
-    X(AUTH, "AUTH", MAIL, 0)
+    X(SIZE, "SIZE", MAIL, SMTP_HAS_SIZE, false)                                                    \
+    X(BODY, "BODY", MAIL, SMTP_HAS_8BITMIME, false)                                                \
+    X(AUTH, "AUTH", MAIL, 0, false)                                                                \
+    X(RET, "RET", MAIL, SMTP_HAS_DSN, true)                                                        \
+    X(ENVID, "ENVID", MAIL, SMTP_HAS_DSN, true)                                                    \
+    X(NOTIFY, "NOTIFY", RCPT, SMTP_HAS_DSN, true)                                                  \
+    X(ORCPT, "ORCPT", RCPT, SMTP_HAS_DSN, true)
 
 enum smtp_parameter {
-#define X(suffix, keyword, verb, needs) SMTP_PARAMETER_##suffix,
+#define X(suffix, keyword, verb, needs, once) SMTP_PARAMETER_##suffix,
     SMTP_PARAMETERS(X)
 #undef X
         SMTP_PARAMETER_COUNT
@@ -61,7 +73,34 @@ struct smtp_parameter_info {
     struct text keyword;
     enum smtp_verb verb;
     uint32_t needs;
+    bool once;
 };
+
+/* How TLS is used: a server offers it, a client wants it. */
+enum smtp_tls {
+    SMTP_TLS_NONE,
+    SMTP_TLS_OFFERED,  /* STARTTLS is offered; a client uses it where it is (opportunistic) */
+    SMTP_TLS_REQUIRED, /* nothing goes on before STARTTLS (RFC 3207 4) */
+    SMTP_TLS_IMPLICIT, /* from the first octet (RFC 8314 3.3) */
+};
+
+/* The mechanisms of AUTH.  X(SUFFIX, "NAME", "where it is defined"); a set is bits 1 << index. */
+#define SMTP_MECHANISMS(X)                                                                         \
+    X(PLAIN, "PLAIN", "RFC 4616")                                                                  \
+    X(LOGIN, "LOGIN", "draft-murchison-sasl-login")
+
+enum smtp_mechanism {
+#define X(suffix, name, source) SMTP_MECHANISM_##suffix,
+    SMTP_MECHANISMS(X)
+#undef X
+        SMTP_MECHANISM_COUNT
+};
+
+enum { SMTP_MECHANISMS_ALL = (1 << SMTP_MECHANISM_COUNT) - 1 };
+
+struct text smtp_mechanism_name(enum smtp_mechanism mechanism);
+/* The mechanism of that name in any case, or SMTP_MECHANISM_COUNT. */
+enum smtp_mechanism smtp_mechanism_find(struct text name);
 
 const struct smtp_extension_info *smtp_extension_info(enum smtp_extension_index index);
 const struct smtp_parameter_info *smtp_parameter_info(enum smtp_parameter parameter);

@@ -62,25 +62,6 @@ static bool parse_size(struct text value, int64_t *size)
     return true;
 }
 
-static bool is_upper_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
-}
-
-/* RFC 3461 4: printable ASCII without "+" and "=", or "+" and two upper-case hexadecimal digits. */
-static bool is_xtext(struct text t)
-{
-    for (size_t i = 0; i < t.size; i++)
-        if (t.at[i] == '+') {
-            if (t.size - i < 3 || !is_upper_hex(t.at[i + 1]) || !is_upper_hex(t.at[i + 2]))
-                return false;
-            i += 2;
-        } else if (t.at[i] < '!' || t.at[i] > '~' || t.at[i] == '=') {
-            return false;
-        }
-    return t.size > 0;
-}
-
 static bool parse_value(enum smtp_parameter parameter, struct text value,
                         struct smtp_parameters *out)
 {
@@ -90,14 +71,18 @@ static bool parse_value(enum smtp_parameter parameter, struct text value,
         out->body =
             text_equal_nocase(value, TEXT("8BITMIME")) ? SMTP_BODY_8BITMIME : SMTP_BODY_7BIT;
         return out->body == SMTP_BODY_8BITMIME || text_equal_nocase(value, TEXT("7BIT"));
-    case SMTP_PARAMETER_AUTH: out->auth = value; return is_xtext(value);
+    case SMTP_PARAMETER_AUTH: out->auth = value; return dsn_xtext_valid(value);
+    case SMTP_PARAMETER_RET: return dsn_ret_parse(value, &out->dsn.message.ret);
+    case SMTP_PARAMETER_ENVID: out->dsn.message.envid = value; return dsn_envid_valid(value);
+    case SMTP_PARAMETER_NOTIFY: return dsn_notify_parse(value, &out->dsn.recipient.notify);
+    case SMTP_PARAMETER_ORCPT: out->dsn.recipient.orcpt = value; return dsn_orcpt_valid(value);
     case SMTP_PARAMETER_COUNT: break;
     }
     assert(0 && "a parameter without a grammar");
     return false;
 }
 
-/* `word` is KEYWORD or KEYWORD=value.  Given twice, the last one holds. */
+/* `word` is KEYWORD or KEYWORD=value. */
 static enum smtp_path_result parse_parameter(enum smtp_verb verb, struct text word,
                                              uint32_t extensions, struct smtp_parameters *out)
 {
@@ -111,6 +96,8 @@ static enum smtp_path_result parse_parameter(enum smtp_verb verb, struct text wo
             continue;
         if (info->needs != 0 && (info->needs & extensions) == 0)
             break;
+        if (info->once && (out->given & (UINT32_C(1) << p)))
+            return SMTP_PATH_PARAMETER_BAD;
         out->given |= UINT32_C(1) << p;
         return parse_value((enum smtp_parameter)p, text_after(word, equals + 1), out)
                    ? SMTP_PATH_FINE
@@ -147,6 +134,10 @@ enum smtp_path_result smtp_path_parse(enum smtp_verb verb, struct text argument,
 
     assert(verb == SMTP_VERB_MAIL || verb == SMTP_VERB_RCPT);
     *parameters = (struct smtp_parameters){.auth = TEXT_INIT("")};
+    if (verb == SMTP_VERB_MAIL)
+        parameters->dsn.message.envid = TEXT("");
+    else
+        parameters->dsn.recipient.orcpt = TEXT("");
     if (!text_starts_nocase(argument, keyword)) {
         *error = verb == SMTP_VERB_MAIL ? "FROM: is missing" : "TO: is missing";
         return SMTP_PATH_BAD;

@@ -15,6 +15,7 @@
 
 #include "sim/kernel/text.h"
 #include "sim/mail/address.h"
+#include "sim/mail/dsn.h"
 
 /* 4.5.3.1.4: a command line with its CRLF.  Extensions make MAIL and RCPT longer (extensions.h). */
 enum { SMTP_COMMAND_MAX = 512 };
@@ -72,7 +73,11 @@ struct smtp_parameters {
     uint32_t given;      /* bits of enum smtp_parameter (extensions.h) */
     enum smtp_body body; /* RFC 6152 */
     int64_t size;        /* RFC 1870, octets; more than 63 bits count as INT64_MAX */
-    struct text auth;    /* RFC 4954 5, as written */
+    struct text auth;    /* RFC 4954 5, as written; nobody here is trusted, so it counts as <> */
+    union {
+        struct dsn_message message;     /* of MAIL */
+        struct dsn_recipient recipient; /* of RCPT */
+    } dsn;                              /* RFC 3461 */
 };
 
 enum smtp_path_result {

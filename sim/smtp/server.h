@@ -33,12 +33,16 @@ struct smtp_server_options {
     struct text name;                           /* our host name */
     const struct smtp_personality *personality; /* NULL: rfc */
     bool lmtp;
-    uint32_t extensions;      /* offered: SMTP_HAS_... */
+    uint32_t extensions;      /* offered: SMTP_HAS_...; STARTTLS and AUTH by `tls`, `mechanisms` */
     int64_t size_limit;       /* octets of a message; 0: none */
     uint32_t recipient_limit; /* 0: the 100 that everybody must take (4.5.3.1.8) */
     uint32_t error_limit;     /* so many 50y replies and the session ends with 421; 0: none */
     uint32_t asks;            /* bits 1 << SMTP_ASK_...: questions to ask; others count as accepted
-                                 (VERIFY: as "cannot verify", 252) */
+                                     (VERIFY: as "cannot verify", 252; LOGIN: refused) */
+    enum smtp_tls tls;
+    uint32_t mechanisms; /* of AUTH, bits 1 << SMTP_MECHANISM_...; 0: AUTH is not offered */
+    bool login_in_clear; /* offer AUTH without TLS too, against RFC 4954 4 */
+    bool bare_lf;        /* a bare LF ends a line of the message, against RFC 5321 4.1.1.4 */
 };
 
 #define SMTP_ASKS(question) (UINT32_C(1) << (question))
@@ -110,6 +114,20 @@ void smtp_server_answer(struct smtp_server *s, const struct smtp_answer *answer,
                         struct smtp_acts *acts);
 /* A connection that this host never serves: answers SMTP_ASK_CONNECTION with 521 (RFC 7504). */
 void smtp_server_answer_no_mail(struct smtp_server *s, struct smtp_acts *acts);
+/*
+ * Commands to ask about before anything is done (SMTP_ASK_COMMAND), where their state lets them be
+ * said: bits SMTP_WATCH(verb); GREETING for the greeting, MESSAGE for the end of data.  May be
+ * called at any time, before smtp_server_start() too.  smtp_server_go_on() answers: nothing special.
+ * smtp_server_answer() answers: this reply.  4yz and 5yz move the session as the command's deferral
+ * or refusal would; 2yz and 3yz as its success, nobody else being asked (but about the message).
+ */
+#define SMTP_WATCH(verb) (UINT32_C(1) << (verb))
+void smtp_server_watch(struct smtp_server *s, uint32_t verbs);
+void smtp_server_go_on(struct smtp_server *s, struct smtp_acts *acts);
+/* After SEAL: the handshake is done, and all that was said before is forgotten (RFC 3207 4.2); or it
+ * is not, and the connection ends. */
+void smtp_server_tls_up(struct smtp_server *s, struct smtp_acts *acts);
+void smtp_server_tls_failed(struct smtp_server *s, struct smtp_acts *acts);
 /* The last TIMER ran off: 421 and the end. */
 void smtp_server_timeout(struct smtp_server *s, struct smtp_acts *acts);
 /* This host stops: 421 and the end (3.8). */
@@ -124,7 +142,8 @@ static inline bool smtp_server_asking(const struct smtp_server *s)
     return s->question != SMTP_ASK_NONE;
 }
 
-/* The keyword for WITH in Received (RFC 5321 4.4, RFC 3848): SMTP, ESMTP, LMTP. */
+/* The keyword for WITH in Received (RFC 5321 4.4, RFC 3848): SMTP; ESMTP or LMTP with S if sealed,
+ * and A if logged in. */
 struct text smtp_server_protocol(const struct smtp_server *s);
 
 #endif

@@ -45,6 +45,7 @@ static struct smtp_act *ask(struct smtp_server *s, enum smtp_question question, 
     struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_ASK);
 
     act->ask.question = question;
+    act->ask.verb = verb;
     act->ask.subject = TEXT("");
     return act;
 }
@@ -167,6 +168,8 @@ void smtp_server_resolve(struct smtp_server *s, enum smtp_question question,
         break;
     case SMTP_ASK_MESSAGE: resolve_message(s, answer, acts); break;
     case SMTP_ASK_VERIFY: resolve_verify(s, answer, acts); break;
+    case SMTP_ASK_LOGIN:
+    case SMTP_ASK_COMMAND:
     case SMTP_ASK_NONE:
     case SMTP_QUESTION_COUNT: assert(0 && "an answer to no question");
     }

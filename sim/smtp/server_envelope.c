@@ -55,6 +55,7 @@ static struct text moved(struct text slice, struct text from, const char *copy)
     return text_from(copy + (slice.at - from.at), slice.size);
 }
 
+/* All but the parameters of DSN. */
 static void copy_path(struct mail_path *to, struct smtp_parameters *to_parameters,
                       const struct mail_path *path, const struct smtp_parameters *parameters,
                       struct text from, const char *copy)
@@ -72,8 +73,10 @@ struct smtp_envelope *smtp_envelope_new(struct memory *m, struct text argument,
                                         const struct smtp_parameters *parameters)
 {
     struct smtp_envelope *e = MEMORY_NEW(m, struct smtp_envelope);
+    const char *copy = keep(m, e, argument);
 
-    copy_path(&e->sender, &e->parameters, path, parameters, argument, keep(m, e, argument));
+    copy_path(&e->sender, &e->parameters, path, parameters, argument, copy);
+    e->parameters.dsn.message.envid = moved(parameters->dsn.message.envid, argument, copy);
     e->blocks->settled = e->blocks->used;
     return e;
 }
@@ -99,9 +102,11 @@ struct smtp_recipient *smtp_envelope_propose(struct memory *m, struct smtp_envel
     }
 
     struct smtp_recipient *r = &e->recipients[e->recipient_count];
+    const char *copy = keep(m, e, argument);
 
     *r = (struct smtp_recipient){.tag = 0};
-    copy_path(&r->path, &r->parameters, path, parameters, argument, keep(m, e, argument));
+    copy_path(&r->path, &r->parameters, path, parameters, argument, copy);
+    r->parameters.dsn.recipient.orcpt = moved(parameters->dsn.recipient.orcpt, argument, copy);
     return r;
 }
 

@@ -182,7 +182,7 @@
     F(TEXT, to, "", "state entered")                                                               \
     F(TEXT, input, "", "what led there: \"RCPT fine\", \"end of data\", \"time-out\", ...")
 #define FIELDS_SMTP_ASK(F)                                                                         \
-    F(WORD, question, "connection|hello|sender|recipient|data|message|verify", "")                 \
+    F(WORD, question, "connection|hello|sender|recipient|data|message|verify|login|command", "")   \
     F(TEXT, subject, "", "the address, name or client in question")
 #define FIELDS_SMTP_DATA(F)                                                                        \
     F(INT, octets, "", "of the message, dots removed, end of data left out")                       \

@@ -198,7 +198,7 @@ int main(void)
     buffer_init(&b.to_server, &b.memory);
     buffer_init(&b.to_client, &b.memory);
     b.server_options = (struct smtp_server_options){.name = TEXT_INIT("mx.shop.example"),
-                                                    .extensions = SMTP_HAS_ALL,
+                                                    .extensions = SMTP_HAS_BASIC,
                                                     .size_limit = 10000000,
 
                                                     .asks = SMTP_ASKS_ALL};
