@@ -129,6 +129,7 @@ struct mta_config {
     uint32_t recipients_limit;
     uint32_t hop_limit;   /* Received lines (RFC 5321 6.3) */
     bool null_mx_refused; /* during the session, not by a report (RFC 7505 4.1) */
+    uint32_t without;     /* extensions that it does not offer: SMTP_HAS_* */
 };
 
 enum keep_mode { KEEP_ALL, KEEP_HEADERS, KEEP_NONE };
@@ -176,6 +177,7 @@ struct mda_config {
     enum keep_mode keep;
     int64_t size_limit_octets;
     uint32_t recipients_limit;
+    uint32_t without; /* of its LMTP: SMTP_HAS_* */
 };
 
 /* ---- what an MUA is asked to send ----------------------------------------------------------------- */
@@ -194,6 +196,8 @@ struct send_config {
     int64_t size_octets; /* > 0: a body of about this size is made instead, numbered lines */
     struct text server;  /* empty: the MUA's */
     uint16_t port;       /* 0: the MUA's */
+    struct text envid;   /* RFC 3461, not yet in xtext; empty: none */
+    uint8_t notify, ret; /* bits of enum dsn_notify, enum dsn_ret; 0: not given */
 };
 
 #endif

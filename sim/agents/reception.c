@@ -351,7 +351,7 @@ void reception_listen(struct host *h, enum listener_kind kind, uint16_t port)
     l->options = (struct smtp_server_options){
         .name = h->name,
         .lmtp = lmtp,
-        .extensions = SMTP_HAS_BASIC,
+        .extensions = SMTP_HAS_BASIC & ~(lmtp ? h->mda->config.without : h->mta->config.without),
         .size_limit = lmtp ? h->mda->config.size_limit_octets : h->mta->config.size_limit_octets,
         .recipient_limit = lmtp ? h->mda->config.recipients_limit : h->mta->config.recipients_limit,
         .asks = judge_asks(h, kind == LISTENER_SUBMISSION, lmtp) | SMTP_ASKS(SMTP_ASK_VERIFY)};

@@ -1,6 +1,7 @@
 /*
  * meaning_timeline.c - what it means together, fourth part: what happens when.
  */
+#include "sim/mail/dsn.h"
 #include "sim/scenario/check.h"
 
 /* What a host must be for a verb to mean something. */
@@ -76,6 +77,55 @@ static void check_header_text(struct check *c, const cJSON *send, const char *ke
     check_suggest(c, "one line; the rest belongs into \"body\"");
 }
 
+/* RFC 3461 4.1: NEVER stands alone; and nobody is told of what has no sender (5.2). */
+static void check_notify(struct check *c, const cJSON *send)
+{
+    cJSON *list = check_member(c, send, "notify");
+    struct text from = check_text(c, send, "from");
+    unsigned all = 0;
+
+    for (cJSON *item = check_first(list); item; item = check_next(list, item)) {
+        uint8_t bit = 0;
+
+        if (!cJSON_IsString(item) || check_is_bad(c, item))
+            continue;
+        if (dsn_notify_parse(check_string(item), &bit) && (all & bit))
+            check_warning(c, item, "%q stands here twice", check_string(item));
+        all |= bit;
+    }
+    if ((all & DSN_NOTIFY_NEVER) && all != DSN_NOTIFY_NEVER) {
+        check_error(c, list, "\"never\" stands alone (RFC 3461 4.1)");
+        check_suggest(c, "leave out the others, or \"never\"");
+    } else if (all > 0 && from.at && (from.size == 0 || text_equal(from, TEXT("<>")))) {
+        check_warning(c, list, "nobody is ever told about a message without a sender");
+    }
+}
+
+/* RFC 3461 4.4: printable ASCII, and xtext makes three octets of some. */
+static void check_envid(struct check *c, const cJSON *send)
+{
+    struct text t = check_text(c, send, "envid");
+    const cJSON *item = check_member(c, send, "envid");
+    struct buffer xtext;
+
+    if (!t.at)
+        return;
+    for (size_t i = 0; i < t.size; i++)
+        if (t.at[i] < ' ' || t.at[i] > '~') {
+            check_error(c, item, "\"envid\" must be printable ASCII (RFC 3461 4.4)");
+            check_suggest(c, "such as \"QQ314159\"");
+            return;
+        }
+    buffer_init(&xtext, c->memory);
+    dsn_xtext_put(&xtext, t);
+    if (xtext.size == 0 || xtext.size > DSN_ENVID_MAX) {
+        check_error(c, item, "\"envid\" must have 1 to %d octets, written as xtext; it has %d",
+                    (int64_t)DSN_ENVID_MAX, (int64_t)xtext.size);
+        check_suggest(c, "such as \"QQ314159\"");
+    }
+    buffer_free(&xtext);
+}
+
 static void check_send(struct check *c, const cJSON *send, struct check_host *h, int64_t at,
                        int64_t limit)
 {
@@ -91,6 +141,8 @@ static void check_send(struct check *c, const cJSON *send, struct check_host *h,
     check_recipients(c, send, "bcc", &seen);
     table_free(&seen);
     check_header_text(c, send, "subject");
+    check_notify(c, send);
+    check_envid(c, send);
     if (server)
         check_need_host(c, server);
     else if (h->stranger && !h->mua && !cJSON_GetObjectItemCaseSensitive(send, "server")) {

@@ -9,7 +9,9 @@
 #include "sim/json/write.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/address.h"
+#include "sim/mail/dsn.h"
 #include "sim/scenario/model_parts.h"
+#include "sim/smtp/extensions.h"
 
 /* Room for one more than `count`, so that there is always an array. */
 void *model_take(struct check *c, size_t count, size_t size)
@@ -228,6 +230,19 @@ static void make_retry(struct check *c, const cJSON *list, struct mta_config *ou
     out->retry_ns = waits;
 }
 
+uint32_t model_extensions(const cJSON *words)
+{
+    uint32_t set = 0;
+
+    for (const cJSON *word = words ? words->child : NULL; word; word = word->next) {
+        enum smtp_extension_index index = smtp_extension_find(check_string(word));
+
+        if (index != SMTP_EXTENSION_COUNT)
+            set |= UINT32_C(1) << index;
+    }
+    return set;
+}
+
 /* One configuration for the MTA, the MSA, or both; see config.h. */
 static const struct mta_config *make_mta(struct check *c, const struct check_host *h)
 {
@@ -261,6 +276,7 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
     out->size_limit_octets = check_amount(c, queue, "max_size", UNIT_SIZE, 0);
     out->recipients_limit = (uint32_t)check_int(c, queue, "max_recipients", 1000);
     out->hop_limit = (uint32_t)check_int(c, queue, "max_hops", 100);
+    out->without = model_extensions(check_list(c, queue, "without"));
     return out;
 }
 
@@ -369,6 +385,21 @@ static void make_links(struct check *c)
 
 /* ---- timeline ------------------------------------------------------------------------------ */
 
+static uint8_t notify_of(const cJSON *words)
+{
+    uint8_t all = 0;
+
+    for (const cJSON *word = words ? words->child : NULL; word; word = word->next) {
+        uint8_t bit = 0;
+        bool known = dsn_notify_parse(check_string(word), &bit);
+
+        assert(known);
+        (void)known;
+        all |= bit;
+    }
+    return all;
+}
+
 static void make_send(struct check *c, const cJSON *item, struct scenario_entry *out)
 {
     struct send_config *send = &out->send;
@@ -384,6 +415,9 @@ static void make_send(struct check *c, const cJSON *item, struct scenario_entry 
     send->size_octets = check_amount(c, item, "size", UNIT_SIZE, 0);
     send->server = model_text(check_text(c, item, "server"));
     send->port = (uint16_t)check_int(c, item, "port", send->server.size > 0 ? 25 : 0);
+    send->notify = notify_of(check_list(c, item, "notify"));
+    send->envid = model_text(check_text(c, item, "envid"));
+    dsn_ret_parse(check_text(c, item, "ret"), &send->ret);
     out->times = check_int(c, item, "times", 1);
     out->every_ns = check_amount(c, item, "every", UNIT_DURATION, 0);
 }

@@ -106,5 +106,6 @@ const struct mda_config *model_mda(struct check *c, const cJSON *mda)
                                                     : KEEP_ALL;
     out->size_limit_octets = check_amount(c, mda, "max_size", UNIT_SIZE, 0);
     out->recipients_limit = (uint32_t)check_int(c, mda, "max_recipients", 1000);
+    out->without = model_extensions(check_list(c, mda, "without"));
     return out;
 }

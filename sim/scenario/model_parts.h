@@ -20,6 +20,8 @@ uint16_t *model_ports(struct check *c, const cJSON *list, size_t *count);
 struct text model_text(struct text t);
 /* RFC 5321 4.1.2: an address with as few quotes as may be. */
 struct text model_least_quoted(struct check *c, struct text as_written);
+/* The extensions of "without": bits of enum smtp_extension. */
+uint32_t model_extensions(const cJSON *words);
 /* "tls" of a server. */
 enum tls_policy model_tls_policy(struct check *c, const cJSON *role);
 

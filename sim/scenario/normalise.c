@@ -38,7 +38,8 @@ static void unify(const struct schema_type *either, cJSON *item)
 {
     const struct schema_type *first = either->types[0], *second = either->types[1];
 
-    if (first->kind == SCHEMA_TEXT && second->kind == SCHEMA_LIST && cJSON_IsString(item))
+    if ((first->kind == SCHEMA_TEXT || first->kind == SCHEMA_WORD) && second->item == first &&
+        second->kind == SCHEMA_LIST && cJSON_IsString(item))
         text_to_list(item);
     else if (first->kind == SCHEMA_LIST && second->kind == SCHEMA_MAP && cJSON_IsArray(item))
         list_to_map(item);

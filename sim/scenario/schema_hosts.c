@@ -93,6 +93,13 @@ static const struct schema_type deliver = TEXT_TYPE(FORM_DELIVER);
 static const struct schema_type null_mx = {.kind = SCHEMA_WORD, .words = "report|refuse"};
 static const struct schema_type recipient_limit = {.kind = SCHEMA_INT, .least = 1, .most = 100000};
 
+static const struct schema_type extension = {
+    .kind = SCHEMA_WORD, .words = "PIPELINING|SIZE|8BITMIME|ENHANCEDSTATUSCODES|DSN|CHUNKING"};
+static const struct schema_type extensions = LIST(&extension, 16);
+
+#define DOC_WITHOUT                                                                                \
+    "Extensions that it does not offer in its answer to EHLO, as older servers do not (RFC 5321 "  \
+    "2.2.1)."
 #define DOC_RELAY                                                                                  \
     "Who may send where through this host: rules in words, the first that fits decides, none: "    \
     "refused. Mail to its own domains needs no rule."
@@ -185,6 +192,7 @@ static const struct schema_type recipient_limit = {.kind = SCHEMA_INT, .least = 
          NULL,                                                                                     \
          "1000",                                                                                   \
          "How many messages may wait in its queue; beyond that 452 4.3.1."},                       \
+        {"without", &extensions, SCHEMA_QUEUE, NULL, NULL, "[\"DSN\"]", DOC_WITHOUT},              \
     {                                                                                              \
         "max_hops", &recipient_limit, SCHEMA_QUEUE, NULL, "100", "30",                             \
             "How many Received lines a message may have before it is taken for a loop (RFC 5321 "  \
@@ -340,6 +348,7 @@ static const struct schema_key mda_keys[] = {
      "How many recipients it takes in one LMTP transaction."},
     {"pop3", &pop3, UNBUILT | IMPLIED, NULL, NULL, "{ \"ports\": [110] }",
      "Lets users collect their mail (RFC 1939). Implied where an MUA collects from here."},
+    {"without", &extensions, 0, NULL, NULL, "[\"DSN\"]", DOC_WITHOUT},
     NOTE,
     END,
 };

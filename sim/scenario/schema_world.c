@@ -149,6 +149,13 @@ static const struct schema_type command = {
 
 static const struct schema_type letters = {.kind = SCHEMA_INT, .least = 1, .most = 1000000};
 
+static const struct schema_type report_when = {.kind = SCHEMA_WORD,
+                                               .words = "never|success|failure|delay"};
+static const struct schema_type report_whens = {
+    .kind = SCHEMA_LIST, .item = &report_when, .least = 1, .most = 3};
+static const struct schema_type notify = EITHER(&report_when, &report_whens);
+static const struct schema_type ret = {.kind = SCHEMA_WORD, .words = "full|hdrs"};
+
 static const struct schema_key send_keys[] = {
     {"to", &schema_mailboxes, REQUIRED, NULL, NULL, "[\"bob@shop.example\", \"eve@uni.example\"]",
      "The recipients: one address or a list."},
@@ -161,6 +168,14 @@ static const struct schema_key send_keys[] = {
     {"body", &schema_any_text, 0, NULL, "\"\"", "\"Here it is.\"", "The text of the message."},
     {"size", &schema_size, 0, NULL, NULL, "\"1MB\"",
      "Makes a body of about this size instead, of numbered lines."},
+    {"notify", &notify, 0, NULL, NULL, "[\"success\", \"failure\"]",
+     "When reports are asked for (NOTIFY, RFC 3461 4.1): \"success\", \"failure\", \"delay\", or "
+     "\"never\" alone. Left out, the servers report failures, and delays too."},
+    {"ret", &ret, 0, NULL, NULL, "\"hdrs\"",
+     "How much of the message a report of a failure brings back (RET, RFC 3461 4.3): \"full\", or "
+     "its header, \"hdrs\"."},
+    {"envid", &schema_any_text, 0, NULL, NULL, "\"QQ314159\"",
+     "A mark that every report about it bears (ENVID, RFC 3461 4.4): printable ASCII."},
     {"server", &schema_host_name, 0, NULL, NULL, "\"smtp.uni.example\"",
      "The host it is handed to. Implied: the server of the MUA; a stranger must say."},
     {"port", &schema_port, 0, NULL, NULL, "25",
