@@ -26,6 +26,7 @@ struct lab *lab_open(const struct scenario *scenario, const struct lab_options *
                                            .time_limit_ns = scenario->limits.time_ns,
                                            .until_ns = options->until_ns,
                                            .event_limit = (uint64_t)scenario->limits.events,
+                                           .nesting_limit = (uint32_t)scenario->limits.nesting,
                                            .memory_limit = options->memory_limit,
                                            .exhausted = options->exhausted,
                                            .context = options->context});

@@ -158,8 +158,8 @@ class Checker:
         its own, the mailbox has it, the report is written, nothing may be written."""
         if "core" not in self.t.header["layers"]:
             return
-        children, overlaps, mailbox, reports, given_up, dropped = set(), set(), set(), set(), set(), set()
-        name, sender = {}, {}
+        children, overlaps, mailbox, reports, given_up, dropped, spared = set(), set(), set(), set(), set(), set(), set()
+        name, sender, held = {}, {}, {}
         for e in self.t.events:
             kind, d, mail = e["kind"], e["data"], e.get("mail", "")
             if kind == "mail.composed":
@@ -167,6 +167,8 @@ class Checker:
             elif kind == "custody.opened":
                 children.add(d["parent"])
                 name[d["custody"]] = (e["host"], e.get("queue"), d["recipient"])
+                same = (e["host"], mail, d["recipient"].lower())
+                held[same] = held.get(same, 0) + 1
             elif kind == "custody.overlap":
                 overlaps.add(d["custody"])
             elif kind == "mail.delivered":
@@ -178,6 +180,10 @@ class Checker:
                 given_up.add((e["host"], e.get("queue"), d["recipient"]))
             elif kind == "mail.discarded":
                 dropped.add((e["host"], e.get("queue"), d["recipient"]))
+                if d["reason"].startswith("a further copy"):
+                    spared.add((e["host"], e.get("queue"), d["recipient"]))
+                    self.need(held.get((e["host"], mail, d["recipient"].lower()), 0) > 1, e,
+                              f"no other copy for {d['recipient']}")
             elif kind == "custody.closed":
                 how, c, to = d["how"], d["custody"], d["to"]
                 key = name.get(c)
@@ -195,7 +201,7 @@ class Checker:
                 elif how == "expired":
                     self.need(reported and key in given_up, e, f"{c} has expired untold")
                 elif how == "discarded":
-                    self.need(key in dropped and sender.get(mail, "") == "", e,
+                    self.need(key in dropped and (key in spared or sender.get(mail, "") == ""), e,
                               f"{c} is discarded, and its author ({sender.get(mail)}) could have been told")
 
     def rule_ages(self):
@@ -231,15 +237,18 @@ class Checker:
 
     def rule_reports(self):
         """No report is ever made about a report, nor about any mail with a null reverse-path."""
-        sender, reports = {}, set()
+        sender, reports, owners = {}, set(), {}
         for e in self.t.events:
             if e["kind"] == "mail.composed":
                 sender[e["mail"]] = e["data"]["from"]
+            elif e["kind"] == "mail.expanded" and e["data"]["by"] == "list":  # RFC 5321 3.9.2
+                owners.setdefault(e["mail"], set()).add(e["data"]["sender"])
         for e in self.t.events:
             if e["kind"] == "mail.ndr":
                 about = e["data"]["about"]
                 self.need(about not in reports, e, f"a report about the report {about}")
-                self.need(e["data"]["to"] == sender.get(about, e["data"]["to"]), e, "the report goes to somebody else")
+                self.need(e["data"]["to"] == sender.get(about, e["data"]["to"]) or
+                          e["data"]["to"] in owners.get(about, ()), e, "the report goes to somebody else")
                 self.need(sender.get(about, "?") != "", e, f"a report about {about}, whose reverse-path is null")
                 self.need(sender.get(e["mail"], "") == "", e, "the report has a reverse-path (RFC 5321 6.1)")
                 reports.add(e["mail"])

@@ -45,7 +45,8 @@ static struct text end_word(enum custody_end how)
     case CUSTODY_RETURNED: return TEXT("bounced");
     case CUSTODY_EXPIRED: return TEXT("expired");
     case CUSTODY_EXPANDED_INTO: return TEXT("expanded");
-    case CUSTODY_DISCARDED: return TEXT("discarded");
+    case CUSTODY_DISCARDED:
+    case CUSTODY_DUPLICATE: return TEXT("discarded");
     }
     return TEXT("discarded");
 }
@@ -59,6 +60,7 @@ static enum letter_verdict verdict_of(enum custody_end how)
     case CUSTODY_RETURNED: return LETTER_REFUSED;
     case CUSTODY_EXPIRED: return LETTER_EXPIRED;
     case CUSTODY_DISCARDED: return LETTER_DISCARDED;
+    case CUSTODY_DUPLICATE: return LETTER_DUPLICATE;
     case CUSTODY_PASSED_ON:
     case CUSTODY_EXPANDED_INTO: break;
     }

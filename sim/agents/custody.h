@@ -32,7 +32,8 @@ enum custody_end {
     CUSTODY_RETURNED, /* "bounced" too: an MUA's author sees it on the screen, no report is written */
     CUSTODY_EXPIRED,
     CUSTODY_EXPANDED_INTO,
-    CUSTODY_DISCARDED
+    CUSTODY_DISCARDED,
+    CUSTODY_DUPLICATE /* "discarded" too: another custody of this host stands for the same copy */
 };
 
 /* A name for a custody that may be gone by now: host and that host's counter; number 0 is none. */

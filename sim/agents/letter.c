@@ -86,6 +86,7 @@ static struct text verdict_word(enum letter_verdict v)
 {
     switch (v) {
     case LETTER_DELIVERED: return TEXT("delivered");
+    case LETTER_DUPLICATE:
     case LETTER_DISCARDED: return TEXT("discarded");
     case LETTER_EXPIRED: return TEXT("expired");
     case LETTER_BOUNCED: return TEXT("bounced");

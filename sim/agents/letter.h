@@ -22,6 +22,7 @@ struct world;
 /* The worst that happened to any copy meant for a recipient is what its author should hear. */
 enum letter_verdict {
     LETTER_OPEN,
+    LETTER_DUPLICATE, /* said only if nothing else is: the copy was spared, since another goes there */
     LETTER_DELIVERED,
     LETTER_DISCARDED,
     LETTER_EXPIRED,
@@ -33,8 +34,9 @@ struct letter_fate {
     struct text recipient;
     uint32_t open; /* custodies that still stand for it */
     enum letter_verdict verdict;
-    struct text at;  /* host where that was decided */
-    struct text why; /* in words; our own copy unless it was delivered, where it is static */
+    struct text at; /* host where that was decided */
+    struct text
+        why; /* in words; our own copy unless it was delivered or a duplicate, where it is static */
 };
 
 struct letter {
@@ -56,7 +58,7 @@ void letter_release(struct letter *l);
 uint32_t letter_fate_find(const struct letter *l, struct text recipient);
 
 /* A custody for this fate opened, or closed (LETTER_OPEN: it went on to somebody else).  When the last
- * one closes, mail.ended is said; `why` is in words, static if it was delivered. */
+ * one closes, mail.ended is said; `why` is in words, static for those two. */
 void letter_fate_open(struct letter *l, uint32_t fate);
 void letter_fate_close(struct letter *l, uint32_t fate, enum letter_verdict verdict,
                        const struct trace_where *where, struct text why);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "sim/agents/bounce.h"
+#include "sim/agents/expansion.h"
 #include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/mda.h"
 
@@ -68,6 +69,7 @@ struct queue_entry *queue_prepare(struct mail_queue *q, const struct queue_submi
     e->size = size;
     e->letter = letter_hold(s->letter);
     e->message = message_hold(s->message);
+    e->expansion = s->expansion ? expansion_hold(s->expansion) : NULL;
     e->count = e->left = s->count;
     e->due.fire = queue_try_due;
     if (s->id.size) {
@@ -86,6 +88,7 @@ struct queue_entry *queue_prepare(struct mail_queue *q, const struct queue_submi
         e->recipients[i].address = text_from(at, address.size);
         e->recipients[i].domain = domain_of(e->recipients[i].address);
         e->recipients[i].custody.fate = s->addressees[i].fate; /* until custody opens */
+        e->recipients[i].direct = s->addressees[i].direct;
         at += address.size;
     }
     return e;
@@ -310,6 +313,7 @@ static void free_entry(struct queue_entry *e)
     else
         q->last = e->prev;
     q->entries--;
+    expansion_release(e->expansion);
     message_release(e->message);
     letter_release(e->letter);
     memory_give(m, e, e->size);

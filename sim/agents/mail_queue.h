@@ -58,6 +58,7 @@ struct queue_recipient {
     int64_t next_try_ns;
     uint32_t attempts;
     enum recipient_state state;
+    bool direct; /* into the mailbox itself: its forwarding is done */
 };
 
 struct queue_entry {
@@ -66,6 +67,8 @@ struct queue_entry {
     struct event due;
     struct letter *letter;
     struct message *message;
+    struct expansion
+        *expansion;     /* that it came from (expansion.h), or the start of a chain; or NULL */
     struct text sender; /* empty: null reverse-path */
     struct text id;
     char id_octets[QUEUE_ID_MAX];
@@ -94,13 +97,15 @@ struct queue_addressee {
     struct text address;
     uint32_t fate; /* in the letter */
     struct custody_ref parent;
+    bool direct;
 };
 
 struct queue_submission {
     struct letter *letter;
     struct message *message;
     struct text sender;
-    struct text id; /* from queue_next_id(), or empty: a new one */
+    struct expansion *expansion; /* borrowed; NULL: none */
+    struct text id;              /* from queue_next_id(), or empty: a new one */
     const struct queue_addressee *addressees;
     uint32_t count;
 };

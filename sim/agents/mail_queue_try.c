@@ -6,44 +6,14 @@
 #include "sim/agents/mail_queue_parts.h"
 
 #include "sim/agents/delivery.h"
+#include "sim/agents/expansion.h"
 #include "sim/agents/route_mail.h"
 
-static void fail_here(struct queue_entry *e, uint32_t i, struct mail_status status,
-                      struct text words, uint64_t cause)
+void queue_fail_here(struct queue_entry *e, uint32_t i, struct mail_status status,
+                     struct text words, uint64_t cause)
 {
     queue_keep_failure(e, i, &(struct failure){.status = status, .reply = words});
     queue_fail(e, i, cause);
-}
-
-/* One recipient becomes others: a further entry, with custody handed over without a gap. */
-static void expand(struct queue_entry *e, uint32_t i, const struct targets_config *into,
-                   uint64_t cause)
-{
-    struct mail_queue *q = e->queue;
-    struct world *w = q->host->world;
-    struct queue_recipient *r = &e->recipients[i];
-    uint32_t n = (uint32_t)into->count;
-    struct queue_addressee *to = memory_take(&w->memory, n * sizeof *to);
-    struct custody_ref *parents = memory_take(&w->memory, n * sizeof *parents);
-    struct trace_where where = queue_where(e, cause);
-
-    for (uint32_t k = 0; k < n; k++) {
-        to[k] = (struct queue_addressee){.address = into->at[k], .fate = r->custody.fate};
-        parents[k] = custody_ref(&r->custody);
-    }
-    cause = trace_emit_mail_expanded(&w->trace, &where,
-                                     &(struct trace_mail_expanded){.recipient = r->address,
-                                                                   .into = {into->at, n},
-                                                                   .by = TEXT("alias")});
-    struct queue_entry *next = queue_prepare(q, &(struct queue_submission){.letter = e->letter,
-                                                                           .message = e->message,
-                                                                           .sender = e->sender,
-                                                                           .addressees = to,
-                                                                           .count = n});
-    queue_admit(next, CUSTODY_EXPANDED, parents, cause);
-    queue_settle(e, i, CUSTODY_EXPANDED_INTO, next->id, TEXT(""), cause);
-    memory_give(&w->memory, to, n * sizeof *to);
-    memory_give(&w->memory, parents, n * sizeof *parents);
 }
 
 static uint64_t record_attempt(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
@@ -79,15 +49,16 @@ static void try_group(struct queue_entry *e, const struct hop *hop, const uint32
     uint64_t cause = record_attempt(e, hop, group, count);
     switch (hop->kind) {
     case HOP_LOCAL: queue_delivered(e, group[0], hop->entry->mailbox, cause); break;
-    case HOP_EXPAND: expand(e, group[0], directory_targets(hop->entry), cause); break;
+    case HOP_EXPAND: expansion_expand(e, group[0], hop->entry, cause); break;
     case HOP_REFUSED:
         for (uint32_t i = 0; i < count; i++)
-            fail_here(e, group[i], (struct mail_status){5, 7, 1},
-                      TEXT("this server sends no mail there"), cause);
+            queue_fail_here(e, group[i], (struct mail_status){5, 7, 1},
+                            TEXT("this server sends no mail there"), cause);
         break;
     case HOP_NO_MAILBOX:
         for (uint32_t i = 0; i < count; i++)
-            fail_here(e, group[i], (struct mail_status){5, 1, 1}, TEXT("no such user here"), cause);
+            queue_fail_here(e, group[i], (struct mail_status){5, 1, 1}, TEXT("no such user here"),
+                            cause);
         break;
     case HOP_MX:
     case HOP_SMARTHOST:

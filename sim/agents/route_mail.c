@@ -25,7 +25,7 @@ static struct hop local_hop(const struct mail_queue *q, const struct queue_recip
     struct text home = c->domain_count ? c->domains[0] : h->name;
     const struct directory_entry *entry = directory_find(&h->world->directory, r->address, home);
 
-    if (entry && directory_targets(entry))
+    if (entry && !r->direct && directory_targets(entry))
         return (struct hop){.kind = HOP_EXPAND, .entry = entry};
     if (c->deliver_host.size)
         return (struct hop){.kind = HOP_LMTP, .host = c->deliver_host, .port = c->deliver_port};

@@ -33,6 +33,7 @@ struct world_options {
     int64_t time_limit_ns;            /* 0: none; a limit, status 75 */
     int64_t until_ns;                 /* -1: none; a wish, the run is complete there */
     uint64_t event_limit;             /* 0: none */
+    uint32_t nesting_limit;           /* expansions one behind the other at a host; 0: none */
     size_t memory_limit;              /* octets; 0: none */
     void (*exhausted)(void *context); /* memory.h */
     void *context;

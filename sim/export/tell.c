@@ -256,6 +256,18 @@ static bool say_expired(struct buffer *b, const struct view_mail *mail, size_t i
     return true;
 }
 
+/* A report to a list goes to the owner alone, and keeps its null reverse-path. */
+static void say_list(struct buffer *b, const struct trace_mail_expanded *e)
+{
+    if (e->sender.size == 0) {
+        tell_string(b, ": it is a list, and a report goes to its owner alone.");
+        return;
+    }
+    tell_string(b, ": it is a list, and reports go to its owner from here on, ");
+    tell_text(b, e->sender);
+    tell_string(b, " (RFC 5321 3.9.2).");
+}
+
 static bool say_expanded(struct buffer *b, const struct trace_record *r)
 {
     const struct trace_mail_expanded *e = r->data;
@@ -265,8 +277,19 @@ static bool say_expanded(struct buffer *b, const struct trace_record *r)
     tell_text(b, e->recipient);
     tell_string(b, " into ");
     tell_list(b, e->into.items, e->into.count);
-    tell_string(b, text_equal(e->by, TEXT("list")) ? ": it is a list (RFC 5321 3.9.2)."
-                                                   : ": it is an alias (RFC 5321 3.9.1).");
+    if (text_equal(e->by, TEXT("list"))) {
+        say_list(b, e);
+        return true;
+    }
+    tell_string(b, text_equal(e->by, TEXT("catch_all"))
+                       ? ": nobody there has that name, and what is left goes to "
+                   : text_equal(e->by, TEXT("forward"))
+                       ? ": its mail is forwarded (RFC 5321 3.9.1)."
+                       : ": it is an alias (RFC 5321 3.9.1).");
+    if (text_equal(e->by, TEXT("catch_all"))) {
+        tell_list(b, e->into.items, e->into.count);
+        tell_string(b, ".");
+    }
     return true;
 }
 

@@ -273,9 +273,9 @@ static const struct schema_key box_keys[] = {
     {"vacation", &schema_any_text, UNBUILT, NULL, NULL, "\"Back in May.\"",
      "Answers every sender with this text, once in seven days, while its owner is away (RFC 3834). "
      "Its host needs an MTA to send it."},
-    {"forward", &targets, UNBUILT, NULL, NULL, "\"bob@shop.example\"",
+    {"forward", &targets, 0, NULL, NULL, "\"bob@shop.example\"",
      "Where its mail goes instead. The sender in the envelope stays the same (RFC 5321 3.9.1)."},
-    {"keep_copy", &schema_boolean, UNBUILT, NULL, NULL, "true",
+    {"keep_copy", &schema_boolean, 0, NULL, NULL, "true",
      "What is forwarded is kept here as well."},
     NOTE,
     END,
@@ -329,13 +329,13 @@ static const struct schema_key mda_keys[] = {
      "there, unless an alias has that name (RFC 5321 4.5.1)."},
     {"aliases", &aliases, 0, NULL, "{}", "{ \"postmaster\": \"alice\" }",
      "Names that stand for other mailboxes or addresses (RFC 5321 3.9.1)."},
-    {"lists", &lists, UNBUILT, NULL, NULL,
+    {"lists", &lists, 0, NULL, NULL,
      "{ \"staff\": { \"members\": [\"alice\"], \"owner\": \"alice@uni.example\" } }",
      "Mailing lists: addresses that send what they get to all members, as a sender of their own "
      "(RFC 5321 3.9.2)."},
-    {"catch_all", &target, UNBUILT, NULL, NULL, "\"alice\"",
+    {"catch_all", &target, 0, NULL, NULL, "\"alice\"",
      "Who gets the mail for all names of its domains that nobody has. Then none is refused."},
-    {"subaddress", &separator, 0, "none", "\"none\"", "\"none\"",
+    {"subaddress", &separator, 0, NULL, "\"none\"", "\"+\"",
      "The sign behind which a name may go on as its owner likes: with \"+\", alice+lab is alice "
      "(RFC 5233 calls the rest the detail)."},
     {"ports", &ports, IMPLIED, NULL, NULL, "[24]",

@@ -258,7 +258,8 @@
     F(TEXT, custody, "", "id: host/number")                                                        \
     F(TEXT, parent, "", "custody that it came from; empty for the first")                          \
     F(TEXT, recipient, "", "")                                                                     \
-    F(WORD, how, "written|accepted|expanded", "by this host itself; 2yz to end of data; alias")
+    F(WORD, how, "written|accepted|expanded",                                                      \
+      "by this host itself; 2yz to end of data; mail.expanded")
 #define FIELDS_CUSTODY_CLOSED(F)                                                                   \
     F(TEXT, custody, "", "")                                                                       \
     F(TEXT, recipient, "", "")                                                                     \
@@ -297,7 +298,8 @@
 #define FIELDS_MAIL_EXPANDED(F)                                                                    \
     F(TEXT, recipient, "", "")                                                                     \
     F(TEXTS, into, "", "")                                                                         \
-    F(WORD, by, "alias|list|forward|catch_all", "")
+    F(WORD, by, "alias|list|forward|catch_all", "what the recipient was")                          \
+    F(TEXT, sender, "", "reverse-path from here on: a list's owner, else as before; empty: null")
 #define FIELDS_MAIL_DELIVERED(F)                                                                   \
     F(TEXT, recipient, "", "")                                                                     \
     F(TEXT, mailbox, "", "name at this host")                                                      \
