@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/agents/policy_config.h"
 #include "sim/kernel/text.h"
 #include "sim/net/address.h"
 
@@ -127,7 +128,8 @@ struct mta_config {
     uint32_t queue_limit_messages;
     int64_t size_limit_octets; /* 0: none */
     uint32_t recipients_limit;
-    uint32_t hop_limit;   /* Received lines (RFC 5321 6.3) */
+    uint32_t hop_limit; /* Received lines (RFC 5321 6.3) */
+    struct filter_config filter;
     bool null_mx_refused; /* during the session, not by a report (RFC 7505 4.1) */
     uint32_t without;     /* extensions that it does not offer: SMTP_HAS_* */
 };
@@ -147,6 +149,7 @@ struct mailbox_config {
     bool keep_copy;                /* of what is forwarded */
     struct text vacation;          /* text of the automatic answer; empty: none */
     struct text password;          /* for POP3; empty: nobody may collect */
+    struct complains_config complains;
 };
 
 struct alias_config {

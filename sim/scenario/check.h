@@ -24,7 +24,7 @@
 /* A host as it stands in the tree; NULL for a role that it has not. */
 struct check_host {
     struct text name;
-    cJSON *item, *mua, *msa, *mta, *mda, *dns, *stranger;
+    cJSON *item, *mua, *msa, *mta, *mda, *dns, *stranger, *blocklist;
     struct text site;           /* the domain that it belongs to; empty: none */
     struct address_net nets[2]; /* IPv4 and IPv6 network of the site */
     bool implied;               /* not in the file */

@@ -60,6 +60,7 @@ uint32_t check_add_host(struct check *c, cJSON *item, bool implied)
                              .mda = check_object(c, item, "mda"),
                              .dns = check_object(c, item, "dns"),
                              .stranger = check_object(c, item, "stranger"),
+                             .blocklist = check_object(c, item, "blocklist"),
                              .implied = implied};
     h->site = site_of(c, h);
     if (table_get(&c->host_names, h->name) == TABLE_NONE)

@@ -277,6 +277,7 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
     out->recipients_limit = (uint32_t)check_int(c, queue, "max_recipients", 1000);
     out->hop_limit = (uint32_t)check_int(c, queue, "max_hops", 100);
     out->without = model_extensions(check_list(c, queue, "without"));
+    model_filter(c, h, &out->filter);
     return out;
 }
 
@@ -330,7 +331,10 @@ static void make_host(struct check *c, const struct check_host *h, struct scenar
     make_addresses(c, check_list(c, h->item, "address"), out);
     out->internet = check_bool(c, h->item, "internet", true);
     out->router = check_bool(c, h->item, "router", false);
-    out->stranger = h->stranger != NULL;
+    if (h->stranger)
+        out->stranger = model_stranger(c, h);
+    if (h->blocklist)
+        out->blocklist = model_blocklist(c, h->blocklist);
     if (h->mua)
         out->mua = make_mua(c, h->mua);
     if (h->mta || h->msa)

@@ -68,6 +68,7 @@ static void make_boxes(struct check *c, const cJSON *map, struct mda_config *out
                 .forward = make_targets(c, check_list(c, box, "forward"), domain),
                 .keep_copy = check_bool(c, box, "keep_copy", false),
                 .password = model_text(check_text(c, box, "password")),
+                .complains = model_complains(c, box),
                 .vacation = model_text(check_text(c, box, "vacation"))};
     out->mailboxes = mailboxes;
 }

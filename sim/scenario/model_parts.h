@@ -29,4 +29,11 @@ enum tls_policy model_tls_policy(struct check *c, const cJSON *role);
 
 const struct mda_config *model_mda(struct check *c, const cJSON *mda);
 
+/* ---- model_policy.c ----------------------------------------------------------------------------- */
+
+void model_filter(struct check *c, const struct check_host *h, struct filter_config *out);
+struct complains_config model_complains(struct check *c, const cJSON *box);
+const struct stranger_config *model_stranger(struct check *c, const struct check_host *h);
+const struct blocklist_config *model_blocklist(struct check *c, const cJSON *blocklist);
+
 #endif

@@ -70,8 +70,9 @@ struct scenario_host {
     struct address *addresses; /* IPv4 before IPv6 */
     size_t address_count;
     bool internet, router;
-    bool stranger;
-    const struct mua_config *mua; /* NULL: not this role */
+    const struct stranger_config *stranger; /* NULL: not this role; so for the next ones */
+    const struct blocklist_config *blocklist;
+    const struct mua_config *mua;
     const struct mta_config *mta; /* MTA, MSA or both */
     const struct mda_config *mda;
     bool name_server;

@@ -5,7 +5,8 @@
  * scenarios/smtplab.schema.json is printed from.  A key whose part of the program is not built yet
  * is in the table too: it passes the check, and `run` names it.
  *
- * The table is written in schema_hosts.c (what a host is) and schema_world.c (the rest).
+ * The table is written in schema_hosts.c (what a host is), schema_policy.c (whom it distrusts) and
+ * schema_world.c (the rest).
  *
  * Owner   constant data.
  */
@@ -108,6 +109,8 @@ extern const struct schema_type schema_share, schema_boolean, schema_true, schem
 extern const struct schema_type schema_host_name, schema_domain, schema_domains, schema_mailbox;
 extern const struct schema_type schema_mailboxes, schema_addresses, schema_count;
 extern const struct schema_type schema_names_of_hosts;
+extern const struct schema_type schema_greylist, schema_spf, schema_rate_limit, schema_complains;
+extern const struct schema_type schema_stranger, schema_blocklist;
 extern const struct schema_key schema_timeline_verbs[];
 
 /* The key of that name; looks at `one_of` too.  NULL if there is none. */

@@ -193,6 +193,28 @@ static const struct schema_type extensions = LIST(&extension, 16);
          "1000",                                                                                   \
          "How many messages may wait in its queue; beyond that 452 4.3.1."},                       \
         {"without", &extensions, SCHEMA_QUEUE, NULL, NULL, "[\"DSN\"]", DOC_WITHOUT},              \
+        {"rate",                                                                                   \
+         &schema_rate_limit,                                                                       \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "{ \"mails\": 30, \"per\": \"1h\" }",                                                     \
+         "How many transactions it takes from one user, or from one address where nobody logged "  \
+         "in; beyond that 450 4.7.1."},                                                            \
+        {"tarpit",                                                                                 \
+         &schema_duration,                                                                         \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "\"5s\"",                                                                                 \
+         "How long it holds back each refusal of a recipient."},                                   \
+        {"max_connections",                                                                        \
+         &schema_count,                                                                            \
+         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "100",                                                                                    \
+         "How many connections it serves at a time; further ones get 421 4.7.0."},                 \
     {                                                                                              \
         "max_hops", &recipient_limit, SCHEMA_QUEUE, NULL, "100", "30",                             \
             "How many Received lines a message may have before it is taken for a loop (RFC 5321 "  \
@@ -244,10 +266,14 @@ static const struct schema_key mta_keys[] = {
      "clear."},
     {"personality", &personality, 0, "rfc", "\"rfc\"", "\"rfc\"",
      "Whose habits it has where the RFCs leave a choice, measured from real servers."},
-    {"greylist", &schema_duration, UNBUILT, NULL, NULL, "\"5m\"",
-     "Defers each unknown triple of client, sender and recipient for so long."},
+    {"greylist", &schema_greylist, UNBUILT, NULL, NULL, "\"5m\"",
+     "Defers each unknown triple of client, sender and recipient for so long (RFC 6647)."},
     {"blocklists", &schema_domains, UNBUILT, NULL, NULL, "[\"bl.example\"]",
-     "Zones that are asked about each client; a client that is listed is refused."},
+     "Zones that are asked about each client (RFC 5782); a client that is listed is refused."},
+    {"spf", &schema_spf, UNBUILT, NULL, "\"off\"", "\"mark\"",
+     "Whether it asks the sender's domain which clients may speak for it (RFC 7208), and only "
+     "writes "
+     "the answer down (\"mark\") or refuses those that may not (\"refuse\")."},
     QUEUE_KEYS,
     NOTE,
     END,
@@ -277,6 +303,9 @@ static const struct schema_key box_keys[] = {
      "Where its mail goes instead. The sender in the envelope stays the same (RFC 5321 3.9.1)."},
     {"keep_copy", &schema_boolean, 0, NULL, NULL, "true",
      "What is forwarded is kept here as well."},
+    {"complains", &schema_complains, UNBUILT, NULL, NULL,
+     "{ \"to\": \"complaints@bl.example\", \"about\": \"You won\" }",
+     "Whoever reads it complains about letters, and returns them with the complaint (RFC 5965)."},
     NOTE,
     END,
 };
@@ -367,27 +396,6 @@ static const struct schema_key dns_keys[] = {
 };
 static const struct schema_type dns = OBJECT(dns_keys);
 
-static const struct schema_key abuse_keys[] = {
-    {"every", &schema_duration, 0, NULL, "\"10m\"", "\"10m\"",
-     "How long it waits between two attempts."},
-    {"servers", &schema_names_of_hosts, 0, NULL, NULL, "[\"smtp.uni.example\"]",
-     "The servers it tries; all MTAs if not written."},
-    {"letters", &schema_count, 0, NULL, "100", "100", "How many letters it pours in once it may."},
-    {"from", &schema_mailbox, 0, NULL, NULL, "\"ceo@bank.example\"", "The sender it claims to be."},
-    {"to", &schema_mailboxes, 0, NULL, NULL, "\"bob@shop.example\"", "Its victims."},
-    NOTE,
-    END,
-};
-static const struct schema_type abuse = OBJECT(abuse_keys);
-
-static const struct schema_key stranger_keys[] = {
-    {"abuse", &abuse, UNBUILT, NULL, NULL, "{ \"every\": \"10m\" }",
-     "Makes it probe and flood by itself; without it only the timeline moves it."},
-    NOTE,
-    END,
-};
-static const struct schema_type stranger = OBJECT(stranger_keys);
-
 static const struct schema_type loopback = TEXT_TYPE(FORM_LOOPBACK);
 static const struct schema_key bridge_keys[] = {
     {"to", &loopback, REQUIRED, NULL, NULL, "\"127.0.0.1:2525\"",
@@ -418,8 +426,10 @@ static const struct schema_key host_keys[] = {
      "Mail delivery agent: puts mail into mailboxes."},
     {"dns", &dns, 0, NULL, NULL, "{ \"zones\": \"all\" }",
      "Name server. If no host is one, a host \"ns\" for all zones is implied."},
-    {"stranger", &stranger, UNBUILT, NULL, NULL, "{}",
+    {"stranger", &schema_stranger, UNBUILT, NULL, NULL, "{}",
      "Somebody from outside who writes to any server as any sender, as the timeline says."},
+    {"blocklist", &schema_blocklist, UNBUILT, NULL, NULL, "{}",
+     "A DNS blocklist (RFC 5782): reads complaints, and lists the addresses that they are about."},
     {"bridge", &bridge, UNBUILT, NULL, NULL, "{ \"to\": \"127.0.0.1:2525\" }",
      "Stands for a real server on this machine, under `smtplab serve`."},
     NOTE,
