@@ -207,14 +207,53 @@ def new():
 # ---- runs and outputs -----------------------------------------------------------------------------
 
 
+def expectations():
+    """A line for each, status 1 if one failed; what failed is said by a quiet run too."""
+    ran = ends("run judges what is expected", 0, "run", "nobody-home", out="Expected: 2 of 2 held, 2 of 2 points.")
+    test("one that held is a line", "        held  report (1 point): " in ran.stdout, ran.stdout[-400:])
+    test("and nothing is said besides", ran.stderr == "", ran.stderr)
+    test("a quiet run that holds says nothing", lab("run", "nobody-home", "-q").stdout + ran.stderr == "")
+    late = ("--set", "/expect/0/delivered/within=1ms", "--set", "/expect/0/say=too slow",
+            "--set", '/expect/1/needs=["bob-has-it"]')
+    ran = ends("an expectation fails", 1, "run", "nobody-home", *late, out="Expected: 0 of 2 held, 0 of 2 points.")
+    story = " ".join(ran.stdout.split())
+    test("what was wanted, what was found, and what it means", " failed bob-has-it (0 of 1 point): one letter with the "
+         'subject "Is anybody there?" to bob@shop.example reaches a mailbox within 1 ms. But it came too late: too slow. '
+         in story, story[-700:])
+    test("the record that shows it", re.search(r"too slow\. record \d+ at 602\.\d+ ms, mail\.shop\.example: mail\.delivered",
+                                               story), story[-700:])
+    test("what needs it does not count", "not counted report (0 of 1 point)" in story and
+         "But it needs what has not held: bob-has-it." in story, story[-400:])
+    ran = ends("quiet, and an expectation fails", 1, "run", "-q", "nobody-home", *late)
+    test("quiet: in one line", (ran.stdout, ran.stderr) == ("", 'smtplab: error: expectation "bob-has-it" failed: one '
+         'letter with the subject "Is anybody there?" to bob@shop.example reaches a mailbox within 1 ms; but it came too '
+         'late: too slow\n'), ran.stderr)
+    ran = ends("data on stdout, the verdicts on stderr", 1, "run", "nobody-home", *late, "--trace", "-",
+               says="Expected: 0 of 2 held")
+    test("and the trace is whole", json.loads(ran.stdout)["footer"]["status"] == "complete")
+    ends("layers change no verdict", 0, "run", "nobody-home", "-q", "--trace", "core.json", "--layers", "tcp", "--set",
+         '/expect/2={"id":"r","happens":{"reply_to":"RCPT","code":550}}')
+    os.remove("core.json")
+    ran = ends("what nothing could fail is a warning", 0, "run", "-q", "my-first-letter", "--set",
+               '/expect/1={"id":"n","not_relayed":{"from":"alice-pc","by":"mail.shop.example"}}')
+    test("to the letter", ran.stderr == 'smtplab: warning: expectation "n": nothing in this run could have made it fail\n',
+         ran.stderr)
+    ends("what --until leaves undecided has not failed", 0, "run", "my-first-letter", "--until", "1ms",
+         out="unknown  arrives (0 of 1 point)")
+    ends("what has failed by then has", 1, "run", "-q", "my-first-letter", "--until", "1s", "--set",
+         '/expect/0={"id":"n","never":{"kind":"mail.delivered"}}', says="it happened once")
+    ends("a limit is", 75, "run", "-q", "my-first-letter", "--set", "/limits/events=20", says="limit")
+    plain = lab("run", "-q", FIRST, "--trace", "-").stdout
+    taught = ends("a lesson changes nothing in a run", 0, "run", "-q", FIRST, "--trace", "-", "--set",
+                  '/lesson={"cards":[{"title":"A","text":"B"}],"notes":[{"on":{"kind":"mail.ndr"},"say":"C"}],"prompts":[]}').stdout
+    test("not one record", plain.splitlines()[1:] == taught.splitlines()[1:])
+
+
 def outputs():
     ends("run tells the story", 0, "run", "first-letter", out="bob@")
     ran = ends("run without expectations", 0, "run", FIRST, "--set", "/expect=[]", out="bob@")
     test("run talks only when there is something to say", ran.stderr == "", ran.stderr)
-    for name, count in (("nobody-home", "2 expectations are"), ("my-first-letter", "1 expectation is")):
-        ran = ends(f"run says that it does not judge: {name}", 0, "run", name, "--quiet")
-        test(f"in one line, with the count: {name}", ran.stderr ==
-             f'smtplab: note: this version does not judge "expect" yet; {count} left unjudged\n', ran.stderr)
+    expectations()
     ends("run --quiet", 0, "run", FIRST, "--quiet")
     test("run --quiet is quiet", lab("run", FIRST, "-q").stdout == "")
     ends("all outputs at once", 0, "run", FIRST, "--trace", "t.json", "--pcap", "t.pcap", "--mail", "mail",

@@ -26,6 +26,8 @@
 #include "sim/export/sha256.h"
 #include "sim/export/story.h"
 #include "sim/export/trace_json.h"
+#include "sim/grade/expect.h"
+#include "sim/grade/expect_tell.h"
 #include "sim/lab.h"
 #include "sim/kernel/units.h"
 #include "sim/version.h"
@@ -49,6 +51,7 @@ struct running {
     struct mbox *mbox;
     struct diagram *diagram;
     struct story *story;
+    struct expect *expect;
     /* What the footer says. */
     struct replay_footer footer;
     struct replay_custody *custodies;
@@ -159,6 +162,7 @@ static void attach_sinks(struct running *r)
 {
     struct trace *t = lab_trace(r->lab);
     FILE *told = r->data_on_stdout ? stderr : stdout;
+    struct replay_header header = r->header;
 
     if (r->trace)
         trace_add_sink(t, trace_json_sink(r->trace));
@@ -174,6 +178,9 @@ static void attach_sinks(struct running *r)
         r->story = story_begin(&r->loaded.memory, &r->header, &options);
         trace_add_sink(t, story_sink(r->story));
     }
+    header.layers = TRACE_ALL_LAYERS; /* whatever of it is written */
+    r->expect = expect_begin(&r->loaded.memory, &header);
+    trace_add_sink(t, expect_sink(r->expect));
 }
 
 /* ---- after ----------------------------------------------------------------------------------- */
@@ -241,24 +248,38 @@ static void put_told(void *context, struct text octets)
 static void tell(struct running *r)
 {
     FILE *told = r->data_on_stdout ? stderr : stdout;
+    struct buffer judged;
 
-    if (r->story)
-        story_end(r->story, &r->footer, (struct export_output){.put = put_told, .context = told});
+    if (!r->story)
+        return;
+    story_end(r->story, &r->footer, (struct export_output){.put = put_told, .context = told});
+    buffer_init(&judged, &r->loaded.memory);
+    expect_tell(r->expect, say_colour(told), &judged);
+    put_told(told, buffer_text(&judged));
+    buffer_free(&judged);
+    fflush(told);
+}
+
+/* ---- expectations ---------------------------------------------------------------------------- */
+
+/* What failed is told even by a quiet run; what could not fail is a mistake of the scenario. */
+static int judge(const struct running *r)
+{
+    for (uint32_t i = 0; i < r->expect->count; i++) {
+        const struct expect_result *one = &r->expect->results[i];
+
+        if (one->verdict == EXPECT_FAILED && !r->story)
+            say_error("expectation \"%.*s\" failed: %.*s; but %.*s%s%.*s", TEXT_ARG(one->id),
+                      TEXT_ARG(one->wanted), TEXT_ARG(one->found), one->say.size ? ": " : "",
+                      TEXT_ARG(one->say));
+        if (one->idle)
+            say_warning("expectation \"%.*s\": nothing in this run could have made it fail",
+                        TEXT_ARG(one->id));
+    }
+    return r->expect->failed > 0 ? EXIT_EXPECTATION : EXIT_FINE;
 }
 
 /* ---- run ------------------------------------------------------------------------------------- */
-
-/* Nobody should take a status of 0 for a passed test. */
-static void note_expectations(const struct running *r)
-{
-    unsigned count = r->loaded.scenario.expect_count;
-
-    if (count == 0)
-        return;
-    fflush(stdout); /* behind the story, also where both go to one file */
-    say_note("this version does not judge \"expect\" yet; %u expectation%s left unjudged", count,
-             count == 1 ? " is" : "s are");
-}
 
 static int advance(struct running *r)
 {
@@ -276,14 +297,17 @@ static int advance(struct running *r)
 
     if (written != EXIT_FINE)
         return written;
+    expect_end(r->expect);
     tell(r);
-    note_expectations(r);
+    int judged = judge(r);
+
     if (status == EXIT_FINE && r->footer.status == REPLAY_LIMIT) {
         say_error("stopped at a limit of the scenario: %s",
                   ended == WORLD_TIME_LIMIT ? "time" : "events");
         status = EXIT_LIMIT;
     }
-    return status;
+    expect_free(r->expect);
+    return status == EXIT_FINE ? judged : status;
 }
 
 /* Of the machine's memory, what a run may take before it is told to stop. */
