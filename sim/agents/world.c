@@ -8,18 +8,9 @@
 
 #include "sim/agents/host.h"
 #include "sim/agents/mail_queue.h"
-#include "sim/agents/mua.h"
-#include "sim/agents/reception.h"
+#include "sim/agents/outage.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/address.h"
-
-struct input {
-    struct event event;
-    uint32_t host;
-    int64_t entry;
-    struct send_config send;
-    struct text detail;
-};
 
 /* ---- opening and closing ------------------------------------------------------------------------- */
 
@@ -220,101 +211,7 @@ struct dns_server *world_add_name_server(struct world *w, uint32_t host)
     return h->name_server;
 }
 
-static void send_due(void *world, struct event *e)
-{
-    struct input *input = EVENT_OWNER(e, struct input, event);
-    struct world *w = world;
-    struct host *h = world_host(w, input->host);
-    struct trace_where where = host_where(h, 0);
-    uint64_t cause = trace_emit_sim_input(&w->trace, &where,
-                                          &(struct trace_sim_input){.source = TEXT("timeline"),
-                                                                    .entry = input->entry,
-                                                                    .verb = TEXT("send"),
-                                                                    .detail = input->detail});
-
-    mua_send(h, &input->send, cause);
-    memory_give(&w->memory, input, sizeof *input);
-}
-
-void world_add_send(struct world *w, int64_t time_ns, uint32_t host, const struct send_config *send,
-                    int64_t entry, struct text detail)
-{
-    struct input *input = MEMORY_NEW(&w->memory, struct input);
-
-    assert(world_host(w, host)->mua);
-    *input = (struct input){.host = host, .entry = entry, .send = *send, .detail = detail};
-    input->event.fire = send_due;
-    queue_set_class(&w->queue, &input->event, time_ns, EVENT_INPUT);
-}
-
 /* ---- starting ----------------------------------------------------------------------------------- */
-
-enum { WORDS_MAX = 16 };
-
-struct words {
-    struct text items[WORDS_MAX];
-    uint32_t count;
-};
-
-static void say(struct words *list, struct text word)
-{
-    if (list->count < WORDS_MAX)
-        list->items[list->count++] = word;
-}
-
-static void listen_on(struct host *h, enum listener_kind kind, const uint16_t *ports, size_t count,
-                      const char *what, struct words *listens)
-{
-    struct buffer b;
-
-    for (size_t i = 0; i < count; i++) {
-        reception_listen(h, kind, ports[i]);
-        buffer_init(&b, &h->world->memory);
-        buffer_put_string(&b, "tcp/");
-        buffer_put_int(&b, ports[i]);
-        buffer_put_char(&b, ' ');
-        buffer_put_string(&b, what);
-        say(listens, text_copy(&h->world->memory, buffer_text(&b)));
-        buffer_free(&b);
-    }
-}
-
-static void start_host(struct host *h, uint64_t cause)
-{
-    struct world *w = h->world;
-    struct words roles = {.count = 0}, listens = {.count = 0}, addresses = {.count = 0};
-    struct trace_where where = host_where(h, cause);
-
-    for (uint32_t a = net_host_address(&w->net, h->index, ADDRESS_NONE); a != NET_NONE;
-         a = w->net.addresses[a].next)
-        say(&addresses, w->net.addresses[a].text);
-    if (h->mua)
-        say(&roles, TEXT("mua"));
-    if (h->mta) {
-        const struct mta_config *c = &h->mta->config;
-        if (c->submission_port_count)
-            say(&roles, TEXT("msa"));
-        if (c->relay_port_count)
-            say(&roles, TEXT("mta"));
-        listen_on(h, LISTENER_SUBMISSION, c->submission_ports, c->submission_port_count,
-                  "submission", &listens);
-        listen_on(h, LISTENER_RELAY, c->relay_ports, c->relay_port_count, "smtp", &listens);
-    }
-    if (h->mda) {
-        say(&roles, TEXT("mda"));
-        listen_on(h, LISTENER_LMTP, h->mda->config.lmtp_ports, h->mda->config.lmtp_port_count,
-                  "lmtp", &listens);
-    }
-    if (h->name_server) {
-        say(&roles, TEXT("dns"));
-        say(&listens, TEXT("udp/53 dns"));
-    }
-    trace_emit_host_started(
-        &w->trace, &where,
-        &(struct trace_host_started){.addresses = {addresses.items, addresses.count},
-                                     .roles = {roles.items, roles.count},
-                                     .listens = {listens.items, listens.count}});
-}
 
 void world_start(struct world *w)
 {
@@ -330,7 +227,7 @@ void world_start(struct world *w)
         &(struct trace_sim_started){.start = buffer_text(&start), .hosts = w->host_count});
     buffer_free(&start);
     for (uint32_t i = 0; i < w->host_count; i++)
-        start_host(w->hosts[i], cause);
+        host_announce(w->hosts[i], cause);
 }
 
 /* ---- running ------------------------------------------------------------------------------------ */

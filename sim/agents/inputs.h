@@ -1,0 +1,36 @@
+/*
+ * inputs.h - what happens to the world from outside: the entries of the timeline.
+ *
+ * An input is a time, a host, and what is then done; the record sim.input says so first and is the
+ * cause of the rest.  What a person does at a host that is off, is done when the host is on again.
+ *
+ * Owner   the world's memory; verb, detail and `what` are borrowed and must outlive the world.
+ */
+#ifndef SIM_AGENTS_INPUTS_H
+#define SIM_AGENTS_INPUTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/agents/config.h"
+#include "sim/kernel/text.h"
+
+struct host;
+struct world;
+
+struct world_input {
+    int64_t entry;      /* index in the timeline */
+    struct text verb;   /* "send", "stop", ... */
+    struct text detail; /* its value as JSON */
+    bool by_person;     /* waits while the host is off */
+    void (*act)(struct host *h, const struct world_input *input, uint64_t cause);
+    const void *what; /* for `act` */
+};
+
+void world_add_input(struct world *w, int64_t time_ns, uint32_t host,
+                     const struct world_input *input);
+
+/* The host runs again: what a person wanted to do there in the meantime is done now. */
+void inputs_host_up(struct host *h);
+
+#endif
