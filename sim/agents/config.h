@@ -183,6 +183,31 @@ struct mda_config {
     uint32_t without; /* of its LMTP: SMTP_HAS_* */
 };
 
+/* ---- what the timeline does to a host ------------------------------------------------------------- */
+
+#define CONFIG_NO_HOST UINT32_MAX
+
+/* What a link is from now on; what is negative stays as it is. */
+struct link_config {
+    uint32_t to; /* the other end, or CONFIG_NO_HOST: the internet, for this host */
+    int down;    /* 1, 0, or -1 */
+    int64_t latency_ns, jitter_ns, rate_bits, loss_ppm;
+};
+
+/* A fault aimed at a command of clients of this server. */
+enum fault_verb { FAULT_ANSWER, FAULT_DROP, FAULT_DELAY, FAULT_CLOSE, FAULT_CRASH };
+
+struct fault_config {
+    enum fault_verb verb;
+    struct text to;     /* "RCPT", "." (end of data), "connect"; empty: at once (close) */
+    uint32_t client;    /* only when this host sends it, or CONFIG_NO_HOST */
+    int64_t nth, times; /* from the nth such command on, so many times */
+    bool after;         /* crash: after the reply is sent */
+    int64_t by_ns;      /* delay */
+    uint16_t code;      /* answer */
+    struct text enhanced, text;
+};
+
 /* ---- what an MUA is asked to send ----------------------------------------------------------------- */
 
 struct send_config {

@@ -8,7 +8,7 @@
 
 /* ---- the end --------------------------------------------------------------------------------------- */
 
-static void free_delivery(struct delivery *d)
+void delivery_free(struct delivery *d)
 {
     struct world *w = d->host->world;
     struct memory *m = &w->memory;
@@ -18,6 +18,12 @@ static void free_delivery(struct delivery *d)
     mx_plan_end(&d->plan, d->host);
     smtp_client_free(&d->client);
     letter_release(d->letter);
+    if (d->next)
+        d->next->prev = d->prev;
+    if (d->prev)
+        d->prev->next = d->next;
+    else
+        d->host->deliveries = d->next;
     memory_give(m, d->rcpt, d->transaction_room * sizeof *d->rcpt);
     memory_give(m, d->members, d->transaction_room * sizeof *d->members);
     memory_give(m, d->again, d->transaction_room * sizeof *d->again);
@@ -48,7 +54,7 @@ void delivery_give_up(struct delivery *d)
     }
     d->open_count = 0;
     tell_queue(d);
-    free_delivery(d);
+    delivery_free(d);
 }
 
 /* ---- the dialogue ---------------------------------------------------------------------------------- */
@@ -273,7 +279,7 @@ static void lost(struct delivery *d, uint64_t cause)
 {
     if (d->closing)
         return;
-    d->closing = true;
+    d->closing = d->cut = true;
     smtp_client_lost(&d->client, &d->host->world->client_acts);
     act(d, cause);
 }
@@ -286,12 +292,16 @@ static void finished(void *context, struct tcp *tcp, uint64_t cause)
     tcp_close(tcp, cause);
 }
 
-static void forget_connection(struct delivery *d)
+void delivery_forget_connection(struct delivery *d)
 {
     struct world *w = d->host->world;
 
-    carriers_remove(&w->carriers, tcp_conn(d->tcp));
-    tcp_set_tag(d->tcp, TEXT(""));
+    if (d->cut) {
+        delivery_leave_ghost(d);
+    } else {
+        carriers_remove(&w->carriers, tcp_conn(d->tcp));
+        tcp_set_tag(d->tcp, TEXT(""));
+    }
     d->tcp = NULL;
     queue_clear(&w->queue, &d->timer.event);
     smtp_client_free(&d->client);
@@ -301,12 +311,16 @@ static void forget_connection(struct delivery *d)
 /* What is still open goes to the next host, with the failures that were kept. */
 static void connection_gone(struct delivery *d, uint64_t cause)
 {
-    forget_connection(d);
+    delivery_forget_connection(d);
     if (!d->entry) {
-        free_delivery(d);
+        delivery_free(d);
         return;
     }
     d->cause = cause;
+    if (!d->host->up) { /* it stopped while this waited for its last reply */
+        delivery_break_off(d);
+        return;
+    }
     uint16_t code = d->entry->recipients[d->open[0]].failure->is.code;
     d->last = (struct failure){0};
     d->why = code >= 500 ? TEXT("its reply: no service")
@@ -331,7 +345,7 @@ static void failed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
 
     (void)tcp;
     d->cause = cause;
-    forget_connection(d);
+    delivery_forget_connection(d);
     delivery_fail_with(d, 4, 1, true,
                        reason == TCP_REFUSED       ? TEXT("connection refused")
                        : reason == TCP_UNREACHABLE ? TEXT("no way there")
@@ -363,6 +377,7 @@ static void timer_fired(struct act_timer *t, enum smtp_phase phase)
     uint64_t cause = acts_record_timeout(&w->trace, &where, phase);
 
     smtp_client_timeout(&d->client, &w->client_acts);
+    d->cut = true;
     act(d, cause);
     tcp_abort(d->tcp, d->cause); /* nobody answers there: no use in waiting for its FIN */
     connection_gone(d, d->cause);
@@ -390,7 +405,7 @@ void delivery_connect_next(struct delivery *d)
     if (text.size == 0)
         text = text_from(octets, address_write(to, octets));
     d->cause = delivery_record_choice(d, text);
-    d->closing = false;
+    d->closing = d->cut = false;
     smtp_client_init(&d->client, &w->memory,
                      d->hop.kind == HOP_LMTP ? &d->host->lmtp_client : &d->host->smtp_client);
     d->tcp = tcp_connect(&w->net, d->host->index, NULL, to, d->hop.port, &handlers, d, d->cause);
@@ -411,6 +426,10 @@ void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t
     d->hop = *hop;
     d->cause = cause;
     d->timer.event.fire = timer_event;
+    d->next = h->deliveries;
+    if (d->next)
+        d->next->prev = d;
+    h->deliveries = d;
     d->group_size = d->open_count = count;
     d->transaction_room = count < TRANSACTION_MAX ? count : TRANSACTION_MAX;
     d->rcpt = memory_take(m, d->transaction_room * sizeof *d->rcpt);
@@ -434,6 +453,8 @@ struct letter *delivery_take_letter(struct delivery *d)
 
 const struct custody *delivery_custody(const struct delivery *d, struct text recipient)
 {
+    if (d->ghost)
+        return delivery_ghost_custody(d, recipient);
     if (!d->entry)
         return NULL;
     for (uint32_t i = 0; i < d->transaction_size; i++) {

@@ -16,18 +16,26 @@
 #include "sim/agents/route_mail.h"
 
 struct delivery;
+struct tcp;
 
 /* For recipients `group[0..count-1]` of `e`, all with the same `hop`.  Everything else comes from events;
  * the end is told by queue_delivery_over(). */
 void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
                     uint32_t count, uint64_t cause);
 
+/* The host stops or crashes.  Stop: all are broken off, but for those that wait for the reply to the
+ * final dot.  Crash: all are gone, before tcp_host_down(). */
+void delivery_host_down(struct host *h, bool crash, uint64_t cause);
+
 /* ---- the observer's: what the server's side of the connection may know for its records -------- */
 
 /* The letter that this delivery carries, for the first message that the server takes from it; NULL
  * for a further one (which is then no letter of ours). */
 struct letter *delivery_take_letter(struct delivery *d);
-/* The sender's custody for that recipient, or NULL. */
+/* The sender's custody for that recipient, or NULL.  It may be closed already, if the sender has given
+ * the connection up: then only its name and fate count. */
 const struct custody *delivery_custody(const struct delivery *d, struct text recipient);
+/* The server's end of the connection is gone too: nobody will ask for this carrier any more. */
+void delivery_ghost_end(struct world *w, struct tcp *server);
 
 #endif

@@ -22,9 +22,13 @@ enum {
     TRANSACTION_MAX = 100 /* recipients: what every server must take (4.5.3.1.8) */
 };
 
+struct ghost;
+
 struct delivery {
     struct host *host;
-    struct queue_entry *entry; /* NULL: all recipients are told, only the connection is left */
+    struct delivery *next, *prev; /* in host->deliveries */
+    struct ghost *ghost;          /* this is none any more: only the observer still needs it */
+    struct queue_entry *entry;    /* NULL: all recipients are told, only the connection is left */
     struct letter *letter;
     bool letter_taken;
     struct hop hop;
@@ -52,6 +56,7 @@ struct delivery {
     bool *again; /* this one was one too many: 4.5.3.1.10 asks for a further transaction */
     uint32_t transaction_size, transaction_room;
     bool closing;
+    bool cut; /* the connection ended before the dialogue did */
     struct act_timer timer;
     uint64_t unsent; /* octets that TCP held when the timer began */
 };
@@ -71,5 +76,19 @@ void delivery_fail_with(struct delivery *d, uint16_t subject, uint16_t detail, b
                         struct text words);
 /* Nothing left to try: what is open fails for good or waits, and the delivery is gone. */
 void delivery_give_up(struct delivery *d);
+
+/* Gives back all that it holds; it is in no list any more. */
+void delivery_free(struct delivery *d);
+/* The connection is no more, at this end. */
+void delivery_forget_connection(struct delivery *d);
+/* What is open waits again, due at once when the host runs. */
+void delivery_break_off(struct delivery *d);
+
+/* ---- delivery_ghost.c --------------------------------------------------------------------------- */
+
+/* This end of the connection is given up, but octets may be under way still, and the server at its
+ * other end may yet take the message from them: whose letter it is, stays known until then. */
+void delivery_leave_ghost(struct delivery *d);
+const struct custody *delivery_ghost_custody(const struct delivery *d, struct text recipient);
 
 #endif

@@ -17,6 +17,7 @@
 #include "sim/agents/carriers.h"
 #include "sim/agents/config.h"
 #include "sim/agents/directory.h"
+#include "sim/agents/inputs.h"
 #include "sim/agents/world.h"
 #include "sim/dns/resolver.h"
 #include "sim/dns/server.h"
@@ -29,6 +30,8 @@
 struct mail_queue;
 struct delivery;
 struct reception;
+struct input;
+struct fault;
 
 struct mua {
     struct mua_config config;
@@ -58,6 +61,10 @@ struct host {
     struct mta *mta;
     struct mda *mda;
     struct reception *receptions; /* open server sessions, for stopping the host */
+    struct listener *listeners;   /* while it runs; newest first */
+    struct delivery *deliveries;  /* under way, newest first */
+    struct fault *faults;         /* aimed at commands; oldest first */
+    struct input *waiting_inputs; /* what a person wants to do when the host is on again */
     uint32_t letters, queue_ids, custodies, reports; /* counters: ids never come from elsewhere */
     struct random draw_mx;
     struct smtp_client_options smtp_client, lmtp_client;

@@ -7,6 +7,7 @@
 
 #include "sim/agents/host.h"
 #include "sim/agents/mua.h"
+#include "sim/agents/outage.h"
 
 struct input {
     struct event event;
@@ -47,7 +48,7 @@ void inputs_host_up(struct host *h)
     while (h->waiting_inputs) {
         struct input *input = h->waiting_inputs;
         h->waiting_inputs = input->next;
-        queue_set_class(q, &input->event, q->now_ns, EVENT_INPUT);
+        queue_set(q, &input->event, q->now_ns);
     }
 }
 
@@ -87,4 +88,58 @@ void world_add_send(struct world *w, int64_t time_ns, uint32_t host, const struc
     assert(world_host(w, host)->mua);
     input->send = *what;
     input->is.what = &input->send;
+}
+
+/* ---- what they do -------------------------------------------------------------------------------- */
+
+void input_stop(struct host *h, const struct world_input *input, uint64_t cause)
+{
+    (void)input;
+    host_stop(h, cause);
+}
+
+void input_crash(struct host *h, const struct world_input *input, uint64_t cause)
+{
+    (void)input;
+    host_crash(h, cause);
+}
+
+void input_start(struct host *h, const struct world_input *input, uint64_t cause)
+{
+    (void)input;
+    host_start(h, cause);
+}
+
+static struct link_traits changed(const struct link_traits *before, const struct link_config *to)
+{
+    struct link_traits t = *before;
+
+    if (to->down >= 0)
+        t.down = to->down > 0;
+    if (to->latency_ns >= 0)
+        t.latency_ns = to->latency_ns;
+    if (to->jitter_ns >= 0)
+        t.jitter_ns = to->jitter_ns;
+    if (to->rate_bits >= 0)
+        t.rate_bits = to->rate_bits;
+    if (to->loss_ppm >= 0)
+        t.loss_ppm = (uint32_t)to->loss_ppm;
+    return t;
+}
+
+void input_link(struct host *h, const struct world_input *input, uint64_t cause)
+{
+    const struct link_config *c = input->what;
+    struct net *net = &h->world->net;
+    struct link_traits t;
+
+    if (c->to == CONFIG_NO_HOST) {
+        t = changed(link_access(net, h->index), c);
+        link_change_access(net, h->index, &t, cause);
+        return;
+    }
+    uint32_t link = link_find(net, h->index, c->to);
+    assert(link != NET_NONE);
+    t = changed(link_traits(net, link), c);
+    link_change(net, link, &t, cause);
 }

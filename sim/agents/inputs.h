@@ -30,6 +30,18 @@ struct world_input {
 void world_add_input(struct world *w, int64_t time_ns, uint32_t host,
                      const struct world_input *input);
 
+/* ---- what they do -------------------------------------------------------------------------------- */
+
+/* Each is the `act` of an input; `what` is given behind it. */
+void input_stop(struct host *h, const struct world_input *input, uint64_t cause);
+void input_crash(struct host *h, const struct world_input *input, uint64_t cause);
+void input_start(struct host *h, const struct world_input *input, uint64_t cause);
+void input_link(struct host *h, const struct world_input *input, uint64_t cause); /* link_config */
+void input_fault(struct host *h, const struct world_input *input,
+                 uint64_t cause); /* fault_config */
+
+/* ---- for the agents ------------------------------------------------------------------------------ */
+
 /* The host runs again: what a person wanted to do there in the meantime is done now. */
 void inputs_host_up(struct host *h);
 

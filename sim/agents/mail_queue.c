@@ -141,7 +141,7 @@ uint64_t queue_admit(struct queue_entry *e, enum custody_origin how,
                                       .parent = parents ? parents[i] : (struct custody_ref){0, 0},
                                       .cause = e->cause});
     }
-    queue_set(&w->queue, &e->due, e->entered_ns);
+    queue_set_due(e, e->entered_ns);
     return e->cause;
 }
 
@@ -367,7 +367,7 @@ static void round_over(struct queue_entry *e)
         assert(next_ns >= 0);
         if (next_ns < w->queue.now_ns)
             next_ns = w->queue.now_ns; /* the others took longer than its wait */
-        queue_set(&w->queue, &e->due, next_ns);
+        queue_set_due(e, next_ns);
         return;
     }
     struct trace_where where = queue_where(e, e->cause);

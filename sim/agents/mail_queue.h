@@ -131,6 +131,10 @@ void queue_keep_failure(struct queue_entry *e, uint32_t i, const struct failure 
 void queue_defer(struct queue_entry *e, uint32_t i, uint64_t cause);
 /* Not at all: by the kept failure. */
 void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause);
+/* The host went down while recipient i was in a delivery: it waits again, due at once. */
+void queue_broken_off(struct queue_entry *e, uint32_t i);
+/* That delivery is gone; the round ends when the host is up again. */
+void queue_delivery_broken_off(struct queue_entry *e);
 /* A delivery is over; the last of a round writes the report, sets the next try, or frees the entry. */
 void queue_delivery_over(struct queue_entry *e, uint64_t cause);
 

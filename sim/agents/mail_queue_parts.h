@@ -15,4 +15,7 @@ void queue_fail_here(struct queue_entry *e, uint32_t i, struct mail_status statu
 void queue_settle(struct queue_entry *e, uint32_t i, enum custody_end how, struct text to,
                   struct text why, uint64_t cause);
 
+/* When the entry is looked at next; not before the host is up. */
+void queue_set_due(struct queue_entry *e, int64_t time_ns);
+
 #endif

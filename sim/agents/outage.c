@@ -7,6 +7,7 @@
 #include "sim/agents/inputs.h"
 #include "sim/agents/mail_queue.h"
 #include "sim/agents/reception.h"
+#include "sim/net/tcp.h"
 
 /* ---- up ---------------------------------------------------------------------------------------- */
 
@@ -77,12 +78,12 @@ void host_announce(struct host *h, uint64_t cause)
                                      .listens = {listens.items, listens.count}});
 }
 
-static void queues_up(struct host *h)
+static void queues_up(struct host *h, uint64_t cause)
 {
     if (h->mua)
-        queue_host_up(h->mua->outbox);
+        queue_host_up(h->mua->outbox, cause);
     if (h->mta)
-        queue_host_up(h->mta->queue);
+        queue_host_up(h->mta->queue, cause);
 }
 
 bool host_start(struct host *h, uint64_t cause)
@@ -94,19 +95,19 @@ bool host_start(struct host *h, uint64_t cause)
     if (h->name_server)
         dns_server_listen(h->name_server, true);
     host_announce(h, cause);
-    queues_up(h);
+    queues_up(h, cause);
     inputs_host_up(h);
     return true;
 }
 
 /* ---- down -------------------------------------------------------------------------------------- */
 
-static void queues_down(struct host *h)
+static void queues_down(struct host *h, bool crash, uint64_t cause)
 {
     if (h->mua)
-        queue_host_down(h->mua->outbox);
+        queue_host_down(h->mua->outbox, crash, cause);
     if (h->mta)
-        queue_host_down(h->mta->queue);
+        queue_host_down(h->mta->queue, crash, cause);
 }
 
 /* Questions under way and the cache; those who asked have been told before. */
@@ -125,12 +126,11 @@ bool host_stop(struct host *h, uint64_t cause)
     if (!h->up)
         return false;
     h->up = false;
-    cause = trace_emit_host_stopped(
-        &h->world->trace, &where,
-        &(struct trace_host_stopped){.sessions = reception_count(h)});
+    cause = trace_emit_host_stopped(&h->world->trace, &where,
+                                    &(struct trace_host_stopped){.sessions = reception_count(h)});
     reception_host_down(h, false, cause);
     delivery_host_down(h, false, cause);
-    queues_down(h);
+    queues_down(h, false, cause);
     names_down(h);
     return true;
 }
@@ -145,7 +145,7 @@ bool host_crash(struct host *h, uint64_t cause)
     h->up = false;
     reception_host_down(h, true, cause);
     delivery_host_down(h, true, cause);
-    queues_down(h);
+    queues_down(h, true, cause);
     names_down(h);
     net_set_host_up(net, h->index, false);
     trace_emit_host_crashed(

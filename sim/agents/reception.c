@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "sim/agents/delivery.h"
 #include "sim/agents/policy.h"
 #include "sim/agents/reception_parts.h"
 
@@ -98,8 +99,6 @@ static void tell(struct reception *r, enum smtp_question question, const struct 
     buffer_free(&words);
 }
 
-static void act(struct reception *r, uint64_t cause);
-
 /* The rules have waited for somebody, and now they know. */
 static void decided(void *context, const struct policy_answer *p)
 {
@@ -107,7 +106,7 @@ static void decided(void *context, const struct policy_answer *p)
 
     r->judgement = NULL;
     tell(r, (enum smtp_question)r->session.question, p, buffer_text(&r->names));
-    act(r, p->cause);
+    reception_act(r, p->cause);
 }
 
 void reception_stop_waiting(struct reception *r)
@@ -226,7 +225,7 @@ static void one_act(struct reception *r, const struct smtp_act *a, uint64_t inpu
 }
 
 /* All acts of the last call, and those of every answer that is known at once. */
-static void act(struct reception *r, uint64_t cause)
+void reception_act(struct reception *r, uint64_t cause)
 {
     struct smtp_acts *acts = &r->host->world->server_acts;
     bool asked = true;
@@ -254,7 +253,7 @@ static void timer_ran_off(struct act_timer *t, enum smtp_phase phase)
     uint64_t cause = acts_record_timeout(&w->trace, &where, phase);
 
     smtp_server_timeout(&r->session, &w->server_acts);
-    act(r, cause);
+    reception_act(r, cause);
 }
 
 static void timer_event(void *world, struct event *e)
@@ -268,8 +267,12 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
 {
     const struct listener *l = context;
     struct world *w = l->host->world;
-    struct reception *r = MEMORY_NEW(&w->memory, struct reception);
 
+    if (!l->host->up) { /* it was on its way to be accepted when the service stopped */
+        tcp_abort(tcp, cause);
+        return;
+    }
+    struct reception *r = MEMORY_NEW(&w->memory, struct reception);
     r->host = l->host;
     r->listener = l;
     r->tcp = tcp;
@@ -283,7 +286,7 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
     tcp_set_context(tcp, r);
     smtp_server_init(&r->session, &w->memory, &l->options);
     smtp_server_start(&r->session, &w->server_acts);
-    act(r, cause);
+    reception_act(r, cause);
 }
 
 static void received(void *context, struct tcp *tcp, struct text octets, uint64_t cause)
@@ -294,7 +297,7 @@ static void received(void *context, struct tcp *tcp, struct text octets, uint64_
     if (r->closing)
         return; /* after our goodbye nothing counts (RFC 5321 4.1.1.10) */
     smtp_server_input(&r->session, octets, &r->host->world->server_acts);
-    act(r, cause);
+    reception_act(r, cause);
 }
 
 static void lost(struct reception *r, uint64_t cause)
@@ -304,7 +307,7 @@ static void lost(struct reception *r, uint64_t cause)
     r->closing = true;
     reception_stop_waiting(r);
     smtp_server_lost(&r->session, &r->host->world->server_acts);
-    act(r, cause);
+    reception_act(r, cause);
 }
 
 static void finished(void *context, struct tcp *tcp, uint64_t cause)
@@ -316,25 +319,11 @@ static void finished(void *context, struct tcp *tcp, uint64_t cause)
 static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint64_t cause)
 {
     struct reception *r = context;
-    struct world *w = r->host->world;
 
-    (void)tcp;
     (void)reason;
     lost(r, cause);
-    queue_clear(&w->queue, &r->timer.event);
-    reception_stop_waiting(r);
-    reception_drop_message(r);
-    judge_notes_free(r->notes);
-    smtp_server_free(&r->session);
-    buffer_free(&r->octets);
-    buffer_free(&r->names);
-    if (r->next)
-        r->next->prev = r->prev;
-    if (r->prev)
-        r->prev->next = r->next;
-    else
-        r->host->receptions = r->next;
-    memory_give(&w->memory, r, sizeof *r);
+    delivery_ghost_end(r->host->world, tcp);
+    reception_free(r);
 }
 
 static const struct tcp_handlers handlers = {
@@ -348,6 +337,9 @@ void reception_listen(struct host *h, enum listener_kind kind, uint16_t port)
 
     l->host = h;
     l->kind = kind;
+    l->port = port;
+    l->next = h->listeners;
+    h->listeners = l;
     l->options = (struct smtp_server_options){
         .name = h->name,
         .lmtp = lmtp,

@@ -20,5 +20,10 @@ enum listener_kind {
 
 /* Listens on `port` from now on. */
 void reception_listen(struct host *h, enum listener_kind kind, uint16_t port);
+/* Open sessions that have not been ended. */
+uint32_t reception_count(const struct host *h);
+/* Nobody listens any more.  Stop: 421 to open sessions (RFC 5321 3.8); crash: they are gone without a
+ * word, before tcp_host_down(). */
+void reception_host_down(struct host *h, bool crash, uint64_t cause);
 
 #endif

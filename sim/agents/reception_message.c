@@ -177,7 +177,7 @@ static void record_overlaps(struct reception *r, const struct queue_entry *e, ui
 
     for (uint32_t i = 0; d && i < e->count; i++) {
         const struct custody *c = delivery_custody(d, e->recipients[i].address);
-        if (c)
+        if (c && custody_is_open(c))
             custody_overlap(w, c, &e->recipients[i].custody, e->id, cause);
     }
 }
@@ -226,7 +226,7 @@ void reception_deliver_copy(struct reception *r)
                          .how = CUSTODY_ACCEPTED,
                          .parent = parent ? custody_ref(parent) : (struct custody_ref){0, 0},
                          .cause = r->cause});
-    if (parent)
+    if (parent && custody_is_open(parent))
         custody_overlap(w, parent, &c, queue, r->cause);
     r->cause = mda_deliver(r->host, &(struct mda_delivery){.letter = r->letter,
                                                            .message = r->message,

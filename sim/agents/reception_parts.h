@@ -19,7 +19,9 @@
 
 struct listener {
     struct host *host;
+    struct listener *next; /* in host->listeners */
     enum listener_kind kind;
+    uint16_t port;
     struct smtp_server_options options;
 };
 
@@ -47,6 +49,10 @@ struct reception {
 
 /* Before the session is told that it is over (lost, timed out, shut down): nobody waits any more. */
 void reception_stop_waiting(struct reception *r);
+/* Turns the acts of the last call into records, octets and questions, in order. */
+void reception_act(struct reception *r, uint64_t cause);
+/* The connection is gone: so is the session with all that it holds. */
+void reception_free(struct reception *r);
 /* The client's address. */
 struct text reception_client_text(const struct reception *r);
 /* The octets that were read become a message with our Received field before it (RFC 5321 4.4). */

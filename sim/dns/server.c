@@ -35,6 +35,13 @@ void dns_server_init(struct dns_server *s, struct net *net, uint32_t host, struc
     (void)port;
 }
 
+void dns_server_listen(struct dns_server *s, bool listens)
+{
+    udp_unbind(s->net, s->host, DNS_PORT);
+    if (listens)
+        udp_bind(s->net, s->host, DNS_PORT, on_datagram, s);
+}
+
 void dns_server_end(struct dns_server *s)
 {
     struct memory *m = s->net->memory;

@@ -43,6 +43,8 @@ struct dns_server {
 /* Binds port 53 of the host, which must have its addresses and no other name server. */
 void dns_server_init(struct dns_server *s, struct net *net, uint32_t host, struct dns_zones *zones);
 void dns_server_end(struct dns_server *s);
+/* Whether it listens: not while its host is down.  Questions are then lost, as if nobody were there. */
+void dns_server_listen(struct dns_server *s, bool listens);
 
 /* Serves one zone more: resolvers will ask all addresses of this host, and the zone's implied NS
  * and SOA name it. */

@@ -55,6 +55,7 @@ struct net_host {
     uint64_t udp_ports;      /* where the host's ephemeral UDP ports come from */
     int64_t receive_free_ns; /* the internet's access line towards this host */
     struct net_line *access; /* away from this host; made when first used */
+    struct net_link *own;    /* its way to the internet, if that was changed; else NULL */
     struct tcp *ends;        /* its TCP connections, newest first */
     struct net_ephemeral ephemeral;
 };

@@ -141,3 +141,30 @@ uint64_t link_change_internet(struct net *net, const struct link_traits *traits,
 {
     return change(net, net->internet, traits, cause);
 }
+
+const struct link_traits *link_access(const struct net *net, uint32_t host)
+{
+    const struct net_link *own = net->hosts[host].own;
+
+    return own ? &own->traits : &net->internet->traits;
+}
+
+uint64_t link_change_access(struct net *net, uint32_t host, const struct link_traits *traits,
+                            uint64_t cause)
+{
+    struct net_host *h = &net->hosts[host];
+
+    assert(host < net->host_count);
+    if (h->own == NULL) {
+        struct buffer name;
+
+        h->own = MEMORY_NEW(net->memory, struct net_link);
+        h->own->traits = net->internet->traits;
+        buffer_init(&name, net->memory);
+        buffer_put_text(&name, h->name);
+        buffer_put_string(&name, " - internet");
+        h->own->name = text_copy(net->memory, buffer_text(&name));
+        buffer_free(&name);
+    }
+    return change(net, h->own, traits, cause);
+}

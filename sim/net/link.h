@@ -54,5 +54,10 @@ void link_set_internet(struct net *net, const struct link_traits *traits);
 /* The same later. */
 uint64_t link_change_internet(struct net *net, const struct link_traits *traits, uint64_t cause);
 const struct link_traits *link_internet(const struct net *net);
+/* One host's way to the internet, in both directions: as all others' until it is changed.  A packet
+ * meets the longer latency, the lower rate and the losses of both ends. */
+const struct link_traits *link_access(const struct net *net, uint32_t host);
+uint64_t link_change_access(struct net *net, uint32_t host, const struct link_traits *traits,
+                            uint64_t cause);
 
 #endif

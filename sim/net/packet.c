@@ -42,11 +42,33 @@ static struct net_line *access_line(struct net *net, uint32_t host)
     return net->hosts[host].access;
 }
 
+/* The receiver's own way to the internet: what it adds to what the sender's has done. */
+static void plan_own(struct packet *p, uint32_t to, struct packet_fate *fate)
+{
+    struct net *net = p->net;
+    const struct link_traits *t = &net->hosts[to].own->traits, *sent = link_access(net, p->at);
+    int64_t more = link_sending_time(t, p->octets) - p->sending_ns;
+
+    if (t->down)
+        fate->drop = NET_LINK_DOWN;
+    else if (random_chance(&access_line(net, to)->loss, t->loss_ppm))
+        fate->drop = NET_LOSS;
+    if (more < 0)
+        more = 0;
+    p->sending_ns += more;
+    if (t->latency_ns > sent->latency_ns)
+        more += t->latency_ns - sent->latency_ns;
+    fate->event_ns += more;
+    fate->arrives_ns += more;
+}
+
 static void plan_internet(struct packet *p, const struct route *route, struct packet_fate *fate)
 {
     struct net *net = p->net;
-    struct net_link *internet = net->internet;
+    struct net_link *internet = net->hosts[p->at].own;
 
+    if (internet == NULL)
+        internet = net->internet;
     p->sending_ns = link_sending_time(&internet->traits, p->octets);
     plan_line(internet, access_line(net, p->at), net->queue->now_ns, p->sending_ns, fate);
     if (fate->drop != NET_PASSED)
@@ -55,7 +77,12 @@ static void plan_internet(struct packet *p, const struct route *route, struct pa
         fate->drop = NET_NO_SUCH_ADDRESS;
         return;
     }
-    if (internet->traits.rate_bits == 0)
+    if (net->hosts[route->next].own != NULL) {
+        plan_own(p, route->next, fate);
+        if (fate->drop != NET_PASSED)
+            return;
+    }
+    if (p->sending_ns == 0)
         return;
     /* As things stand now; others may yet come before it. */
     int64_t turn = net->hosts[route->next].receive_free_ns + p->sending_ns;

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "sim/agents/inputs.h"
 #include "sim/dns/server.h"
 #include "sim/dns/zone.h"
 #include "sim/net/link.h"
@@ -160,20 +161,60 @@ static void add_name_servers(const struct scenario *s, struct world *w, const ui
     }
 }
 
-/* ---- letters ------------------------------------------------------------------------------- */
+/* ---- timeline ------------------------------------------------------------------------------ */
 
-static void add_letters(const struct scenario *s, struct world *w)
+static void add_letters(const struct scenario *s, const struct scenario_entry *e, struct world *w)
+{
+    /* One beyond the time limit is enough for the run to stop there. */
+    for (int64_t k = 0, at = e->time_ns; k < e->times; k++, at += e->every_ns) {
+        world_add_send(w, at, e->host, &e->send, e->index, e->detail);
+        if (at > s->limits.time_ns)
+            break;
+    }
+}
+
+/* What an entry does, and with what. */
+static void choose_act(const struct scenario_entry *e, struct world_input *input)
+{
+    switch (e->verb) {
+    case SCENARIO_STOP: input->act = input_stop; break;
+    case SCENARIO_START: input->act = input_start; break;
+    case SCENARIO_LINK:
+        input->act = input_link;
+        input->what = &e->link;
+        break;
+    case SCENARIO_CRASH:
+        if (!e->aimed) {
+            input->act = input_crash;
+            break;
+        } /* fall through */
+    case SCENARIO_ANSWER:
+    case SCENARIO_DROP:
+    case SCENARIO_DELAY:
+    case SCENARIO_CLOSE:
+        input->act = input_fault;
+        input->what = &e->fault;
+        break;
+    case SCENARIO_SEND:
+    case SCENARIO_SET:
+    case SCENARIO_PROBE:
+    case SCENARIO_READ:
+    case SCENARIO_VERB_COUNT: break;
+    }
+}
+
+static void add_timeline(const struct scenario *s, struct world *w)
 {
     for (uint32_t i = 0; i < s->entry_count; i++) {
         const struct scenario_entry *e = &s->timeline[i];
+        struct world_input input = {.entry = e->index, .verb = e->word, .detail = e->detail};
 
-        assert(e->verb == SCENARIO_SEND);
-        /* One beyond the time limit is enough for the run to stop there. */
-        for (int64_t k = 0, at = e->time_ns; k < e->times; k++, at += e->every_ns) {
-            world_add_send(w, at, e->host, &e->send, e->index, e->detail);
-            if (at > s->limits.time_ns)
-                break;
+        if (e->verb == SCENARIO_SEND) {
+            add_letters(s, e, w);
+            continue;
         }
+        choose_act(e, &input);
+        world_add_input(w, e->time_ns, e->host, &input);
     }
 }
 
@@ -189,6 +230,6 @@ void scenario_build(const struct scenario *s, struct world *w)
     add_roles(s, w);
     add_zones(s, w, numbers);
     add_name_servers(s, w, numbers);
-    add_letters(s, w);
+    add_timeline(s, w);
     memory_give(m, numbers, size);
 }

@@ -7,7 +7,7 @@
  *   complete.c, addresses.c, zones.c   writing what is implied into the tree
  *   meaning*.c   what it means together: references, ranges, cycles, what never acts
  *   normalise.c  one form for everything, plain defaults
- *   model.c      from the completed tree to the structs of scenario.h
+ *   model*.c     from the completed tree to the structs of scenario.h
  *
  * A node that the check has found wrong is marked bad, and later steps pass it over, so that one
  * mistake is reported once and all others still are.
@@ -201,5 +201,7 @@ void check_traits(struct check *c, const cJSON *object);
 
 void check_make_model(struct check *c);
 void check_make_zones(struct check *c);
+void check_make_timeline(struct check *c);
+void check_make_send(struct check *c, const cJSON *item, struct scenario_entry *out);
 
 #endif

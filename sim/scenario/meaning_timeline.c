@@ -184,12 +184,41 @@ static void check_start(struct check *c, const cJSON *entry, struct check_host *
     check_suggest(c, "\"start\" follows a \"stop\" or a \"crash\"");
 }
 
+/* Is there a link of its own between the two? */
+static bool is_linked(const struct check *c, struct text a, struct text b)
+{
+    const cJSON *links = check_list(c, c->root, "links");
+
+    for (const cJSON *link = links ? links->child : NULL; link; link = link->next) {
+        const cJSON *ends = check_list(c, link, "between");
+        struct text one, other;
+
+        if (!ends || !cJSON_IsString(ends->child) || !cJSON_IsString(ends->child->next))
+            continue;
+        one = check_string(ends->child);
+        other = check_string(ends->child->next);
+        if ((text_equal_nocase(one, a) && text_equal_nocase(other, b)) ||
+            (text_equal_nocase(one, b) && text_equal_nocase(other, a)))
+            return true;
+    }
+    return false;
+}
+
+static void check_other_end(struct check *c, const cJSON *to, const struct check_host *h)
+{
+    if (check_need_host(c, to) == TABLE_NONE || c->broken ||
+        is_linked(c, h->name, check_string(to)))
+        return;
+    check_error(c, to, "there is no link between %q and %q", h->name, check_string(to));
+    check_suggest(c, "write it into \"links\", or leave \"to\" out: the internet, for %q", h->name);
+}
+
 static void check_change(struct check *c, const cJSON *change, const struct check_host *h)
 {
     const cJSON *to = check_member(c, change, "to");
 
     if (to)
-        check_need_host(c, to);
+        check_other_end(c, to, h);
     else if (!check_bool(c, h->item, "internet", true))
         check_error(c, change, "%q is not on the internet: \"to\" is missing", h->name);
     check_positive(c, change, "rate", UNIT_RATE);

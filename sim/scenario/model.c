@@ -387,7 +387,7 @@ static void make_links(struct check *c)
     make_traits(c, check_object(c, c->root, "internet"), &s->internet);
 }
 
-/* ---- timeline ------------------------------------------------------------------------------ */
+/* ---- letters ------------------------------------------------------------------------------- */
 
 static uint8_t notify_of(const cJSON *words)
 {
@@ -404,7 +404,7 @@ static uint8_t notify_of(const cJSON *words)
     return all;
 }
 
-static void make_send(struct check *c, const cJSON *item, struct scenario_entry *out)
+void check_make_send(struct check *c, const cJSON *item, struct scenario_entry *out)
 {
     struct send_config *send = &out->send;
     struct text from = check_text(c, item, "from");
@@ -426,73 +426,6 @@ static void make_send(struct check *c, const cJSON *item, struct scenario_entry 
     out->every_ns = check_amount(c, item, "every", UNIT_DURATION, 0);
 }
 
-static void print_json(struct json_writer *w, struct check *c, const cJSON *item)
-{
-    if (cJSON_IsString(item))
-        json_write_text(w, check_string(item));
-    else if (cJSON_IsNumber(item))
-        json_write_int(w, check_number(c, item));
-    else if (cJSON_IsBool(item))
-        json_write_bool(w, cJSON_IsTrue(item));
-    else if (cJSON_IsNull(item))
-        json_write_null(w);
-    if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
-        return;
-    if (cJSON_IsObject(item))
-        json_write_object(w);
-    else
-        json_write_array(w);
-    for (const cJSON *child = item->child; child; child = child->next) {
-        if (cJSON_IsObject(item))
-            json_write_key(w, text_of(child->string));
-        print_json(w, c, child);
-    }
-    json_write_end(w);
-}
-
-static struct text json_of(struct check *c, const cJSON *item)
-{
-    struct buffer b;
-    struct json_writer w;
-    struct text copy;
-
-    buffer_init(&b, c->memory);
-    json_writer_init(&w, &b, false);
-    print_json(&w, c, item);
-    copy = text_copy(c->memory, buffer_text(&b));
-    buffer_free(&b);
-    return copy;
-}
-
-/* The verbs of the table come in the order of enum scenario_verb. */
-static void make_entry(struct check *c, const cJSON *item, struct scenario_entry *out)
-{
-    out->time_ns = check_amount(c, item, "at", UNIT_DURATION, 0);
-    out->host = check_host(c, check_text(c, item, "on"));
-    for (int verb = 0; verb < SCENARIO_VERB_COUNT; verb++) {
-        const cJSON *value = check_member(c, item, schema_timeline_verbs[verb].name);
-
-        if (!value)
-            continue;
-        out->verb = (enum scenario_verb)verb;
-        out->detail = json_of(c, value);
-        if (verb == SCENARIO_SEND)
-            make_send(c, value, out);
-    }
-}
-
-static void make_timeline(struct check *c)
-{
-    const cJSON *timeline = check_list(c, c->root, "timeline");
-    struct scenario *s = c->s;
-
-    s->timeline = model_take(c, model_length(timeline), sizeof *s->timeline);
-    for (const cJSON *item = timeline->child; item; item = item->next) {
-        s->timeline[s->entry_count].index = s->entry_count;
-        make_entry(c, item, &s->timeline[s->entry_count++]);
-    }
-}
-
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 void check_make_model(struct check *c)
@@ -500,7 +433,6 @@ void check_make_model(struct check *c)
     struct scenario *s = c->s;
     const cJSON *limits = check_object(c, c->root, "limits");
 
-    assert(schema_timeline_verbs[SCENARIO_VERB_COUNT].name == NULL);
     s->title = model_text(check_text(c, c->root, "title"));
     s->note = model_text(check_text(c, c->root, "note"));
     s->seed = (uint64_t)check_int(c, c->root, "seed", 1);
@@ -513,6 +445,6 @@ void check_make_model(struct check *c)
     s->expect_count = (uint32_t)model_length(check_list(c, c->root, "expect"));
     make_hosts(c);
     make_links(c);
-    make_timeline(c);
+    check_make_timeline(c);
     check_make_zones(c);
 }

@@ -139,9 +139,13 @@ struct scenario_entry {
     uint32_t host;
     uint32_t index; /* in the timeline, from 0 */
     enum scenario_verb verb;
+    struct text word;        /* "send" */
     struct send_config send; /* SCENARIO_SEND */
     int64_t times, every_ns; /* SCENARIO_SEND: so many letters, so far apart */
-    struct text detail;      /* the verb's value as JSON */
+    struct link_config link; /* SCENARIO_LINK */
+    bool aimed;              /* CLOSE, CRASH: at a command, as ANSWER, DROP and DELAY always are */
+    struct fault_config fault;
+    struct text detail; /* the verb's value as JSON */
 };
 
 struct scenario {

@@ -64,7 +64,7 @@
 #define FIELDS_HOST_STOPPED(F) F(INT, sessions, "", "open sessions that got 421")
 #define FIELDS_HOST_CRASHED(F) F(INT, connections, "", "connections lost without a word")
 #define FIELDS_LINK_STATE(F)                                                                       \
-    F(TEXT, link, "", "\"a - b\", or \"internet\"")                                                \
+    F(TEXT, link, "", "\"a - b\", \"internet\", or \"a - internet\": one host's way to it")        \
     F(WORD, state, "up|down|changed", "")                                                          \
     F(INT, latency_ns, "", "one way")                                                              \
     F(INT, rate_bits, "", "bits a second, each direction; 0 without limit")                        \

@@ -1,0 +1,66 @@
+/*
+ * reception_outage.c - how server sessions end, and what a stop or a crash of the host does to them.
+ */
+#include "sim/agents/delivery.h"
+#include "sim/agents/reception_parts.h"
+
+void reception_free(struct reception *r)
+{
+    struct world *w = r->host->world;
+
+    queue_clear(&w->queue, &r->timer.event);
+    reception_stop_waiting(r);
+    reception_drop_message(r);
+    judge_notes_free(r->notes);
+    smtp_server_free(&r->session);
+    buffer_free(&r->octets);
+    buffer_free(&r->names);
+    if (r->next)
+        r->next->prev = r->prev;
+    if (r->prev)
+        r->prev->next = r->next;
+    else
+        r->host->receptions = r->next;
+    memory_give(&w->memory, r, sizeof *r);
+}
+
+uint32_t reception_count(const struct host *h)
+{
+    uint32_t count = 0;
+
+    for (const struct reception *r = h->receptions; r; r = r->next)
+        count += !r->closing;
+    return count;
+}
+
+/* RFC 5321 3.8: 421, whatever the client was about to say. */
+static void shut_down(struct reception *r, uint64_t cause)
+{
+    if (r->closing)
+        return;
+    reception_stop_waiting(r);
+    smtp_server_shutdown(&r->session, &r->host->world->server_acts);
+    reception_act(r, cause);
+}
+
+/* Sessions that accepted connections refer to their listener, so its storage stays. */
+static void close_listeners(struct host *h)
+{
+    for (const struct listener *l = h->listeners; l; l = l->next)
+        tcp_unlisten(&h->world->net, h->index, l->port);
+    h->listeners = NULL;
+}
+
+void reception_host_down(struct host *h, bool crash, uint64_t cause)
+{
+    close_listeners(h);
+    for (struct reception *r = h->receptions, *next; r; r = next) {
+        next = r->next;
+        if (!crash) {
+            shut_down(r, cause);
+            continue;
+        }
+        delivery_ghost_end(h->world, r->tcp);
+        reception_free(r);
+    }
+}
