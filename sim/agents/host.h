@@ -41,7 +41,8 @@ struct mua {
 struct mta {
     struct mta_config config;
     struct mail_queue *queue;
-    struct table domains; /* local ones */
+    struct table domains;         /* local ones */
+    struct policy_filter *filter; /* NULL: nothing to remember yet */
 };
 
 struct mda {

@@ -5,15 +5,17 @@
 
 #include <assert.h>
 
+#include "sim/agents/policy_filter.h"
 #include "sim/agents/policy_rules.h"
 
 enum { RULES_MAX = 12 };
 
 /* A row ends with NULL.  A rule finds out for itself whether it has a say in this case. */
 static judge_rule *const rules[SMTP_QUESTION_COUNT][RULES_MAX] = {
-    [SMTP_ASK_SENDER] = {policy_rule_submitter, policy_rule_sender_qualified},
+    [SMTP_ASK_CONNECTION] = {policy_rule_connections},
+    [SMTP_ASK_SENDER] = {policy_rule_submitter, policy_rule_sender_qualified, policy_rule_rate},
     [SMTP_ASK_RECIPIENT] = {policy_rule_recipient_qualified, policy_rule_relay,
-                            policy_rule_mailbox},
+                            policy_rule_blocklists, policy_rule_mailbox, policy_rule_greylist},
     [SMTP_ASK_MESSAGE] = {policy_rule_hop_limit},
 };
 
@@ -35,9 +37,13 @@ uint32_t judge_asks(const struct host *h, bool submission, bool lmtp)
 {
     uint32_t asks = SMTP_ASKS(SMTP_ASK_RECIPIENT) | SMTP_ASKS(SMTP_ASK_MESSAGE);
 
-    (void)h;
-    if (submission && !lmtp)
+    if (lmtp)
+        return asks;
+    const struct filter_config *c = &h->mta->config.filter;
+    if (submission || c->rate.mails || c->spf != SPF_OFF)
         asks |= SMTP_ASKS(SMTP_ASK_SENDER);
+    if (c->connections)
+        asks |= SMTP_ASKS(SMTP_ASK_CONNECTION);
     return asks;
 }
 
@@ -50,10 +56,12 @@ static enum judge_step run(struct judgement *j)
 
     for (; list[j->at]; j->at++) {
         enum judge_step step = list[j->at](j);
-        if (step != JUDGE_PASS)
+        if (step == JUDGE_WAITS)
             return step;
+        if (step == JUDGE_DECIDED)
+            break;
     }
-    return JUDGE_DECIDED;
+    return policy_tarpit(j) ? JUDGE_WAITS : JUDGE_DECIDED;
 }
 
 struct judgement *judge(const struct judge_question *q, struct policy_answer *answer,
@@ -137,11 +145,11 @@ struct judgement *judge_hold(struct judgement *j)
     return j->held;
 }
 
-void judge_wait(struct judgement *held, void *state, void (*cancel)(struct judgement *held))
+void judge_wait(struct judgement *held, void *state, void (*end)(struct judgement *held))
 {
-    assert(held->held == held && !held->cancel);
+    assert(held->held == held && !held->end);
     held->state = state;
-    held->cancel = cancel;
+    held->end = end;
 }
 
 static void release(struct judgement *held)
@@ -152,20 +160,41 @@ static void release(struct judgement *held)
     memory_give(&w->question.host->world->memory, w, sizeof *w);
 }
 
-void judge_go_on(struct judgement *held, enum judge_step step)
+static void tell(struct judgement *held)
 {
     struct waiting *w = EVENT_OWNER(held, struct waiting, judgement);
 
-    assert(held->held == held && held->cancel && step != JUDGE_WAITS);
-    held->state = NULL;
-    held->cancel = NULL;
-    if (step == JUDGE_PASS) {
-        held->at++;
-        if (run(held) == JUDGE_WAITS)
-            return;
-    }
     held->answer.cause = held->where.cause;
     w->decided(w->context, &held->answer);
+}
+
+void judge_wake(struct judgement *held)
+{
+    assert(held->held == held && held->end);
+    held->end(held);
+    held->state = NULL;
+    held->end = NULL;
+}
+
+void judge_go_on(struct judgement *held, enum judge_step step)
+{
+    assert(held->held == held && !held->end && step != JUDGE_WAITS);
+    if (step == JUDGE_PASS) {
+        held->at++;
+        step = run(held);
+    } else if (policy_tarpit(held)) {
+        step = JUDGE_WAITS;
+    }
+    if (step == JUDGE_WAITS)
+        return;
+    tell(held);
+    release(held);
+}
+
+void judge_tell(struct judgement *held)
+{
+    tell(held);
+    judge_wake(held);
     release(held);
 }
 
@@ -173,8 +202,7 @@ void judge_cancel(struct judgement *j)
 {
     if (!j)
         return;
-    assert(j->held == j && j->cancel);
-    j->cancel(j);
+    judge_wake(j);
     release(j);
 }
 

@@ -10,7 +10,7 @@
  *   a rule   says JUDGE_PASS, JUDGE_DECIDED (with its verdict in j->answer, see judge_refuse() and
  *            judge_record()), or JUDGE_WAITS.  One that waits calls judge_hold(), keeps what that
  *            returns beside its dns_asking or event, says judge_wait(), and ends its waiting with
- *            judge_go_on(), from an event and never from inside the rule.
+ *            judge_wake() and judge_go_on(), from an event and never from inside the rule.
  *   to add   write the rule, declare it in policy_rules.h, put it into the list in judge.c where it
  *            belongs: cheap ones before those that wait, what is certain before what is suspicion.
  *
@@ -70,7 +70,7 @@ struct judgement {
     uint32_t at;                 /* the rule that is asked, in its list */
     struct judgement *held;      /* inside */
     void *state;                 /* of the rule that waits */
-    void (*cancel)(struct judgement *j);
+    void (*end)(struct judgement *j);
 };
 
 /* ---- for whoever asks --------------------------------------------------------------------------- */
@@ -93,10 +93,14 @@ void judge_notes_free(struct judge_notes *notes);
 /* A place that stays while the rule waits; the same for every rule of one judgement.  From then on
  * `j` as given to the rule is not to be used any more. */
 struct judgement *judge_hold(struct judgement *j);
-/* What judge_cancel() shall call while the rule waits; `cancel` frees `state`. */
-void judge_wait(struct judgement *held, void *state, void (*cancel)(struct judgement *held));
-/* The waiting is over: JUDGE_PASS or JUDGE_DECIDED.  The rule's state is its own to free, before. */
+/* `end` cancels what is awaited and frees held->state; called once, when the waiting ends. */
+void judge_wait(struct judgement *held, void *state, void (*end)(struct judgement *held));
+/* The waiting is over: calls what judge_wait() was given.  The rule may wait anew, or */
+void judge_wake(struct judgement *held);
+/* ... is done: JUDGE_PASS or JUDGE_DECIDED. */
 void judge_go_on(struct judgement *held, enum judge_step step);
+/* Everything is decided, only the telling had to wait; instead of the last two. */
+void judge_tell(struct judgement *held);
 
 /* The session's notes, made if there are none; NULL if it keeps none. */
 struct judge_notes *judge_notes(struct judgement *j);

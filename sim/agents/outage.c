@@ -6,6 +6,7 @@
 #include "sim/agents/delivery.h"
 #include "sim/agents/inputs.h"
 #include "sim/agents/mail_queue.h"
+#include "sim/agents/policy_filter.h"
 #include "sim/agents/reception.h"
 #include "sim/net/tcp.h"
 
@@ -117,6 +118,7 @@ static void names_down(struct host *h)
         dns_resolver_reset(h->resolver);
     if (h->name_server)
         dns_server_listen(h->name_server, false);
+    policy_host_down(h);
 }
 
 bool host_stop(struct host *h, uint64_t cause)

@@ -263,9 +263,17 @@ static void timer_event(void *world, struct event *e)
     act_timer_event(&w->queue, e, timer_ran_off);
 }
 
+/* What has to be asked follows from the settings, which the timeline may change. */
+static void listener_ask(struct listener *l)
+{
+    l->options.asks =
+        judge_asks(l->host, l->kind == LISTENER_SUBMISSION, l->kind == LISTENER_LMTP) |
+        SMTP_ASKS(SMTP_ASK_VERIFY);
+}
+
 static void opened(void *context, struct tcp *tcp, uint64_t cause)
 {
-    const struct listener *l = context;
+    struct listener *l = context;
     struct world *w = l->host->world;
 
     if (!l->host->up) { /* it was on its way to be accepted when the service stopped */
@@ -273,6 +281,7 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
         return;
     }
     struct reception *r = MEMORY_NEW(&w->memory, struct reception);
+    listener_ask(l);
     r->host = l->host;
     r->listener = l;
     r->tcp = tcp;
@@ -345,8 +354,8 @@ void reception_listen(struct host *h, enum listener_kind kind, uint16_t port)
         .lmtp = lmtp,
         .extensions = SMTP_HAS_BASIC & ~(lmtp ? h->mda->config.without : h->mta->config.without),
         .size_limit = lmtp ? h->mda->config.size_limit_octets : h->mta->config.size_limit_octets,
-        .recipient_limit = lmtp ? h->mda->config.recipients_limit : h->mta->config.recipients_limit,
-        .asks = judge_asks(h, kind == LISTENER_SUBMISSION, lmtp) | SMTP_ASKS(SMTP_ASK_VERIFY)};
+        .recipient_limit =
+            lmtp ? h->mda->config.recipients_limit : h->mta->config.recipients_limit};
     bool fresh = tcp_listen(&w->net, h->index, port, &handlers, l);
     assert(fresh);
     (void)fresh;

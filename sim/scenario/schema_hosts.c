@@ -195,7 +195,7 @@ static const struct schema_type extensions = LIST(&extension, 16);
         {"without", &extensions, SCHEMA_QUEUE, NULL, NULL, "[\"DSN\"]", DOC_WITHOUT},              \
         {"rate",                                                                                   \
          &schema_rate_limit,                                                                       \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_QUEUE,                                                                             \
          NULL,                                                                                     \
          NULL,                                                                                     \
          "{ \"mails\": 30, \"per\": \"1h\" }",                                                     \
@@ -203,14 +203,14 @@ static const struct schema_type extensions = LIST(&extension, 16);
          "in; beyond that 450 4.7.1."},                                                            \
         {"tarpit",                                                                                 \
          &schema_duration,                                                                         \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_QUEUE,                                                                             \
          NULL,                                                                                     \
          NULL,                                                                                     \
          "\"5s\"",                                                                                 \
          "How long it holds back each refusal of a recipient."},                                   \
         {"max_connections",                                                                        \
          &schema_count,                                                                            \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_QUEUE,                                                                             \
          NULL,                                                                                     \
          NULL,                                                                                     \
          "100",                                                                                    \
@@ -266,9 +266,9 @@ static const struct schema_key mta_keys[] = {
      "clear."},
     {"personality", &personality, 0, "rfc", "\"rfc\"", "\"rfc\"",
      "Whose habits it has where the RFCs leave a choice, measured from real servers."},
-    {"greylist", &schema_greylist, UNBUILT, NULL, NULL, "\"5m\"",
+    {"greylist", &schema_greylist, 0, NULL, NULL, "\"5m\"",
      "Defers each unknown triple of client, sender and recipient for so long (RFC 6647)."},
-    {"blocklists", &schema_domains, UNBUILT, NULL, NULL, "[\"bl.example\"]",
+    {"blocklists", &schema_domains, 0, NULL, NULL, "[\"bl.example\"]",
      "Zones that are asked about each client (RFC 5782); a client that is listed is refused."},
     {"spf", &schema_spf, UNBUILT, NULL, "\"off\"", "\"mark\"",
      "Whether it asks the sender's domain which clients may speak for it (RFC 7208), and only "

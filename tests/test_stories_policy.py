@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""Whole runs about trust: who may relay, blocklists, greylists, SPF, limits, strangers (stories.py).
+
+usage: test_stories_policy.py [NAME...]      BUILD names the build folder (default: build)
+"""
+from stories import SHOP, TO_BOB, Run, scenario, site, status, story, tell_all
+
+SECOND = 10**9
+
+
+def shop(**mta):
+    return site("shop.example", **mta)
+
+
+def listing(*addresses, text="open relay, see bl.example", **zone):
+    """A blocklist's zone as somebody wrote it: nothing but DNS."""
+    def name(address):
+        if ":" in address:
+            import ipaddress
+            return ".".join(reversed(ipaddress.ip_address(address).exploded.replace(":", "")))
+        return ".".join(reversed(address.split(".")))
+    names = {name(a): {"a": "127.0.0.2", "txt": text} for a in addresses}
+    return {"zones": {"bl.example": {"names": names, **zone}}}
+
+
+UNI = "192.0.2.25"
+
+
+def from_uni(run_hosts, sends, **rest):
+    """Alice writes by way of mail.uni.example, whose address is UNI."""
+    document = scenario(run_hosts, sends, **rest)
+    document["hosts"]["mail.uni.example"]["address"] = UNI
+    return document
+
+
+# ---- blocklists --------------------------------------------------------------------------------------
+
+@story
+def listed_and_refused():  # R063, R149: refused during the session; the sender's own MTA writes the report
+    r = Run(from_uni(shop(blocklists=["bl.example"]), [TO_BOB], **listing(UNI)))
+    r.one("dns.query", "mail.shop.example", name="25.2.0.192.bl.example", type="A")
+    r.one("dns.query", "mail.shop.example", name="25.2.0.192.bl.example", type="TXT")
+    verdict = r.one("policy.decision", "mail.shop.example", verdict="refuse")
+    assert verdict["data"]["rule"] == "blocklist bl.example" and verdict["data"]["subject"] == UNI
+    reply = r.one("smtp.reply", "mail.shop.example", code=550)
+    assert reply["data"]["enhanced"] == "5.7.1" and "open relay" in reply["data"]["lines"][0], reply
+    assert status(r) == "5.7.1"
+    r.none("mail.ndr", "mail.shop.example")
+
+
+@story
+def listed_in_ipv6():  # RFC 5782 2.4: nibbles
+    document = scenario(shop(blocklists=["bl.example"]), [TO_BOB], **listing("2001:db8:7::25"))
+    document["hosts"]["mail.uni.example"]["address"] = "2001:db8:7::25"
+    document["hosts"]["mail.shop.example"]["address"] = ["198.51.100.25", "2001:db8:8::25"]
+    document["hosts"]["alice-pc"]["address"] = "2001:db8:7::10"
+    document["hosts"]["ns"] = {"address": ["203.0.113.53", "2001:db8:9::53"], "dns": {}}
+    r = Run(document)
+    r.one("dns.query", "mail.shop.example", type="A",
+          name="5.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.7.0.0.0.8.b.d.0.1.0.0.2.bl.example")
+    assert r.one("policy.decision", verdict="refuse")["data"]["reference"] == "RFC 5782 2.4"
+
+
+@story
+def not_listed():  # the verdict of a list that says nothing is a record too
+    r = Run(from_uni(shop(blocklists=["bl.example"]), [TO_BOB, {**TO_BOB, "at": "1m"}], **listing("192.0.2.99")))
+    assert len(r.all("policy.decision", rule="blocklist bl.example: not listed", verdict="accept")) == 2
+    r.one("dns.query", "mail.shop.example", name="25.2.0.192.bl.example")  # the second time from the cache
+    assert len(r.all("mail.ended", verdict="delivered")) == 2
+
+
+@story
+def the_list_is_silent():  # fails open: a list that is down must not stop mail
+    r = Run(from_uni(shop(blocklists=["bl.example"]), [TO_BOB], **listing(UNI, fails="silent")))
+    r.some("dns.timeout", "mail.shop.example")
+    r.one("policy.decision", rule="blocklist bl.example: no answer", verdict="accept")
+    r.one("mail.ended", verdict="delivered")
+
+
+@story
+def two_lists_one_listing():
+    zones = listing(UNI)["zones"]
+    zones["white.example"] = {"names": {}}
+    r = Run(from_uni(shop(blocklists=["white.example", "bl.example"]), [TO_BOB], zones=zones))
+    r.one("policy.decision", rule="blocklist white.example: not listed")
+    r.one("policy.decision", rule="blocklist bl.example", verdict="refuse")
+
+
+@story
+def postmaster_can_be_asked_why():  # R053, RFC 5321 4.5.1: even by those who are listed
+    r = Run(from_uni(shop(blocklists=["bl.example"]), [{"to": "postmaster@shop.example"}], **listing(UNI)))
+    r.one("mail.ended", verdict="delivered")
+
+
+# ---- greylists ---------------------------------------------------------------------------------------
+
+@story
+def greylisted_and_back():  # RFC 6647, R094: a real server comes back and is let in
+    r = Run(from_uni(shop(greylist="5m"), [TO_BOB, {**TO_BOB, "at": "1h"}], uni={"retry": ["2m", "10m"]}))
+    first, second = r.all("policy.decision", "mail.shop.example", rule="greylist", verdict="defer")
+    reply = r.some("smtp.reply", "mail.shop.example", code=451)[0]["data"]
+    assert reply["enhanced"] == "4.7.1"
+    assert second["t_ns"] - first["t_ns"] < 300 * SECOND, "too early is deferred again"
+    back = r.one("policy.decision", rule="greylist: came back", verdict="accept")
+    assert back["t_ns"] - first["t_ns"] >= 300 * SECOND
+    r.one("policy.decision", rule="greylist: known", verdict="accept")  # the second letter waits no more
+    assert len(r.all("mail.ended", verdict="delivered")) == 2
+    r.none("mail.ndr")
+
+
+@story
+def greylist_is_on_disk():  # survives a crash of the server
+    document = from_uni(shop(greylist="5m"), [TO_BOB], uni={"retry": ["10m"]})
+    document["timeline"] += [{"at": "2m", "on": "mail.shop.example", "crash": True},
+                             {"at": "3m", "on": "mail.shop.example", "start": True}]
+    r = Run(document)
+    r.one("policy.decision", rule="greylist", verdict="defer")
+    r.one("policy.decision", rule="greylist: came back")
+    r.one("mail.ended", verdict="delivered")
+
+
+@story
+def greylist_forgets():  # who comes back after the window is unknown again
+    r = Run(from_uni(shop(greylist={"delay": "5m", "window": "20m"}), [TO_BOB], uni={"retry": ["30m", "10m"]}))
+    assert len(r.all("policy.decision", rule="greylist", verdict="defer")) == 2
+    r.one("mail.ended", verdict="delivered")
+
+
+# ---- limits ------------------------------------------------------------------------------------------
+
+@story
+def too_many_connections():  # R101: served side by side, up to the limit
+    r = Run(scenario(shop(max_connections=3), [{**TO_BOB, "at": "0s"} for _ in range(8)]))
+    refused = r.some("policy.decision", "mail.shop.example", rule="connection limit", code=421)
+    assert len(refused) == 5 + 2, "five at first, two of them again ten minutes later"
+    assert len(r.all("mail.ended", verdict="delivered")) == 8, "later is soon enough"
+
+
+@story
+def too_many_mails():  # by address, since nobody logged in
+    r = Run(scenario(shop(rate={"mails": 2, "per": "30m"}), [TO_BOB] * 4))
+    assert len(r.all("policy.decision", "mail.shop.example", rule="rate limit", code=450)) >= 2
+    assert len(r.all("mail.ended", verdict="delivered")) == 4
+    delivered = sorted(e["t_ns"] for e in r.all("mail.delivered"))
+    assert delivered[1] < 60 * SECOND < 1800 * SECOND <= delivered[2], delivered
+
+
+@story
+def tarpit():  # the refusal comes, but not soon
+    r = Run(scenario(shop(tarpit="20s"), [{"to": "nobody@shop.example"}]))
+    ask = r.one("smtp.ask", "mail.shop.example", question="recipient")
+    reply = r.one("smtp.reply", "mail.shop.example", code=550)
+    assert reply["t_ns"] - ask["t_ns"] == 20 * SECOND
+    r.one("policy.decision", rule="tarpit", verdict="refuse")
+    assert status(r) == "5.1.1"
+
+
+# ---- a session that dies while its question is open ----------------------------------------------------
+
+@story
+def crash_while_waiting():  # the verdict comes too late for everybody
+    document = from_uni(shop(blocklists=["bl.example"]), [TO_BOB], **listing(UNI, fails="silent"))
+    document["timeline"] += [{"at": "5s", "on": "mail.shop.example", "crash": True},
+                             {"at": "2m", "on": "mail.shop.example", "start": True}]
+    r = Run(document)
+    r.one("mail.ended", verdict="delivered")
+
+
+@story
+def stop_while_waiting():  # RFC 5321 3.8: 421, whatever was being asked
+    document = from_uni(shop(blocklists=["bl.example"]), [TO_BOB], **listing(UNI, fails="silent"))
+    document["timeline"] += [{"at": "5s", "on": "mail.shop.example", "stop": True},
+                             {"at": "2m", "on": "mail.shop.example", "start": True}]
+    r = Run(document)
+    r.some("smtp.reply", "mail.shop.example", code=421)
+    r.one("mail.ended", verdict="delivered")
+
+
+tell_all()
