@@ -159,6 +159,7 @@ class Checker:
         if "core" not in self.t.header["layers"]:
             return
         children, overlaps, mailbox, reports, given_up, dropped, spared = set(), set(), set(), set(), set(), set(), set()
+        unwanted = set()
         name, sender, held = {}, {}, {}
         for e in self.t.events:
             kind, d, mail = e["kind"], e["data"], e.get("mail", "")
@@ -184,6 +185,8 @@ class Checker:
                     spared.add((e["host"], e.get("queue"), d["recipient"]))
                     self.need(held.get((e["host"], mail, d["recipient"].lower()), 0) > 1, e,
                               f"no other copy for {d['recipient']}")
+                if d["reason"].startswith("NOTIFY"):  # RFC 3461 4.1: the author wants no report
+                    unwanted.add((e["host"], e.get("queue"), d["recipient"]))
             elif kind == "custody.closed":
                 how, c, to = d["how"], d["custody"], d["to"]
                 key = name.get(c)
@@ -201,7 +204,7 @@ class Checker:
                 elif how == "expired":
                     self.need(reported and key in given_up, e, f"{c} has expired untold")
                 elif how == "discarded":
-                    self.need(key in dropped and (key in spared or sender.get(mail, "") == ""), e,
+                    self.need(key in dropped and (key in spared or key in unwanted or sender.get(mail, "") == ""), e,
                               f"{c} is discarded, and its author ({sender.get(mail)}) could have been told")
 
     def rule_ages(self):

@@ -185,10 +185,10 @@ Test(mail_report, good_news_R132_R133)
     golden_check("tests/mail/report-good.eml", octets(mail_report_build(&m, &r)));
 }
 
-Test(mail_report, eight_bit_original)
+Test(mail_report, eight_bit_original_and_a_reply_of_two_lines_R135)
 {
     struct mail_report_recipient to = nobody;
-    to.reply = TEXT("550 5.1.1 kein Empf\xc3\xa4nger\r\nmit diesem Namen");
+    to.reply = TEXT("550-5.1.1 kein Empf\xc3\xa4nger\n550 5.1.1 mit diesem Namen");
     struct mail_report r = report(&to, 1);
     r.original = letter("Gr\xc3\xbc\xc3\x9f\x65\n");
     golden_check("tests/mail/report-8bit.eml", octets(mail_report_build(&m, &r)));

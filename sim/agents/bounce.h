@@ -1,9 +1,12 @@
 /*
- * bounce.h - the report about recipients that failed (RFC 5321 6.1, RFC 3464).
+ * bounce.h - who wrote is told what became of it (RFC 5321 6.1, RFC 3461 5.2, RFC 3464).
  *
- * It is a new message with the null reverse-path, written by this host to the reverse-path of the one
- * that failed, and it finds its own way.  About a message with a null reverse-path none is written:
+ * Failures of a round stand in one report, successes that were asked for in one for each action, and
+ * delays in one.  None is written about a message with a null reverse-path, nor where NOTIFY says no:
  * then what failed is discarded.  What an MUA could not hand over, its author sees on the screen.
+ *
+ * (RFC 3461 5.2 would like the local postmaster to hear of what failed and may not be reported.  Here
+ * the trace tells it.)
  */
 #ifndef SIM_AGENTS_BOUNCE_H
 #define SIM_AGENTS_BOUNCE_H
@@ -12,14 +15,18 @@
 #include "sim/agents/mail_queue.h"
 
 struct bounce_result {
-    enum custody_end how;  /* BOUNCED, RETURNED (the author's screen) or DISCARDED */
+    enum custody_end how;  /* BOUNCED or RETURNED (the author's screen) */
     struct text to;        /* the report's name, or in words */
     struct letter *letter; /* of the report, a reference for the caller; or NULL */
     uint64_t cause;
 };
 
-/* For all recipients of the entry that are RECIPIENT_FAILED. */
+/* Why nobody is told that recipient i failed; empty: somebody is. */
+struct text bounce_silence(const struct queue_entry *e, uint32_t i);
+/* For all recipients of the entry that are RECIPIENT_FAILED, of whom somebody is told. */
 struct bounce_result bounce_write(struct queue_entry *e, uint64_t cause);
+/* "delivered", "relayed" and "expanded": all that queue_note_success() noted. */
+void bounce_successes(struct queue_entry *e);
 /* The report "delayed" (RFC 3461 4.1, RFC 3464 2.3.3) about recipients `which[0..count-1]`, which go on
  * waiting until `retry_until_ns` (Will-Retry-Until, 2.3.9).  queue.warned has been recorded for each,
  * and each wants it: queue_wants_warning(). */

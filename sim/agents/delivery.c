@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/agents/queue_dsn.h"
+
 /* ---- the end --------------------------------------------------------------------------------------- */
 
 void delivery_free(struct delivery *d)
@@ -79,16 +81,40 @@ static void keep(struct delivery *d, uint32_t i, const struct smtp_act *a)
     struct mail_status status = mail_status_of_reply(
         a->recipient.code ? a->recipient.code : (temporary ? 450 : 550), a->recipient.enhanced);
 
+    struct buffer quoted;
+
     if (a->recipient.fate == SMTP_FATE_LOST)
         status = (struct mail_status){4, 4, 2}; /* RFC 3463 3.5: bad connection */
+    buffer_init(&quoted, &d->host->world->memory);
+    if (a->recipient.reply)
+        smtp_reply_put_quoted(&quoted, a->recipient.reply);
     queue_keep_failure(
         d->entry, i,
         &(struct failure){.code = a->recipient.code,
                           .status = status,
-                          .said_status = a->recipient.enhanced.size > 0,
                           .reply = a->recipient.text,
+                          .quoted = buffer_text(&quoted),
                           .remote = d->plan.candidates[d->plan.current].host,
                           .command = own ? TEXT("") : smtp_verb_name(a->recipient.by)});
+    buffer_free(&quoted);
+}
+
+/* It was asked to tell of success, and the next host does not: so we do (RFC 3461 5.2.2 b). */
+static void note_success(struct delivery *d, uint32_t i, const struct smtp_act *a)
+{
+    struct buffer quoted;
+
+    if (!dsn_wants_success(queue_notify(d->entry, i)) || d->client.extensions & SMTP_HAS_DSN)
+        return;
+    buffer_init(&quoted, &d->host->world->memory);
+    smtp_reply_put_quoted(&quoted, a->recipient.reply);
+    queue_note_success(
+        d->entry, i, d->hop.kind == HOP_LMTP ? MAIL_DELIVERED : MAIL_RELAYED,
+        &(struct failure){.status = mail_status_of_reply(a->recipient.code, a->recipient.enhanced),
+                          .quoted = buffer_text(&quoted),
+                          .remote = d->plan.candidates[d->plan.current].host},
+        d->cause);
+    buffer_free(&quoted);
 }
 
 /* What is decided is no longer RECIPIENT_ACTIVE. */
@@ -111,6 +137,7 @@ static void recipient_decided(struct delivery *d, const struct smtp_act *a)
 
     switch (a->recipient.fate) {
     case SMTP_FATE_ACCEPTED:
+        note_success(d, i, a);
         queue_passed_on(d->entry, i, d->plan.candidates[d->plan.current].host, a->recipient.code,
                         a->recipient.text, d->cause);
         break;
@@ -149,12 +176,14 @@ static bool begin_transaction(struct delivery *d)
         d->members[i] = d->todo[d->todo_at++];
         d->again[i] = false;
         d->rcpt[i].address = e->recipients[d->members[i]].address;
+        d->rcpt[i].dsn = e->dsn ? &e->dsn->recipients[d->members[i]].asked : NULL;
     }
     d->mail = (struct smtp_client_mail){.sender = e->sender,
                                         .recipients = d->rcpt,
                                         .recipient_count = d->transaction_size,
                                         .size = (int64_t)message_size(e->message),
-                                        .eight_bit = message_is_8bit(e->message)};
+                                        .eight_bit = message_is_8bit(e->message),
+                                        .dsn = e->dsn ? &e->dsn->message : NULL};
     return smtp_client_mail(&d->client, &d->mail, acts);
 }
 

@@ -16,6 +16,7 @@
 
 #include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/policy.h"
+#include "sim/agents/queue_dsn.h"
 
 struct scope {
     struct memory *memory;
@@ -263,9 +264,13 @@ static void expand(struct queue_entry *e, uint32_t i, const struct step *s, stru
                                                            .message = e->message,
                                                            .sender = s->sender,
                                                            .expansion = x,
+                                                           .from = s->list ? NULL : e,
+                                                           .from_recipient = i,
                                                            .addressees = to,
                                                            .count = s->count});
     queue_admit(next, CUSTODY_EXPANDED, parents, cause);
+    if (s->list || s->count > 1) /* a list is the end of the way (RFC 3461 5.2.7.1) */
+        queue_note_success(e, i, s->list ? MAIL_DELIVERED : MAIL_EXPANDED, NULL, cause);
     queue_settle(e, i, CUSTODY_EXPANDED_INTO, next->id, TEXT(""), cause);
     spare(next, again);
     memory_give(m, to, s->count * sizeof *to);

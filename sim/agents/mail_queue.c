@@ -17,6 +17,7 @@
 #include "sim/agents/expansion.h"
 #include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/mda.h"
+#include "sim/agents/queue_dsn.h"
 
 struct mail_queue *queue_new(struct host *h)
 {
@@ -71,6 +72,7 @@ struct queue_entry *queue_prepare(struct mail_queue *q, const struct queue_submi
     e->message = message_hold(s->message);
     e->expansion = s->expansion ? expansion_hold(s->expansion) : NULL;
     e->count = e->left = s->count;
+    e->dsn = queue_dsn_new(m, s);
     e->due.fire = queue_try_due;
     if (s->id.size) {
         memcpy(e->id_octets, s->id.at, s->id.size);
@@ -194,6 +196,7 @@ void queue_delivered(struct queue_entry *e, uint32_t i, struct text mailbox, uin
                                                   .mailbox = mailbox,
                                                   .queue = e->id,
                                                   .cause = cause});
+    queue_note_success(e, i, MAIL_DELIVERED, NULL, cause);
     queue_settle(e, i, CUSTODY_DELIVERED, mailbox, TEXT("in the mailbox"), cause);
 }
 
@@ -201,14 +204,15 @@ void queue_keep_failure(struct queue_entry *e, uint32_t i, const struct failure 
 {
     struct world *w = e->queue->host->world;
     struct queue_recipient *r = &e->recipients[i];
-    size_t size = sizeof(struct kept_failure) + f->reply.size + f->remote.size + f->command.size;
+    size_t size = sizeof(struct kept_failure) + f->reply.size + f->quoted.size + f->remote.size +
+                  f->command.size;
     struct kept_failure *k = memory_take(&w->memory, size);
     char *at = (char *)(k + 1);
-    const struct text from[] = {f->reply, f->remote, f->command};
-    struct text *to[] = {&k->is.reply, &k->is.remote, &k->is.command};
+    const struct text from[] = {f->reply, f->quoted, f->remote, f->command};
+    struct text *to[] = {&k->is.reply, &k->is.quoted, &k->is.remote, &k->is.command};
 
     *k = (struct kept_failure){.is = *f, .time_ns = w->queue.now_ns, .size = size};
-    for (size_t t = 0; t < 3; t++) {
+    for (size_t t = 0; t < sizeof to / sizeof *to; t++) {
         if (from[t].size)
             memcpy(at, from[t].at, from[t].size);
         *to[t] = text_from(at, from[t].size);
@@ -316,35 +320,58 @@ static void free_entry(struct queue_entry *e)
     expansion_release(e->expansion);
     message_release(e->message);
     letter_release(e->letter);
+    queue_dsn_free(m, e->dsn, e->count);
     memory_give(m, e, e->size);
+}
+
+static void settle_one(struct queue_entry *e, uint32_t i, enum custody_end how, struct text to,
+                       uint64_t cause)
+{
+    struct world *w = e->queue->host->world;
+    struct queue_recipient *r = &e->recipients[i];
+    struct buffer why;
+
+    if (r->failure->expired && how != CUSTODY_DISCARDED)
+        how = CUSTODY_EXPIRED;
+    if (how == CUSTODY_EXPIRED)
+        w->counts.expired++;
+    else if (how == CUSTODY_DISCARDED)
+        w->counts.discarded++;
+    else
+        w->counts.bounced++;
+    buffer_init(&why, &w->memory);
+    buffer_put_text(&why, r->failure->is.reply);
+    queue_settle(e, i, how, to, buffer_text(&why), cause);
+    buffer_free(&why);
 }
 
 /* Closes what failed in this round: one report for all of it, or the author's screen, or nothing. */
 static void settle_failed(struct queue_entry *e)
 {
-    uint64_t cause = e->cause;
-    struct bounce_result b = bounce_write(e, cause);
+    struct world *w = e->queue->host->world;
+    bool told = false;
 
     for (uint32_t i = 0; i < e->count; i++) {
-        struct queue_recipient *r = &e->recipients[i];
-        if (r->state != RECIPIENT_FAILED)
+        if (e->recipients[i].state != RECIPIENT_FAILED)
             continue;
-        enum custody_end how = b.how;
-        if (r->failure->expired && how != CUSTODY_DISCARDED)
-            how = CUSTODY_EXPIRED;
-        struct world *w = e->queue->host->world;
-        if (how == CUSTODY_EXPIRED)
-            w->counts.expired++;
-        else if (how == CUSTODY_DISCARDED)
-            w->counts.discarded++;
-        else
-            w->counts.bounced++;
-        struct buffer why;
-        buffer_init(&why, &w->memory);
-        buffer_put_text(&why, r->failure->is.reply);
-        queue_settle(e, i, how, b.to, buffer_text(&why), b.cause);
-        buffer_free(&why);
+        struct text silence = bounce_silence(e, i);
+        if (silence.size == 0) {
+            told = true;
+            continue;
+        }
+        struct trace_where where = queue_where(e, e->cause);
+        settle_one(e, i, CUSTODY_DISCARDED, TEXT("nowhere"),
+                   trace_emit_mail_discarded(
+                       &w->trace, &where,
+                       &(struct trace_mail_discarded){.recipient = e->recipients[i].address,
+                                                      .reason = silence}));
     }
+    if (!told)
+        return;
+    struct bounce_result b = bounce_write(e, e->cause);
+    for (uint32_t i = 0; i < e->count; i++)
+        if (e->recipients[i].state == RECIPIENT_FAILED)
+            settle_one(e, i, b.how, b.to, b.cause);
     letter_release(b.letter);
 }
 
@@ -358,6 +385,8 @@ static void round_over(struct queue_entry *e)
         failed = failed || e->recipients[i].state == RECIPIENT_FAILED;
     if (failed)
         settle_failed(e);
+    if (e->dsn && e->dsn->successes > 0)
+        bounce_successes(e);
     for (uint32_t i = 0; i < e->count; i++) {
         const struct queue_recipient *r = &e->recipients[i];
         if (r->state == RECIPIENT_WAITING && (next_ns < 0 || r->next_try_ns < next_ns))

@@ -22,8 +22,11 @@
 #include "sim/agents/host.h"
 #include "sim/agents/letter.h"
 #include "sim/kernel/queue.h"
+#include "sim/mail/dsn.h"
 #include "sim/mail/message.h"
 #include "sim/mail/status.h"
+
+struct queue_dsn;
 
 enum { QUEUE_ID_MAX = 12 };
 
@@ -38,8 +41,8 @@ enum recipient_state {
 struct failure {
     uint16_t code; /* of the reply; 0: there was none */
     struct mail_status status;
-    bool said_status;    /* it stood in the reply; otherwise we concluded it */
-    struct text reply;   /* its text, or our own words if there was none */
+    struct text reply;   /* its text (first line), or our own words if there was none */
+    struct text quoted;  /* all of it as it was on the wire, '\n' between lines; empty: none */
     struct text remote;  /* host that was asked; empty: none */
     struct text command; /* what the reply answered; empty: none */
 };
@@ -74,8 +77,9 @@ struct queue_entry {
     char id_octets[QUEUE_ID_MAX];
     int64_t entered_ns;
     uint64_t cause;
-    uint32_t active; /* deliveries under way */
-    uint32_t left;   /* recipients not done */
+    struct queue_dsn *dsn; /* queue_dsn.h; NULL: nothing was asked of reports */
+    uint32_t active;       /* deliveries under way */
+    uint32_t left;         /* recipients not done */
     uint32_t count;
     size_t size;                         /* of this block */
     struct queue_recipient recipients[]; /* then the texts */
@@ -97,6 +101,7 @@ struct queue_addressee {
     struct text address;
     uint32_t fate; /* in the letter */
     struct custody_ref parent;
+    const struct dsn_recipient *dsn; /* NULL: nothing was asked */
     bool direct;
 };
 
@@ -104,8 +109,13 @@ struct queue_submission {
     struct letter *letter;
     struct message *message;
     struct text sender;
-    struct expansion *expansion; /* borrowed; NULL: none */
-    struct text id;              /* from queue_next_id(), or empty: a new one */
+    struct expansion *expansion;   /* borrowed; NULL: none */
+    struct text id;                /* from queue_next_id(), or empty: a new one */
+    const struct dsn_message *dsn; /* NULL: nothing was asked */
+    /* Alias or forward: what was asked for this recipient of `from` goes along (RFC 3461 5.2.7).  NULL for
+     * a list, where nothing does, and for what was not expanded. */
+    const struct queue_entry *from;
+    uint32_t from_recipient;
     const struct queue_addressee *addressees;
     uint32_t count;
 };

@@ -113,6 +113,31 @@ static size_t envelope(struct memory *m, struct text *out, const struct send_con
     return n;
 }
 
+/* What reports are asked for: ORCPT names whoever the author named (RFC 3461 4.2), unless no report is
+ * wanted at all.  The texts lie in `b`. */
+static struct dsn_recipient *asked(struct memory *m, const struct send_config *send,
+                                   const struct text *recipients, size_t count, struct buffer *b)
+{
+    struct dsn_recipient *list = memory_take_clear(m, count * sizeof *list);
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        list[i].notify = send->notify;
+        if (send->notify == DSN_NOTIFY_NEVER)
+            continue;
+        buffer_put_string(b, "rfc822;");
+        dsn_xtext_put(b, recipients[i]);
+        list[i].orcpt.size = b->size - at;
+        at = b->size;
+    }
+    at = 0;
+    for (size_t i = 0; i < count; i++) { /* now they do not move any more */
+        list[i].orcpt = text_from(b->at + at, list[i].orcpt.size);
+        at += list[i].orcpt.size;
+    }
+    return list;
+}
+
 void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
 {
     struct world *w = h->world;
@@ -132,16 +157,30 @@ void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
     put_message_id(&message_id, l, h->mua->config.mailbox);
     struct message *message = write_letter(h, send, buffer_text(&message_id));
     cause = record(h, l, send, from, recipients, count, buffer_text(&message_id), message, cause);
+    struct buffer orcpt, envid;
+    buffer_init(&orcpt, m);
+    buffer_init(&envid, m);
+    dsn_xtext_put(&envid, send->envid);
+    struct dsn_recipient *list = send->notify ? asked(m, send, recipients, count, &orcpt) : NULL;
     for (size_t i = 0; i < count; i++)
-        to[i] = (struct queue_addressee){.address = recipients[i], .fate = (uint32_t)i};
+        to[i] = (struct queue_addressee){
+            .address = recipients[i], .fate = (uint32_t)i, .dsn = list ? &list[i] : NULL};
     struct mail_queue *outbox = h->mua->outbox;
     w->counts.composed++;
-    queue_admit(queue_prepare(outbox, &(struct queue_submission){.letter = l,
-                                                                 .message = message,
-                                                                 .sender = from,
-                                                                 .addressees = to,
-                                                                 .count = (uint32_t)count}),
+    queue_admit(queue_prepare(outbox,
+                              &(struct queue_submission){
+                                  .letter = l,
+                                  .message = message,
+                                  .sender = from,
+                                  .dsn = &(struct dsn_message){.ret = send->ret,
+                                                               .envid = buffer_text(&envid)},
+                                  .addressees = to,
+                                  .count = (uint32_t)count}),
                 CUSTODY_WRITTEN, NULL, cause);
+    if (list)
+        memory_give(m, list, count * sizeof *list);
+    buffer_free(&orcpt);
+    buffer_free(&envid);
     message_release(message);
     letter_release(l);
     buffer_free(&message_id);

@@ -338,6 +338,14 @@ static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
 static const struct tcp_handlers handlers = {
     .opened = opened, .received = received, .finished = finished, .closed = closed};
 
+/* DSN: only a host with a queue can send reports. */
+static uint32_t offered(const struct host *h, bool lmtp)
+{
+    uint32_t set = SMTP_HAS_BASIC | (h->mta ? SMTP_HAS_DSN : 0);
+
+    return set & ~(lmtp ? h->mda->config.without : h->mta->config.without);
+}
+
 void reception_listen(struct host *h, enum listener_kind kind, uint16_t port)
 {
     struct world *w = h->world;
@@ -352,7 +360,7 @@ void reception_listen(struct host *h, enum listener_kind kind, uint16_t port)
     l->options = (struct smtp_server_options){
         .name = h->name,
         .lmtp = lmtp,
-        .extensions = SMTP_HAS_BASIC & ~(lmtp ? h->mda->config.without : h->mta->config.without),
+        .extensions = offered(h, lmtp),
         .size_limit = lmtp ? h->mda->config.size_limit_octets : h->mta->config.size_limit_octets,
         .recipient_limit =
             lmtp ? h->mda->config.recipients_limit : h->mta->config.recipients_limit};

@@ -133,8 +133,9 @@ void reception_prepare_entry(struct reception *r, struct text id)
         const struct custody *c = d ? delivery_custody(d, address) : NULL;
         if (c)
             r->parents[i] = custody_ref(c);
-        to[i] = (struct queue_addressee){
-            .address = address, .fate = c ? c->fate : letter_fate_find(r->letter, address)};
+        to[i] = (struct queue_addressee){.address = address,
+                                         .fate = c ? c->fate : letter_fate_find(r->letter, address),
+                                         .dsn = &v->recipients[i].parameters.dsn.recipient};
     }
     buffer_init(&texts[n], &w->memory);
     r->entry =

@@ -222,17 +222,29 @@ void mail_put_field(struct buffer *b, struct text name, struct text value)
     buffer_put_string(b, "\r\n");
 }
 
+static void put_ascii(struct buffer *b, struct text value, size_t column)
+{
+    size_t start = b->size;
+
+    put_folded(b, trim(value), column);
+    for (size_t i = start; i < b->size; i++)
+        if ((unsigned char)b->at[i] >= 0x80)
+            b->at[i] = '?';
+    buffer_put_string(b, "\r\n");
+}
+
 void mail_put_ascii_field(struct buffer *b, const char *name, const char *type, struct text value)
 {
     buffer_put_string(b, name);
     buffer_put_string(b, ": ");
     buffer_put_string(b, type);
-    size_t start = b->size;
-    put_folded(b, trim(value), strlen(name) + 2 + strlen(type));
-    for (size_t i = start; i < b->size; i++)
-        if ((unsigned char)b->at[i] >= 0x80)
-            b->at[i] = '?';
-    buffer_put_string(b, "\r\n");
+    put_ascii(b, value, strlen(name) + 2 + strlen(type));
+}
+
+void mail_put_ascii_more(struct buffer *b, struct text value)
+{
+    buffer_put_char(b, ' ');
+    put_ascii(b, value, 1);
 }
 
 static void put_quoted(struct buffer *b, struct text name)

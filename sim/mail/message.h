@@ -157,5 +157,7 @@ struct message *message_compose(struct memory *m, const struct mail_draft *d);
 void mail_put_field(struct buffer *b, struct text name, struct text value);
 /* "Name: type value", folded too, for fields of machines: what is not ASCII becomes "?". */
 void mail_put_ascii_field(struct buffer *b, const char *name, const char *type, struct text value);
+/* A further line of the field that was put last; `value` is not blank. */
+void mail_put_ascii_more(struct buffer *b, struct text value);
 
 #endif

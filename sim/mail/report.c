@@ -46,6 +46,15 @@ bool mail_report_allowed(struct text reverse_path)
 
 enum { TEXT_WIDTH = 72, TEXT_WORD_MAX = 900 };
 
+/* Up to the next '\n', which is taken too. */
+static struct text take_line(struct text *rest)
+{
+    struct text line = text_from(rest->at, text_find(*rest, '\n'));
+
+    *rest = text_after(*rest, line.size + 1);
+    return line;
+}
+
 /* Words of `t` in lines that begin with `indent` blanks; what is not ASCII becomes "?". */
 static void put_wrapped(struct buffer *b, size_t indent, struct text t)
 {
@@ -103,7 +112,8 @@ static void put_said(struct buffer *b, struct buffer *line, const struct mail_re
         buffer_put_char(line, ':');
     }
     put_wrapped(b, 6, buffer_text(line));
-    put_wrapped(b, 8, r->reply);
+    for (struct text rest = r->reply; rest.size > 0;)
+        put_wrapped(b, 8, take_line(&rest));
 }
 
 static void put_recipient_words(struct buffer *b, struct buffer *line,
@@ -209,6 +219,14 @@ static void put_date_field(struct buffer *b, const char *name, int64_t date)
     buffer_put_string(b, "\r\n");
 }
 
+/* RFC 3461 9.2: the lines of a reply stand on lines of their own. */
+static void put_diagnostic(struct buffer *b, struct text reply)
+{
+    mail_put_ascii_field(b, "Diagnostic-Code", "smtp; ", take_line(&reply));
+    while (reply.size > 0)
+        mail_put_ascii_more(b, take_line(&reply));
+}
+
 static void put_recipient_fields(struct buffer *b, const struct mail_report_recipient *r)
 {
     assert(r->action != MAIL_FAILED || r->status.class != 2);
@@ -225,7 +243,7 @@ static void put_recipient_fields(struct buffer *b, const struct mail_report_reci
     if (r->remote.size > 0)
         mail_put_ascii_field(b, "Remote-MTA", "dns; ", r->remote);
     if (r->reply.size > 0)
-        mail_put_ascii_field(b, "Diagnostic-Code", "smtp; ", r->reply);
+        put_diagnostic(b, r->reply);
     put_date_field(b, "Last-Attempt-Date", r->last_attempt);
     if (r->action == MAIL_DELAYED)
         put_date_field(b, "Will-Retry-Until", r->retry_until);
