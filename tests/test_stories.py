@@ -133,6 +133,13 @@ def name_server_fails():  # R109 R094 R095 R096
 
 
 @story
+def the_zone_above_fails():  # its trouble is not that of the zones below it
+    r = Run(scenario(site("sub.shop.example"), [{"to": "bob@sub.shop.example"}],
+                     zones={"shop.example": {"mx": ["10 mail.sub.shop.example"], "fails": "silent"}}))
+    r.one("mail.ended", verdict="delivered")
+
+
+@story
 def name_server_is_silent():  # R109
     r = Run(scenario(SHOP, [TO_BOB], zones={"shop.example": {"fails": "silent"}}))
     r.some("dns.timeout", "mail.uni.example")

@@ -112,7 +112,7 @@ void dns_server_fault(struct dns_server *s, struct text name, bool below, enum d
     f->entry = entry;
 }
 
-/* The fault that `name` meets, or NULL. */
+/* The fault that `name` meets, or NULL.  A fault of a zone does not reach the zones below it. */
 static struct dns_server_fault *find_fault(const struct dns_server *s, struct text name)
 {
     if (s->fault_count == 0)
@@ -122,7 +122,7 @@ static struct dns_server_fault *find_fault(const struct dns_server *s, struct te
 
         if (i != TABLE_NONE && s->faults[i].left != 0 && (itself || s->faults[i].below))
             return s->faults[i].kind != DNS_ANSWERS ? &s->faults[i] : NULL;
-        if (dns_name_is_root(name))
+        if (dns_name_is_root(name) || dns_zone_find(s->zones, name) != DNS_ZONE_NONE)
             return NULL;
     }
 }

@@ -75,18 +75,22 @@ def known(hosts, recipient, at_home):
     return f"{local}@{domain or at_home}".lower() in directory(hosts)
 
 
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
 class Ways:
     """Where a letter can go, host by host."""
 
     def __init__(self, scenario):
         self.hosts, self.zones = scenario["hosts"], scenario["zones"]
         self.people = directory(self.hosts)
-        self.addresses = {n: h["address"] if isinstance(h["address"], list) else [h["address"]] for n, h in self.hosts.items()}
+        self.addresses = {n: listed(h["address"]) for n, h in self.hosts.items()}
 
     def possible(self):
         """Is this world simple enough to be foretold?"""
         def plain(mta):
-            return (mta.get("max_recipients", 1000) >= 100 and mta.get("max_size") == "50MB" and mta.get("recipients") != "ask"
+            return (mta.get("max_recipients", 1000) >= 100 and mta.get("max_size") == "50MB" and mta.get("recipients") != "ask" and mta.get("null_mx", "report") == "report"
                     and not set(mta) & {"greylist", "blocklists", "spf", "rate", "tarpit", "hold", "parallel", "parallel_per_host",
                                         "max_queue", "max_connections", "bare_lf"} and mta.get("tls", "none") == "none")
         for host in self.hosts.values():
@@ -96,7 +100,7 @@ class Ways:
             if host.get("msa", {}).get("users") or "stranger" in host or "blocklist" in host:
                 return False
             mda = host.get("mda", {})
-            if mda.get("lists") or mda.get("catch_all") or mda.get("subaddress"):
+            if mda.get("lists") or mda.get("catch_all") or mda.get("subaddress", "none") != "none":
                 return False
             if any(set(box) - {"note", "password"} for box in mda.get("mailboxes", {}).values()):
                 return False
@@ -173,8 +177,10 @@ class Ways:
         mx = [(int(m.split()[0]), m.split()[1]) for m in zone.get("mx", [])]
         if [h for _, h in mx] == ["."]:
             return {"failed"}
-        if not mx:
-            mx = [(0, domain)]
+        if not mx:  # the domain's own address, if it has one (RFC 5321 5.1)
+            there = [n for n, a in self.addresses.items() if zone.get("a") and set(a) & set(listed(zone["a"]))]
+            mx = [(0, there[0] if there else domain)]
+            return self.hand_over(name, mx, 25, recipient, hops)
         own = min([p for p, h in mx if h.lower() == name.lower()], default=None)
         if own is not None:
             mx = [(p, h) for p, h in mx if p < own]
@@ -208,7 +214,7 @@ def compare(judge):
         host = judge.hosts[e["host"]]
         if "mua" not in host or e["mail"] in judge.reports:
             continue
-        for recipient in e["data"]["to"]:
+        for recipient in set(e["data"]["to"]) - judge.merged.get(e["mail"], set()):
             out = ways.offered(host["mua"]["server"], e["host"], recipient, host["mua"]["port"], 0)
             if out is None:
                 continue

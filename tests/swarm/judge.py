@@ -47,6 +47,7 @@ class Custody:
         self.id, self.parent, self.recipient, self.how = d["custody"], d["parent"], d["recipient"], d["how"]
         self.host, self.queue, self.mail, self.seq, self.t = e["host"], e.get("queue"), e.get("mail"), e["seq"], e["t_ns"]
         self.children, self.end = [], None  # end: its custody.closed
+        self.spare = False  # a further copy for somebody who had one
 
 
 class Judge:
@@ -62,6 +63,8 @@ class Judge:
         self.composed, self.reports = {}, {}
         self.tries = {}        # (host, queue, recipient) -> attempts and deferrals, in order
         self.settled = {}      # (host, queue) -> when a try of it last led to something
+        self.spared = {}       # mail -> were copies spared, since two names led to one mailbox?
+        self.merged = {}       # mail -> recipients of whom only such copies were left
         self.down = {}         # host -> since
         self.outages = {}      # host -> [(from, to)]
         self.logins, self.answers, self.accepted_on = {}, {}, {}
@@ -85,6 +88,7 @@ class Judge:
         for name in dir(self):
             if name.startswith("at_end_"):
                 getattr(self, name)()
+        self.at_last_fates()
         return self.wrong
 
     # ---- the world and what is done to it ----
@@ -286,9 +290,17 @@ class Judge:
         if d["chosen"]:
             self.need(live and live[0] == d["chosen"], e, f"{d['chosen']} is chosen before {live[:1]}")
         zone = self.scenario["zones"].get(d["domain"])
-        if zone and d["reason"] in ("mx", "next") and self.calm:
-            self.need(sorted(f"{c['preference']} {c['host']}" for c in rows) == sorted(zone["mx"]), e,
-                      f"the zone has {zone['mx']}")
+        if zone and all(c["preference"] >= 0 for c in d["candidates"]) and "fails" not in zone and self.calm:
+            self.as_in_zone(e, d, zone["mx"])
+
+    def as_in_zone(self, e, d, mx):
+        rows = [f"{c['preference']} {c['host']}" for c in d["candidates"]]
+        want = mx or [f"0 {d['domain']}"]
+        self.need(sorted(rows) == sorted(want), e, f"the zone has {mx}, but it tries {rows}")
+        if mx == ["0 ."]:
+            self.need(d["reason"] == "null_mx", e, f"RFC 7505, and not {d['reason']}")
+        elif not mx:
+            self.need(d["reason"] in ("implicit_mx", "loop", "none"), e, f"RFC 5321 5.1: implicit, and not {d['reason']}")
 
     # ---- where it ends ----
 
@@ -323,7 +335,10 @@ class Judge:
                 conn = self.accepted_on.get((k.host, k.queue))
                 good = [r for r in self.answers.get(conn, []) if r["data"]["to"] == "message" and r["data"]["code"] // 100 == 2]
                 self.need(good, e, f"passed on, but no 250 of {k.host} was read")
-        if d["how"] in ("bounced", "expired", "discarded"):
+        if d["how"] == "discarded" and any(k.mail == c.mail and k.host == c.host and k is not c and k.seq < c.seq
+                                           and k.recipient.lower() == c.recipient.lower() for k in self.custody.values()):
+            self.spared[c.mail] = c.spare = True  # an alias led to somebody who has it from here already
+        elif d["how"] in ("bounced", "expired", "discarded"):
             end = [t["kind"] for t in self.tries.get((c.host, c.queue, c.recipient), [])][-1:]
             self.need(end in (["queue.bounced"], ["queue.expired"]), e, f"{d['how']} after {end}")
 
@@ -336,6 +351,10 @@ class Judge:
         self.need(any(q["data"]["sender"] == d["to"] for q in entry), e, f"goes to {d['to']}, who did not send it")
         self.need(d["to"] != "", e, "about a mail with a null reverse-path (RFC 5321 6.1)")
         self.need(d["about"] not in self.reports, e, "about a report")
+        for recipient, status in zip(d["recipients"], d["statuses"]):
+            last = [t[-1] for (h, q, r), t in self.tries.items() if h == e["host"] and r == recipient and t[-1]["mail"] == d["about"]]
+            if d["action"] == "failed" and any(t["kind"] == "queue.expired" for t in last) and len(last) == 1:
+                self.need(status[1:] == ".4.7", e, f"{recipient} has expired, and the report says {status} (RFC 3463 3.5)")
         self.read_report(e, d)
 
     def read_report(self, e, d):
@@ -416,7 +435,7 @@ class Judge:
             top = c
             while top.parent in self.custody:
                 top = self.custody[top.parent]
-            if c.end:
+            if c.end and not c.spare:
                 how = c.end["data"]["how"]
                 if how == "bounced" and c.end["data"]["to"] == SCREEN:
                     how = "refused"
@@ -425,6 +444,9 @@ class Judge:
         for e in self.t.events:
             if e["kind"] == "mail.ended" and e["data"]["verdict"] in order:
                 seen = roots.get((e["mail"], e["data"]["recipient"]), set())
+                if not seen and e["data"]["verdict"] == "discarded" and self.spared.get(e["mail"]):
+                    self.merged.setdefault(e["mail"], set()).add(e["data"]["recipient"])
+                    continue  # all it led to had the message by another name already
                 worst = max(seen, key=order.index, default=None)
                 ok = e["data"]["verdict"] == worst or (worst == "expired" and e["data"]["verdict"] == "refused")
                 self.need(ok, e, f"the verdict is {e['data']['verdict']}, but its copies ended {sorted(seen)}")
@@ -437,7 +459,7 @@ class Judge:
                 self.need(c.end or c.host in self.down or self.was_down(c.host, ended[0]["t_ns"], ended[0]["t_ns"]), None,
                           f"{c.host} still holds {c.id} for {c.recipient}")
 
-    def at_end_fates(self):
+    def at_last_fates(self):
         """In a calm world one can say beforehand what becomes of each letter."""
         if self.calm:
             for wrong in fates.compare(self):

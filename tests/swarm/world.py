@@ -7,6 +7,7 @@ import random
 
 USERS = ("ann", "ben", "cat", "dan")
 FILLERS = ("Hello.", ".", "..", ". a dot first", "", "x" * 78, "From here on", "-- ", "tab\there")
+NETWORKS = ("192.0.2", "198.51.100", "203.0.113", "10.0.1")
 REPLIES = ("421 4.3.2 closing now", "450 4.2.1 not now", "451 4.3.0 later", "452 4.3.1 full", "550 5.7.1 no",
            "554 5.3.0 never")
 
@@ -50,8 +51,16 @@ class World:
         boxes = {u: {} for u in users}
         return boxes if self.maybe(0.5) else users
 
+    def address(self, number):
+        """One for each host of a site; other sites are in other networks."""
+        self.last = getattr(self, "last", 9) + 1
+        return f"{NETWORKS[number]}.{self.last}"
+
     def site(self, number):
-        domain = f"s{number}.example"
+        """A domain with a server; some stand below another domain, or only look as if they did."""
+        domain = self.r.choice([f"s{number}.example"] * 3 + ["sub.s0.example", "xs0.example"]) if number else "s0.example"
+        if domain in [d for d, _, _ in self.sites]:
+            domain = f"s{number}.example"
         users = list(USERS[:self.r.randint(1, 4)])
         mail = f"mail.{domain}"
         mta = self.queue_keys()
@@ -66,9 +75,10 @@ class World:
             store = f"store.{domain}"
             mta["domains"], mta["deliver"] = [domain], f"lmtp:{store}"
             self.hosts[mail] = {"msa": {}, "mta": mta}
-            self.hosts[store] = {"mda": {"domains": [domain], **mda}}
+            self.hosts[store] = {"address": self.address(number), "mda": {"domains": [domain], **mda}}
         else:
             self.hosts[mail] = {"msa": {}, "mta": mta, "mda": mda}
+        self.hosts[mail]["address"] = self.address(number)
         self.sites.append((domain, mail, users))
 
     def aliases(self, domain, users):
@@ -119,6 +129,8 @@ class World:
             self.zones[domain] = {"mx": [f"10 {self.r.choice(others)}"]}
         elif kind == 5:
             self.zones[domain] = {"mx": []}
+            if self.maybe(0.7):  # an implicit one (RFC 5321 5.1)
+                self.zones[domain]["a"] = self.hosts[mail]["address"]
         if domain in self.zones and "fails" not in self.zones[domain] and self.maybe(0.3):
             self.zones[domain]["ttl"] = self.duration(1, 7200)
 
@@ -153,7 +165,7 @@ class World:
         mua = {"mailbox": f"{users[0]}@{domain}", "server": mail}
         if self.maybe(0.15):  # somebody else's server, by the front door
             mua["server"], mua["port"] = self.r.choice(self.sites)[1], 25
-        self.hosts[pc] = {"mua": mua}
+        self.hosts[pc] = {"address": self.address(number), "mua": mua}
         self.writers.append(pc)
 
     def network(self):
@@ -180,7 +192,7 @@ class World:
             more(self)
         self.timeline.sort(key=lambda e: int(e["at"][:-1]))
         return {"smtplab": 1, "title": f"swarm {self.seed}", "seed": self.r.randint(0, 10**6),
-                "limits": {"time": "20d", "events": 2000000}, "hosts": self.hosts, "zones": self.zones,
+                "limits": {"time": "20d", "events": 300000}, "hosts": self.hosts, "zones": self.zones,
                 "internet": self.network(), "timeline": self.timeline}
 
 
