@@ -190,4 +190,142 @@ def two_aliases_for_each_other():  # none of them leaves the delivery to the oth
     assert boxes(r) == [("mail.shop.example", "dave")], boxes(r)
 
 
+def split(**boxes):
+    """shop.example with its mailboxes on a host of their own, reached by LMTP."""
+    return {"mx.shop.example": {"mta": {"deliver": "lmtp:store.shop.example", "retry": ["10m"], "give_up_after": "1h"}},
+            "store.shop.example": {"mda": {"domains": ["shop.example"], "mailboxes": boxes}}, **BANK}
+
+
+@story
+def a_full_mailbox_at_rcpt():  # 452 4.2.2 where the host knows; the sender's MTA waits and gives up
+    r = Run(shop("bob@shop.example", users={"bob": {"quota": "700B"}}))
+    r.one("mail.delivered", mailbox="bob")
+    document = shop("bob@shop.example", users={"bob": {"quota": "700B"}})
+    document["timeline"] += [{"at": "1m", "on": "alice-pc", "send": {"to": "bob@shop.example", "subject": "Again", "body": "Hello.\n"}}]
+    r = Run(document)
+    r.one("mail.delivered", mailbox="bob")
+    full = r.some("smtp.reply", "mail.shop.example", code=452, enhanced="4.2.2", to="RCPT")
+    assert len(full) > 3, full
+    r.some("policy.decision", "mail.shop.example", at="recipient", verdict="defer", code=452, rule="quota")
+    r.one("queue.expired", "mail.uni.example", recipient="bob@shop.example")
+    r.one("mail.ndr", to="alice@uni.example")
+
+
+@story
+def a_message_larger_than_the_mailbox():  # 552 5.2.3 at once: waiting would not help
+    document = shop("bob@shop.example", users={"bob": {"quota": "10kB"}})
+    document["timeline"][0]["send"] = {"to": "bob@shop.example", "size": "20kB"}
+    r = Run(document)
+    r.one("smtp.reply", "mail.shop.example", code=552, enhanced="5.2.3", to="RCPT")
+    r.none("queue.deferred")
+    r.one("mail.ndr", to="alice@uni.example", statuses=["5.2.3"])
+
+
+@story
+def a_full_mailbox_behind_lmtp():  # R180: each copy is judged after the dot; the MX host waits
+    document = scenario(split(bob={"quota": "1500B"}, dave={}),
+                        [{"to": ["bob@shop.example", "dave@shop.example"]} for _ in range(3)])
+    r = Run(document)
+    assert len(r.all("mail.delivered", "store.shop.example", mailbox="dave")) == 3
+    delivered = len(r.all("mail.delivered", "store.shop.example", mailbox="bob"))
+    assert 0 < delivered < 3, delivered
+    r.some("smtp.reply", "store.shop.example", code=452, enhanced="4.2.2")
+    r.some("queue.deferred", "mx.shop.example", recipient="bob@shop.example", code=452, enhanced="4.2.2",
+           remote="store.shop.example")
+    r.some("queue.expired", "mx.shop.example", recipient="bob@shop.example")
+    r.some("mail.ndr", "mx.shop.example", to="alice@uni.example", recipients=["bob@shop.example"])
+
+
+@story
+def a_full_mailbox_of_this_host():  # accepted in good faith, since the size was not known: the queue waits
+    hosts = {"mail.shop.example": {"mta": {"recipients": "any", "retry": ["10m"], "give_up_after": "1h"},
+                                   "mda": {"mailboxes": {"bob": {"quota": "900B"}, "dave": {"forward": "bob", "keep_copy": False}}}}}
+    r = Run(scenario(hosts, [{"to": "dave@shop.example"} for _ in range(3)]))
+    r.some("queue.deferred", "mail.shop.example", recipient="bob@shop.example", code=0, enhanced="4.2.2",
+           reason="the mailbox is full")
+    r.some("queue.expired", "mail.shop.example", recipient="bob@shop.example")
+
+
+AWAY = {"bob": {"vacation": "I am in the mountains until May."}, "dave": {}}
+
+
+def letters(*sends):
+    document = shop("bob@shop.example", users=AWAY)
+    document["timeline"] = [{"at": "0s", "on": "alice-pc", "send": {"to": "bob@shop.example", "subject": "Hi", "body": "Hello.\n"}}]
+    for at, send in sends:
+        document["timeline"].append({"at": at, "on": "alice-pc", "send": {"to": "bob@shop.example", "body": "x", **send}})
+    return document
+
+
+def answers(r):
+    return [e for e in r.all("mail.composed", "mail.shop.example") if e["data"]["subject"].startswith("Auto:")]
+
+
+def body_of(r, mail):
+    return [e["data"]["octets"] for e in r.all("mail.content", part="whole") if e["mail"] == mail][0]
+
+
+@story
+def on_vacation():  # R140 (RFC 3834 3, 4): to the Return-Path, from nobody, and marked as automatic
+    document = letters()
+    document["timeline"][0]["send"]["from"] = "carol@bank.example"  # the envelope's; From says Alice
+    r = Run(document)
+    answer = answers(r)
+    assert len(answer) == 1 and answer[0]["data"]["to"] == ["carol@bank.example"], answer
+    assert answer[0]["data"]["from"] == "" and answer[0]["data"]["subject"] == "Auto: Hi", answer
+    r.one("smtp.command", "mail.bank.example", line=lambda l: l.startswith("MAIL FROM:<>"))
+    r.one("mail.delivered", "mail.bank.example", mailbox="carol")
+    text = body_of(r, answer[0]["mail"])
+    assert "\r\nAuto-Submitted: auto-replied\r\n" in text, text
+    assert "\r\nIn-Reply-To: <alice-pc.1@uni.example>\r\n" in text, text
+    assert "\r\nReferences: <alice-pc.1@uni.example>\r\n" in text, text
+    assert "From: bob@shop.example\r\n" in text and "To: carol@bank.example\r\n" in text, text
+    assert text.endswith("\r\n\r\nI am in the mountains until May.\r\n"), text
+    r.one("policy.decision", at="vacation", verdict="accept", subject="carol@bank.example")
+    assert "mail.shop.example answers carol@bank.example by itself for somebody who is away" in r.story()
+    r.one("mail.ended", recipient="carol@bank.example", verdict="delivered")
+
+
+@story
+def no_vacation_answer_to_nobody():  # R139 (RFC 3834 2): a report, or another answer
+    document = letters()
+    document["timeline"][0]["send"]["from"] = "<>"
+    r = Run(document)
+    r.one("mail.delivered", mailbox="bob")
+    r.one("policy.decision", at="vacation", verdict="refuse", rule="vacation: the reverse-path is null")
+    assert not answers(r)
+
+
+@story
+def a_bounce_to_somebody_on_vacation():  # R139: the report is not answered, and two on vacation do not chat
+    hosts = {"mail.uni.example": {"msa": {}, "mta": {}, "mda": {"mailboxes": {"alice": {"vacation": "Away, too."}}}},
+             **site("shop.example", users=AWAY)}
+    r = Run(scenario(hosts, [{"to": "nobody@shop.example"}, {"to": "bob@shop.example"}]))
+    composed = [e["data"]["subject"] for e in r.all("mail.composed") if e["data"]["from"] == ""]
+    assert len(composed) == 2 and composed[1:] == ["Auto: Hi"], composed
+    assert len(r.all("policy.decision", "mail.uni.example", at="vacation", verdict="refuse")) == 2
+
+
+@story
+def a_vacation_answer_only_once():  # R140 (RFC 3834 2): once in seven days for each sender
+    r = Run(letters(("1d", {}), ("6d", {}), ("8d", {})))
+    assert [e["t_ns"] // 86_400_000_000_000 for e in answers(r)] == [0, 8], answers(r)
+    r.some("policy.decision", at="vacation", rule="vacation: the sender was answered less than seven days ago")
+
+
+@story
+def a_list_is_not_answered():  # RFC 3834 2: Bob's own address does not stand in To
+    lists = {"staff": {"members": ["bob"], "owner": "dave@shop.example"}}
+    document = shop("staff@shop.example", users=AWAY, lists=lists)
+    r = Run(document)
+    r.one("policy.decision", at="vacation", verdict="refuse",
+          rule="vacation: the owner's address is not in To or Cc")
+    assert not answers(r)
+    document = letters()
+    document["timeline"][0]["send"]["from"] = "owner-staff@bank.example"
+    r = Run(document)
+    r.one("policy.decision", at="vacation", rule="vacation: the sender is a machine or a list")
+    assert not answers(r)
+
+
 tell_all()

@@ -32,6 +32,7 @@ struct delivery;
 struct reception;
 struct input;
 struct fault;
+struct vacations;
 
 struct mua {
     struct mua_config config;
@@ -49,6 +50,8 @@ struct mda {
     struct mda_config config;
     struct mail_store store;
     struct table domains;
+    struct vacations *vacations; /* NULL: nobody is away */
+    bool has_quotas;
 };
 
 struct host {

@@ -15,12 +15,13 @@ static judge_rule *const rules[SMTP_QUESTION_COUNT][RULES_MAX] = {
     [SMTP_ASK_CONNECTION] = {policy_rule_connections},
     [SMTP_ASK_SENDER] = {policy_rule_submitter, policy_rule_sender_qualified, policy_rule_rate},
     [SMTP_ASK_RECIPIENT] = {policy_rule_recipient_qualified, policy_rule_relay,
-                            policy_rule_blocklists, policy_rule_mailbox, policy_rule_greylist},
+                            policy_rule_blocklists, policy_rule_mailbox, policy_rule_room,
+                            policy_rule_greylist},
     [SMTP_ASK_MESSAGE] = {policy_rule_hop_limit},
 };
 
 static judge_rule *const lmtp_rules[SMTP_QUESTION_COUNT][RULES_MAX] = {
-    [SMTP_ASK_RECIPIENT] = {policy_rule_lmtp_mailbox},
+    [SMTP_ASK_RECIPIENT] = {policy_rule_lmtp_mailbox, policy_rule_room},
 };
 
 /* A judgement that waits, with copies of what the question borrowed for the moment. */

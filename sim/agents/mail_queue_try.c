@@ -7,6 +7,7 @@
 
 #include "sim/agents/delivery.h"
 #include "sim/agents/expansion.h"
+#include "sim/agents/mda.h"
 #include "sim/agents/route_mail.h"
 
 void queue_fail_here(struct queue_entry *e, uint32_t i, struct mail_status status,
@@ -39,6 +40,24 @@ static uint64_t record_attempt(struct queue_entry *e, const struct hop *hop, con
     return cause;
 }
 
+static void deliver_here(struct queue_entry *e, uint32_t i, const struct directory_entry *entry,
+                         uint64_t cause)
+{
+    const struct mda_room room = mda_room(e->queue->host, entry, (int64_t)message_size(e->message));
+
+    if (room.fits) {
+        queue_delivered(e, i, entry->mailbox, cause);
+        return;
+    }
+    queue_keep_failure(e, i,
+                       &(struct failure){.status = mail_status_of_reply(room.code, room.enhanced),
+                                         .reply = room.text});
+    if (room.code / 100 == 4)
+        queue_defer(e, i, cause);
+    else
+        queue_fail(e, i, cause);
+}
+
 static void try_group(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
                       uint32_t count)
 {
@@ -48,7 +67,7 @@ static void try_group(struct queue_entry *e, const struct hop *hop, const uint32
     }
     uint64_t cause = record_attempt(e, hop, group, count);
     switch (hop->kind) {
-    case HOP_LOCAL: queue_delivered(e, group[0], hop->entry->mailbox, cause); break;
+    case HOP_LOCAL: deliver_here(e, group[0], hop->entry, cause); break;
     case HOP_EXPAND: expansion_expand(e, group[0], hop->entry, cause); break;
     case HOP_REFUSED:
         for (uint32_t i = 0; i < count; i++)

@@ -5,6 +5,44 @@
 
 #include <assert.h>
 
+#include "sim/agents/vacation.h"
+
+struct mda_room mda_room(const struct host *h, const struct directory_entry *entry, int64_t octets)
+{
+    const struct mda_room room = {.fits = true};
+    int64_t quota = entry->box ? entry->box->quota_octets : 0;
+
+    assert(entry->host == h->index && entry->mailbox.size);
+    if (quota == 0)
+        return room;
+    if (octets > quota)
+        return (struct mda_room){.code = 552,
+                                 .enhanced = TEXT("5.2.3"),
+                                 .text = TEXT("the message is larger than the whole mailbox")};
+    const struct mail_box *box =
+        &h->mda->store.boxes[mail_store_find(&h->mda->store, entry->mailbox)];
+    int64_t used = (int64_t)box->octets;
+    if (octets > 0 ? used + octets <= quota : used < quota)
+        return room;
+    return (struct mda_room){
+        .code = 452, .enhanced = TEXT("4.2.2"), .text = TEXT("the mailbox is full")};
+}
+
+uint64_t mda_record_full(struct host *h, const struct mda_room *room, struct text recipient,
+                         const struct trace_where *where)
+{
+    return trace_emit_policy_decision(
+        &h->world->trace, where,
+        &(struct trace_policy_decision){.at = TEXT("message"),
+                                        .verdict =
+                                            room->code / 100 == 4 ? TEXT("defer") : TEXT("refuse"),
+                                        .code = room->code,
+                                        .enhanced = room->enhanced,
+                                        .rule = TEXT("quota"),
+                                        .subject = recipient,
+                                        .reference = TEXT("RFC 5321 4.2.3, RFC 3463 3.3")});
+}
+
 /* The lines that delivery adds; the whole if it also removed some (an older Return-Path). */
 static uint64_t record_content(struct world *w, const struct message *stored,
                                const struct message *before, const struct trace_where *where)
@@ -51,5 +89,7 @@ uint64_t mda_deliver(struct host *h, const struct mda_delivery *d)
                                            composed_ns < 0 ? -1 : w->queue.now_ns - composed_ns});
     mail_store_append(&h->mda->store, box, stored, d->letter->id, w->queue.now_ns);
     message_release(stored);
+    if (h->mda->vacations)
+        vacation_answer(h, d, cause);
     return cause;
 }

@@ -169,8 +169,15 @@ enum judge_step policy_rule_lmtp_mailbox(struct judgement *j)
 {
     const struct judge_question *q = j->q;
 
-    if (q->host->mda && policy_is_local(q->host, q->path->mailbox.domain))
-        return judge_mailbox(j);
+    if (q->host->mda && policy_is_local(q->host, q->path->mailbox.domain)) {
+        const struct directory_entry *entry =
+            directory_find(&q->host->world->directory, q->subject, policy_home_domain(q->host));
+        if (entry && entry->host == q->host->index && entry->mailbox.size)
+            return JUDGE_PASS;
+        judge_refuse(j, 550, TEXT("5.1.1"), TEXT("no such mailbox here"));
+        judge_record(j, TEXT("mailbox"), q->subject, TEXT("RFC 2033 4.2"));
+        return JUDGE_DECIDED;
+    }
     judge_refuse(j, 550, TEXT("5.1.2"), TEXT("no mailboxes of that domain here"));
     judge_record(j, TEXT("domain"), q->subject, TEXT("RFC 2033 4.2"));
     return JUDGE_DECIDED;

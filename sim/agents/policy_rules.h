@@ -25,4 +25,8 @@ judge_rule policy_rule_rate;        /* sender: not too many mails in a window (4
 judge_rule policy_rule_blocklists;  /* recipient: no list names the client (RFC 5782) */
 judge_rule policy_rule_greylist;    /* recipient: the client has come before (RFC 6647) */
 
+/* ---- policy_mailboxes.c ----------------------------------------------------------------------------- */
+
+judge_rule policy_rule_room; /* recipient: its mailbox here is not full */
+
 #endif

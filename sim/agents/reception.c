@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "sim/agents/delivery.h"
+#include "sim/agents/mda.h"
 #include "sim/agents/policy.h"
 #include "sim/agents/reception_parts.h"
 
@@ -50,6 +51,17 @@ static struct smtp_answer judge_copy(struct reception *r, size_t index)
                                     .code = 550,
                                     .enhanced = TEXT("5.1.1"),
                                     .text = TEXT("no such mailbox here")};
+    }
+    const struct mda_room room = mda_room(r->host, entry, (int64_t)message_size(r->message));
+    if (!room.fits) {
+        struct trace_where where = tcp_where(r->tcp, r->cause);
+        r->mailbox = TEXT("");
+        where.mail = r->letter->id;
+        r->cause = mda_record_full(r->host, &room, r->recipient, &where);
+        return (struct smtp_answer){.verdict = room.code / 100 == 4 ? SMTP_DEFER : SMTP_REFUSE,
+                                    .code = room.code,
+                                    .enhanced = room.enhanced,
+                                    .text = room.text};
     }
     r->mailbox = entry->mailbox;
     return (struct smtp_answer){.verdict = SMTP_ACCEPT, .text = TEXT("delivered")};

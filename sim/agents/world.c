@@ -9,6 +9,7 @@
 #include "sim/agents/host.h"
 #include "sim/agents/mail_queue.h"
 #include "sim/agents/outage.h"
+#include "sim/agents/vacation.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/address.h"
 
@@ -194,8 +195,11 @@ void world_add_mda(struct world *w, uint32_t host, const struct mda_config *conf
     h->mda->config = *config;
     fill_table(&h->mda->domains, &w->memory, config->domains, config->domain_count);
     mail_store_init(&h->mda->store, &w->memory, keep[config->keep]);
-    for (size_t i = 0; i < config->mailbox_count; i++)
+    for (size_t i = 0; i < config->mailbox_count; i++) {
         mail_store_add(&h->mda->store, config->mailboxes[i].name);
+        h->mda->has_quotas = h->mda->has_quotas || config->mailboxes[i].quota_octets > 0;
+    }
+    h->mda->vacations = vacations_new(h);
     directory_add_mda(&w->directory, host, config);
     if (directory_add_postmaster(&w->directory, host, config))
         mail_store_add(&h->mda->store, TEXT("postmaster"));

@@ -94,6 +94,16 @@ static bool say_composed(struct buffer *b, const struct view_mail *mail,
 
     if (mail->is_report)
         return false; /* mail.ndr tells it */
+    if (c->from.size == 0 && text_starts_nocase(c->subject, TEXT("Auto:"))) { /* RFC 3834 3.1.5 */
+        tell_text(b, r->where.host);
+        tell_string(b, " answers ");
+        tell_list(b, c->to.items, c->to.count);
+        tell_string(b, " by itself for somebody who is away (");
+        tell_octets(b, c->octets);
+        tell_string(b, "). The return address is empty (<>), so that nothing answers the answer "
+                       "(RFC 3834 3.3).");
+        return true;
+    }
     if (c->from.size > 0)
         tell_text(b, c->from);
     else

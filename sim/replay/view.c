@@ -421,7 +421,8 @@ static void record_run(struct view *v, const struct trace_record *r)
         conn_closed(v, r);
     else if (LADDER_KINDS >> r->kind & 1)
         add_to_ladder(v, r);
-    else if (r->kind == TRACE_POLICY_RELAY || r->kind == TRACE_POLICY_DECISION)
+    else if ((r->kind == TRACE_POLICY_RELAY || r->kind == TRACE_POLICY_DECISION) &&
+             r->where.conn > 0) /* a verdict without a client explains no reply */
         view_policy_keep(&v->policies, r);
 }
 

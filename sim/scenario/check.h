@@ -177,6 +177,7 @@ cJSON *check_add_text(struct check *c, cJSON *list, struct text t);
 void check_meaning(struct check *c);
 void check_meaning_mail(struct check *c);
 void check_meaning_doors(struct check *c);
+void check_meaning_mda(struct check *c, const struct check_host *h);
 void check_meaning_zones(struct check *c);
 void check_meaning_timeline(struct check *c);
 void check_meaning_lesson(struct check *c);
@@ -194,6 +195,10 @@ void check_mailbox_domain(struct check *c, const cJSON *item, const char *what);
 void check_positive(struct check *c, const cJSON *object, const char *key, enum unit_kind kind);
 void check_at_most(struct check *c, const cJSON *object, const char *key, enum unit_kind kind,
                    int64_t most, const char *most_text);
+/* An item that stands in its list already. */
+void check_report_twice(struct check *c, const cJSON *item);
+/* "domains": none twice, none too long. */
+void check_domain_list(struct check *c, const cJSON *role);
 /* Of a link or the internet. */
 void check_traits(struct check *c, const cJSON *object);
 

@@ -201,13 +201,13 @@ static void check_retry(struct check *c, const cJSON *role)
                       "the sender is never warned: the message is given up before");
 }
 
-static void report_twice(struct check *c, const cJSON *item)
+void check_report_twice(struct check *c, const cJSON *item)
 {
     check_error(c, item, "%q stands in the list twice", check_string(item));
     check_suggest(c, "take one of them away");
 }
 
-static void check_domain_list(struct check *c, const cJSON *role)
+void check_domain_list(struct check *c, const cJSON *role)
 {
     const cJSON *list = check_list(c, role, "domains");
     struct table seen;
@@ -218,7 +218,7 @@ static void check_domain_list(struct check *c, const cJSON *role)
             !check_name_size(c, item, check_string(item), false))
             continue;
         if (table_get(&seen, check_string(item)) != TABLE_NONE)
-            report_twice(c, item);
+            check_report_twice(c, item);
         table_set(&seen, check_string(item), 1);
     }
     table_free(&seen);
@@ -269,201 +269,13 @@ static void check_queue(struct check *c, uint32_t self)
     check_deliver(c, self);
 }
 
-/* ---- MDA ----------------------------------------------------------------------------------- */
-
-static void check_boxes(struct check *c, const cJSON *mda)
-{
-    const cJSON *boxes = check_member(c, mda, "mailboxes");
-    struct table seen;
-
-    if (!cJSON_IsArray(boxes))
-        return;
-    table_init(&seen, c->memory, false);
-    for (const cJSON *item = boxes->child; item; item = item->next) {
-        if (!cJSON_IsString(item) || check_is_bad(c, item))
-            continue;
-        if (table_get(&seen, check_string(item)) != TABLE_NONE)
-            report_twice(c, item);
-        table_set(&seen, check_string(item), 1);
-    }
-    table_free(&seen);
-}
-
-static void note_names(struct check *c, struct table *names, const cJSON *container)
-{
-    for (const cJSON *item = container ? container->child : NULL; item; item = item->next) {
-        if (item->string)
-            table_set(names, text_of(item->string), 1);
-        else if (cJSON_IsString(item) && !check_is_bad(c, item))
-            table_set(names, check_string(item), 1);
-    }
-}
-
-/* The part before the last @. */
-static struct text local_of(struct text address)
-{
-    struct text domain = check_domain_of(address);
-
-    return domain.size > 0 ? text_from(address.at, address.size - domain.size - 1) : address;
-}
-
-struct aliases {
-    struct check *c;
-    const cJSON *mda;
-    struct table names; /* mailboxes, aliases and lists of the MDA */
-    struct table index; /* alias -> number in items */
-    const cJSON **items;
-    uint8_t *state; /* 1 on the way, 2 done */
-    uint32_t count;
-};
-
-static bool is_local(const struct aliases *a, struct text target)
-{
-    struct text domain = check_domain_of(target);
-
-    return domain.size == 0 || check_domains_hold(a->c, a->mda, domain);
-}
-
-static void check_target(struct aliases *a, const cJSON *alias, const cJSON *target)
-{
-    struct text local;
-
-    if (!cJSON_IsString(target) || check_is_bad(a->c, target))
-        return;
-    if (!is_local(a, check_string(target))) {
-        check_mailbox_domain(a->c, target, "so this alias leads nowhere");
-        return;
-    }
-    local = local_of(check_string(target));
-    if (table_get(&a->names, local) == TABLE_NONE) {
-        struct check_nearest nearest;
-        const cJSON *boxes = check_member(a->c, a->mda, "mailboxes");
-
-        check_error(a->c, target,
-                    "the alias %q leads to %q, which is neither a mailbox nor an alias",
-                    text_of(alias->string), check_string(target));
-        check_nearest_init(&nearest, local);
-        for (const cJSON *box = boxes ? boxes->child : NULL; box; box = box->next)
-            check_nearest_try(&nearest, box->string ? text_of(box->string) : check_string(box));
-        check_suggest_nearest(a->c, &nearest);
-    }
-}
-
-/* Follows an alias to the aliases behind it.  A chain may be long, so a stack of our own. */
-static void follow(struct aliases *a, uint32_t start, uint32_t *stack, const cJSON **next)
-{
-    uint32_t depth = 0;
-
-    stack[0] = start;
-    next[start] = check_first((cJSON *)a->items[start]);
-    a->state[start] = 1;
-    for (;;) {
-        uint32_t at = stack[depth], other = TABLE_NONE;
-        const cJSON *target = next[at];
-
-        if (!target) {
-            a->state[at] = 2;
-            if (depth-- == 0)
-                return;
-            continue;
-        }
-        next[at] = check_next(a->items[at], target);
-        if (cJSON_IsString(target) && is_local(a, check_string(target)))
-            other = table_get(&a->index, local_of(check_string(target)));
-        if (other == TABLE_NONE || a->state[other] == 2)
-            continue;
-        if (a->state[other] == 1) {
-            check_error(a->c, target, "the alias %q leads back to itself",
-                        text_of(a->items[other]->string));
-            check_suggest(a->c, "let one of them lead to a mailbox");
-            continue;
-        }
-        a->state[other] = 1;
-        next[other] = check_first((cJSON *)a->items[other]);
-        stack[++depth] = other;
-    }
-}
-
-static void check_cycles(struct aliases *a)
-{
-    struct memory *m = a->c->memory;
-    size_t size = (a->count + 1) * sizeof(uint32_t), more = (a->count + 1) * sizeof(cJSON *);
-    uint32_t *stack = memory_take(m, size);
-    const cJSON **next = memory_take(m, more);
-
-    for (uint32_t i = 0; i < a->count; i++)
-        if (a->state[i] == 0)
-            follow(a, i, stack, next);
-    memory_give(m, stack, size);
-    memory_give(m, next, more);
-}
-
-static void check_alias(struct aliases *a, const cJSON *alias, const struct table *boxes)
-{
-    if (table_get(boxes, text_of(alias->string)) != TABLE_NONE) {
-        check_error_at_key(a->c, alias, "%q is a mailbox and an alias", text_of(alias->string));
-        check_suggest(a->c, "take one of them away");
-    }
-    for (const cJSON *t = check_first((cJSON *)alias); t; t = check_next(alias, t))
-        check_target(a, alias, t);
-}
-
-static void check_aliases(struct check *c, const cJSON *mda)
-{
-    const cJSON *map = check_object(c, mda, "aliases");
-    struct aliases a = {.c = c, .mda = mda};
-    struct table boxes;
-    uint32_t room = 0;
-
-    if (!map || !map->child)
-        return;
-    table_init(&a.names, c->memory, false);
-    table_init(&a.index, c->memory, false);
-    table_init(&boxes, c->memory, false);
-    note_names(c, &boxes, check_member(c, mda, "mailboxes"));
-    note_names(c, &a.names, check_member(c, mda, "mailboxes"));
-    note_names(c, &a.names, map);
-    note_names(c, &a.names, check_object(c, mda, "lists"));
-    for (const cJSON *alias = map->child; alias; alias = alias->next)
-        room++;
-    a.items = memory_take(c->memory, room * sizeof *a.items);
-    a.state = memory_take_clear(c->memory, room);
-    for (const cJSON *alias = map->child; alias; alias = alias->next) {
-        if (check_is_bad(c, alias))
-            continue;
-        check_alias(&a, alias, &boxes);
-        table_set(&a.index, text_of(alias->string), a.count);
-        a.items[a.count++] = alias;
-    }
-    check_cycles(&a);
-    memory_give(c->memory, a.items, room * sizeof *a.items);
-    memory_give(c->memory, a.state, room);
-    table_free(&a.names);
-    table_free(&a.index);
-    table_free(&boxes);
-}
-
-static void check_mda(struct check *c, const struct check_host *h)
-{
-    const cJSON *domains = check_list(c, h->mda, "domains");
-
-    check_boxes(c, h->mda);
-    check_aliases(c, h->mda);
-    check_domain_list(c, h->mda);
-    check_positive(c, h->mda, "max_size", UNIT_SIZE);
-    if (domains && !domains->child && !c->broken) {
-        check_error(c, h->mda, "\"domains\" is missing: %q has no parent to take it from", h->name);
-        check_suggest(c, "such as \"domains\": [\"uni.example\"]");
-    }
-}
-
 void check_meaning_mail(struct check *c)
 {
     for (uint32_t i = 0; i < c->host_count; i++) {
         if (check_queue_of(&c->hosts[i]))
             check_queue(c, i);
         if (c->hosts[i].mda)
-            check_mda(c, &c->hosts[i]);
+            check_meaning_mda(c, &c->hosts[i]);
     }
     check_rings(c);
 }

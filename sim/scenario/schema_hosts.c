@@ -290,13 +290,13 @@ static const struct schema_type target_list = {
 static const struct schema_type targets = EITHER(&target, &target_list);
 
 static const struct schema_key box_keys[] = {
-    {"quota", &schema_size, UNBUILT, NULL, NULL, "\"10MB\"",
+    {"quota", &schema_size, 0, NULL, NULL, "\"10MB\"",
      "How much it holds; what would not fit is deferred with 452 4.2.2, and refused with 552 5.2.3 "
      "if it is larger than the whole mailbox."},
     {"password", &schema_any_text, UNBUILT | IMPLIED, NULL, NULL, "\"rabbit\"",
      "For collecting by POP3. Implied where somebody collects: that of the user of this name at "
      "the host's msa, else that of whoever collects, else \"secret\"."},
-    {"vacation", &schema_any_text, UNBUILT, NULL, NULL, "\"Back in May.\"",
+    {"vacation", &schema_any_text, 0, NULL, NULL, "\"Back in May.\"",
      "Answers every sender with this text, once in seven days, while its owner is away (RFC 3834). "
      "Its host needs an MTA to send it."},
     {"forward", &targets, 0, NULL, NULL, "\"bob@shop.example\"",

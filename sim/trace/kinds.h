@@ -204,7 +204,8 @@
 /* ---- policy, queue, custody --------------------------------------------------------------- */
 
 #define FIELDS_POLICY_DECISION(F)                                                                  \
-    F(WORD, at, "connection|hello|sender|recipient|data|message", "which question was decided")    \
+    F(WORD, at, "connection|hello|sender|recipient|data|message|vacation",                         \
+      "which question was decided")                                                                \
     F(WORD, verdict, "accept|refuse|defer", "")                                                    \
     F(INT, code, "", "reply that follows")                                                         \
     F(TEXT, enhanced, "", "")                                                                      \
