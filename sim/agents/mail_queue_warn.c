@@ -3,8 +3,9 @@
  */
 #include "sim/agents/mail_queue.h"
 
+#include "sim/agents/queue_dsn.h"
+
 bool queue_wants_warning(const struct queue_entry *e, uint32_t i)
 {
-    (void)i;
-    return !e->queue->outbox && e->sender.size > 0;
+    return !e->queue->outbox && e->sender.size > 0 && dsn_allows_delay(queue_notify(e, i));
 }

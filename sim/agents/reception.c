@@ -9,6 +9,7 @@
 #include "sim/agents/mda.h"
 #include "sim/agents/policy.h"
 #include "sim/agents/reception_parts.h"
+#include "sim/agents/report_write.h"
 
 /* ---- questions ----------------------------------------------------------------------------------- */
 
@@ -64,6 +65,9 @@ static struct smtp_answer judge_copy(struct reception *r, size_t index)
                                     .text = room.text};
     }
     r->mailbox = entry->mailbox;
+    if (!v->sender.null)
+        r->wish = report_wish_new(&r->host->world->memory, &v->parameters.dsn.message,
+                                  &v->recipients[index].parameters.dsn.recipient);
     return (struct smtp_answer){.verdict = SMTP_ACCEPT, .text = TEXT("delivered")};
 }
 

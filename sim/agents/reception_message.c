@@ -5,6 +5,7 @@
 
 #include "sim/agents/delivery.h"
 #include "sim/agents/mda.h"
+#include "sim/agents/report_write.h"
 
 struct text reception_client_text(const struct reception *r)
 {
@@ -108,6 +109,8 @@ void reception_drop_message(struct reception *r)
     buffer_init(&r->octets, &w->memory);
     message_release(r->message);
     letter_release(r->letter);
+    report_wish_free(&w->memory, r->wish);
+    r->wish = NULL;
     memory_give(&w->memory, r->parents, r->parent_count * sizeof *r->parents);
     r->message = NULL;
     r->letter = NULL;
@@ -144,6 +147,7 @@ void reception_prepare_entry(struct reception *r, struct text id)
                                                  .message = r->message,
                                                  .sender = put_address(&texts[n], &v->sender),
                                                  .id = id,
+                                                 .dsn = &v->parameters.dsn.message,
                                                  .addressees = to,
                                                  .count = n});
     for (uint32_t i = 0; i <= n; i++)
@@ -236,6 +240,16 @@ void reception_deliver_copy(struct reception *r)
                                                            .mailbox = r->mailbox,
                                                            .queue = queue,
                                                            .cause = r->cause});
+    if (r->wish)
+        report_wish_fulfil(&(struct report_about){.host = r->host,
+                                                  .letter = r->letter,
+                                                  .message = r->message,
+                                                  .sender = r->sender,
+                                                  .arrived_ns = w->queue.now_ns,
+                                                  .dsn = r->wish->message},
+                           r->wish, r->recipient, r->cause);
+    report_wish_free(&w->memory, r->wish);
+    r->wish = NULL;
     custody_close(w, &c, queue, r->recipient, CUSTODY_DELIVERED, r->mailbox, TEXT("in the mailbox"),
                   r->cause);
 }

@@ -43,8 +43,9 @@ struct reception {
     struct custody_ref *parents;
     uint32_t parent_count;
     struct text mailbox, sender,
-        recipient;       /* LMTP: of the copy being judged; the last two in `names` */
-    struct buffer names; /* else: the queue id of a message whose verdict has to wait */
+        recipient;            /* LMTP: of the copy being judged; the last two in `names` */
+    struct buffer names;      /* else: the queue id of a message whose verdict has to wait */
+    struct report_wish *wish; /* LMTP: who wrote wants to hear of that copy; mostly NULL */
 };
 
 /* Before the session is told that it is over (lost, timed out, shut down): nobody waits any more. */

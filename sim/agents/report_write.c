@@ -4,6 +4,7 @@
 #include "sim/agents/report_write.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "sim/agents/mail_queue.h"
 #include "sim/agents/policy.h"
@@ -175,4 +176,46 @@ struct report_written report_write(const struct report_about *about,
     message_release(message);
     buffer_free(&message_id);
     return (struct report_written){letter, where.cause};
+}
+
+/* ---- a copy that came by LMTP ----------------------------------------------------------------------- */
+
+struct report_wish *report_wish_new(struct memory *m, const struct dsn_message *message,
+                                    const struct dsn_recipient *recipient)
+{
+    size_t size = sizeof(struct report_wish) + message->envid.size + recipient->orcpt.size;
+
+    if (!(recipient->notify & DSN_NOTIFY_SUCCESS))
+        return NULL;
+    struct report_wish *wish = memory_take(m, size);
+    char *at = (char *)(wish + 1);
+    *wish = (struct report_wish){.message = *message, .recipient = *recipient, .size = size};
+    if (message->envid.size)
+        wish->message.envid.at = memcpy(at, message->envid.at, message->envid.size);
+    at += message->envid.size;
+    if (recipient->orcpt.size)
+        wish->recipient.orcpt.at = memcpy(at, recipient->orcpt.at, recipient->orcpt.size);
+    return wish;
+}
+
+void report_wish_free(struct memory *m, struct report_wish *wish)
+{
+    if (wish)
+        memory_give(m, wish, wish->size);
+}
+
+void report_wish_fulfil(const struct report_about *about, const struct report_wish *wish,
+                        struct text recipient, uint64_t cause)
+{
+    struct world *w = about->host->world;
+    struct mail_report_recipient row = {.address = recipient,
+                                        .original = report_original(w, &wish->recipient),
+                                        .action = MAIL_DELIVERED,
+                                        .status = {2, 0, 0},
+                                        .last_attempt = world_unix(w),
+                                        .retry_until = -1};
+    struct report_written report = report_write(about, &row, 1, cause);
+
+    letter_release(report.letter);
+    report_forget(w, row.original);
 }

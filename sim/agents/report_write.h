@@ -43,6 +43,22 @@ struct report_written report_write(const struct report_about *about,
                                    const struct mail_report_recipient *rows, uint32_t count,
                                    uint64_t cause);
 
+/* What was asked for a copy that goes into a mailbox with its 250 (LMTP); kept while that is under way. */
+struct report_wish {
+    struct dsn_message message;
+    struct dsn_recipient recipient;
+    size_t size; /* of this block, with the texts */
+};
+
+/* NULL unless success is to be told. */
+struct report_wish *report_wish_new(struct memory *m, const struct dsn_message *message,
+                                    const struct dsn_recipient *recipient);
+/* NULL is fine. */
+void report_wish_free(struct memory *m, struct report_wish *wish);
+/* The copy for `recipient` is in its mailbox: the report "delivered". */
+void report_wish_fulfil(const struct report_about *about, const struct report_wish *wish,
+                        struct text recipient, uint64_t cause);
+
 /* Civil seconds of a simulated time. */
 int64_t report_unix(const struct world *w, int64_t time_ns);
 /* ORCPT as Original-Recipient shows it (RFC 3461 6.3 d): a copy for report_forget(), or empty. */
