@@ -1,8 +1,10 @@
 /*
- * list.c - `smtplab list`: the bundled scenarios, each with its title, and whether it can be run.
+ * list.c - `smtplab list`: the bundled scenarios in the order of the course, each with its number and
+ * title, and whether it can be run.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/cli/command.h"
 #include "sim/cli/input.h"
@@ -12,22 +14,39 @@
 #include "sim/kernel/memory.h"
 #include "sim/scenario/scenario.h"
 
-/* The top-level "title" of a scenario, which may be broken: then what was found so far. */
-static void print_title(struct memory *m, struct text octets)
+struct listed {
+    const char *name;
+    int64_t number; /* in the course; 0: it has none */
+    struct text title;
+    struct input input;
+};
+
+/* The value of a key of the object at hand: true if it is the next token. */
+static bool find_key(struct json_reader *r, const char *key)
+{
+    while (json_read(r) == JSON_KEY) {
+        if (text_equal(r->string, text_of(key)))
+            return true;
+        if (!json_read_skip(r))
+            break;
+    }
+    return false;
+}
+
+/* The top-level "title" and the number of the "lesson"; the file may be broken: then what was found. */
+static void read_head(struct memory *m, struct listed *l)
 {
     struct json_reader r;
 
     json_reader_init(&r, m, JSON_UTF8);
-    json_reader_open(&r, octets);
-    if (json_read(&r) == JSON_OBJECT_BEGIN)
-        while (json_read(&r) == JSON_KEY) {
-            bool title = text_equal(r.string, TEXT("title"));
-
-            if (title && json_read(&r) == JSON_STRING)
-                printf("%.*s", TEXT_ARG(r.string));
-            if (title || !json_read_skip(&r))
-                break;
-        }
+    json_reader_open(&r, l->input.octets);
+    if (json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "title") && json_read(&r) == JSON_STRING)
+        l->title = text_copy(m, r.string);
+    json_reader_open(&r, l->input.octets);
+    if (json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "lesson") &&
+        json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "number") &&
+        json_read(&r) == JSON_NUMBER)
+        l->number = r.number;
     json_reader_free(&r);
 }
 
@@ -42,28 +61,59 @@ static void print_unbuilt(struct memory *m, struct text octets)
     scenario_free(&s);
 }
 
-static int print_scenario(struct memory *m, const char *folder, const char *name)
+/* The course in its order, then the others by name. */
+static int compare(const void *a, const void *b)
 {
-    char *path = cli_format("%s/%s.json", folder, name);
-    struct input in;
-    int status = input_open(&in, path);
+    const struct listed *x = a, *y = b;
+    uint64_t first = (uint64_t)x->number - 1, second = (uint64_t)y->number - 1; /* none: last */
 
-    free(path);
-    if (status != EXIT_FINE)
-        return status;
-    printf("%-24s ", name);
-    print_title(m, in.octets);
-    print_unbuilt(m, in.octets);
-    putchar('\n');
-    input_close(&in);
-    return EXIT_FINE;
+    return first != second ? (first < second ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+static void print_all(struct memory *m, struct listed *all, size_t count)
+{
+    qsort(all, count, sizeof *all, compare);
+    for (size_t i = 0; i < count; i++) {
+        printf("%-24s ", all[i].name);
+        if (all[i].number > 0)
+            printf("%2d  ", (int)all[i].number);
+        else
+            printf("    ");
+        printf("%.*s", TEXT_ARG(all[i].title));
+        print_unbuilt(m, all[i].input.octets);
+        putchar('\n');
+    }
+}
+
+static int list(struct memory *m, const char *folder, char **names)
+{
+    struct listed *all;
+    size_t count = 0, opened = 0;
+    int status = EXIT_FINE;
+
+    while (names[count])
+        count++;
+    all = memory_take_clear(m, (count + 1) * sizeof *all);
+    for (; opened < count && status == EXIT_FINE; opened++) {
+        char *path = cli_format("%s/%s.json", folder, names[opened]);
+
+        all[opened].name = names[opened];
+        status = input_open(&all[opened].input, path);
+        free(path);
+        if (status == EXIT_FINE)
+            read_head(m, &all[opened]);
+    }
+    if (status == EXIT_FINE)
+        print_all(m, all, count);
+    for (size_t i = 0; i < opened; i++)
+        input_close(&all[i].input);
+    return status;
 }
 
 static int run(const struct cli_call *call)
 {
     char *folder = input_scenario_folder();
     struct memory memory;
-    int status = EXIT_FINE;
 
     if (!folder) {
         say_error("the bundled scenarios are not beside this program; SMTPLAB_SCENARIOS can name "
@@ -78,8 +128,8 @@ static int run(const struct cli_call *call)
     char **names = input_scenario_names(folder);
 
     memory_init(&memory, 0);
-    for (char **name = names; *name && status == EXIT_FINE; name++)
-        status = print_scenario(&memory, folder, *name);
+    int status = list(&memory, folder, names);
+
     memory_end(&memory);
     input_free_names(names);
     free(folder);
@@ -94,7 +144,8 @@ const struct cli_command cli_list = {
     .name = "list",
     .operands = "",
     .summary = "the bundled scenarios",
-    .about = "Each can be run by its name alone: smtplab run first-letter.",
+    .about = "First the course in its order, with numbers, then the others.\n"
+             "Each can be run by its name alone: smtplab run first-letter.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

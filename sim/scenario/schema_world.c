@@ -351,7 +351,9 @@ static const struct schema_key prompt_keys[] = {
 };
 static const struct schema_type prompt = OBJECT(prompt_keys);
 static const struct schema_type prompts = LIST(&prompt, 1000000);
+static const struct schema_type place = {.kind = SCHEMA_INT, .least = 1, .most = 999};
 static const struct schema_key lesson_keys[] = {
+    {"number", &place, 0, NULL, NULL, "1", "Its place in the course; `smtplab list` goes by it."},
     {"cards", &cards, 0, NULL, NULL, "[ { \"title\": \"Who is who\", \"text\": \"...\" } ]",
      "Shown before time starts."},
     {"notes", &remarks, 0, NULL, NULL,
