@@ -287,7 +287,7 @@ def outputs():
     test("--trace - : the story is talk", "bob@" in ran.stderr, ran.stderr)
     ran = ends("--diagram - : the story is talk", 0, "run", FIRST, "--diagram", "-", says="bob@")
     test("--diagram - on stdout is the diagram alone", ran.stdout == open("t.mmd", encoding="utf-8").read()
-         .replace("title: T", "title: The first letter") and "Outcome" not in ran.stdout, ran.stdout[-300:])
+         .replace("title: T", "title: The first letter: who is who") and "Outcome" not in ran.stdout, ran.stdout[-300:])
     ends("two outputs in one file", 64, "run", FIRST, "--trace", "both", "--pcap", "both",
          says="--trace and --pcap cannot both write to 'both'")
     ends("two outputs on stdout", 64, "run", FIRST, "--diagram", "-", "--trace", "-", says="cannot both write to '-'")
