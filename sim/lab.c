@@ -25,6 +25,8 @@ struct lab *lab_open(const struct scenario *scenario, const struct lab_options *
                                            .layers = options->layers,
                                            .time_limit_ns = scenario->limits.time_ns,
                                            .until_ns = options->until_ns,
+                                           .queue_limit_octets = scenario->limits.queue_octets,
+                                           .message_limit_octets = scenario->limits.message_octets,
                                            .event_limit = (uint64_t)scenario->limits.events,
                                            .nesting_limit = (uint32_t)scenario->limits.nesting,
                                            .memory_limit = options->memory_limit,

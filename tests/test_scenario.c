@@ -241,8 +241,6 @@ static const struct {
      ", \"b\": { \"mua\": { \"mailbox\": \"a@x.example\", \"tls\": \"none\" } }", "", NULL},
     {"another tls", ", \"b\": { \"mua\": { \"mailbox\": \"a@x.example\", \"tls\": \"starttls\" } }",
      "", "\"starttls\" is not built yet"},
-    {"a personality", ", \"n.x.example\": { \"mta\": { \"personality\": \"exim\" } }", "",
-     "\"exim\" is not built yet"},
     {"asking", ", \"n.x.example\": { \"mta\": { \"recipients\": \"ask\" } }", "",
      "\"ask\" is not built yet"},
     {"any", ", \"n.x.example\": { \"mta\": { \"recipients\": \"any\" } }", "", NULL},

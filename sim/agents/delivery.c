@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/agents/dead_host.h"
+#include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/queue_dsn.h"
 
 /* ---- the end --------------------------------------------------------------------------------------- */
@@ -15,6 +17,7 @@ void delivery_free(struct delivery *d)
     struct world *w = d->host->world;
     struct memory *m = &w->memory;
 
+    queue_give_slot(d->queue, d->to);
     queue_clear(&w->queue, &d->timer.event);
     dns_cancel(&d->asking);
     mx_plan_end(&d->plan, d->host);
@@ -49,10 +52,12 @@ void delivery_give_up(struct delivery *d)
     for (uint32_t i = 0; i < d->open_count; i++) {
         if (d->last.status.class) /* else each has the words of its own reply */
             queue_keep_failure(d->entry, d->open[i], &d->last);
-        if (d->entry->recipients[d->open[i]].failure->is.status.class == 4)
-            queue_defer(d->entry, d->open[i], d->cause);
-        else
+        if (d->entry->recipients[d->open[i]].failure->is.status.class != 4)
             queue_fail(d->entry, d->open[i], d->cause);
+        else if (d->host_ns >= 0 && !d->answered)
+            queue_defer_with_host(d->entry, d->open[i], d->host_ns, d->hopeless, d->cause);
+        else
+            queue_defer(d->entry, d->open[i], d->cause);
     }
     d->open_count = 0;
     tell_queue(d);
@@ -284,6 +289,8 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
     struct smtp_acts *acts = &d->host->world->client_acts;
 
     (void)tcp;
+    d->answered = true;
+    dead_host_answered(d->queue, &d->addresses[d->address_at - 1], d->hop.port, cause);
     memcpy(d->todo, d->open, d->open_count * sizeof *d->todo);
     d->todo_at = 0;
     d->todo_count = d->open_count;
@@ -368,6 +375,20 @@ static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     connection_gone(d, cause);
 }
 
+static void cannot_reach(struct delivery *d, struct text why)
+{
+    delivery_fail_with(d, 4, 1, true, why);
+    d->last.remote = d->plan.candidates[d->plan.current].host;
+}
+
+/* When this host is asked again: the earliest of all that were in the way counts. */
+static void heed(struct delivery *d, struct dead_host_news news)
+{
+    if (d->host_ns < 0 || news.next_ns < d->host_ns)
+        d->host_ns = news.next_ns;
+    d->hopeless = d->hopeless && news.hopeless;
+}
+
 static void failed(void *context, struct tcp *tcp, enum tcp_reason reason, uint64_t cause)
 {
     struct delivery *d = context;
@@ -375,11 +396,13 @@ static void failed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     (void)tcp;
     d->cause = cause;
     delivery_forget_connection(d);
-    delivery_fail_with(d, 4, 1, true,
-                       reason == TCP_REFUSED       ? TEXT("connection refused")
-                       : reason == TCP_UNREACHABLE ? TEXT("no way there")
-                                                   : TEXT("no answer to the connection request"));
-    d->last.remote = d->plan.candidates[d->plan.current].host;
+    struct text why = reason == TCP_REFUSED       ? TEXT("connection refused")
+                      : reason == TCP_UNREACHABLE ? TEXT("no way there")
+                                                  : TEXT("no answer to the connection request");
+    cannot_reach(d, why);
+    if (!d->queue->outbox)
+        heed(d, dead_host_failed(d->queue, d, &d->addresses[d->address_at - 1], d->hop.port,
+                                 d->asked_ns, why, cause));
     delivery_connect_next(d);
 }
 
@@ -428,6 +451,17 @@ void delivery_connect_next(struct delivery *d)
         return;
     }
     const struct address *to = &d->addresses[d->address_at++];
+    struct dead_host_news news;
+    if (!d->queue->outbox)
+        switch (dead_host_ask(d->queue, d, to, d->hop.port, &news)) {
+        case DEAD_HOST_ASK: break;
+        case DEAD_HOST_WAIT: return;
+        case DEAD_HOST_SKIP:
+            cannot_reach(d, news.why);
+            heed(d, news);
+            delivery_connect_next(d);
+            return;
+        }
     uint32_t index = net_find_address(&w->net, to);
     struct text text = index == NET_NONE ? TEXT("") : w->net.addresses[index].text;
     char octets[ADDRESS_TEXT_MAX];
@@ -435,6 +469,8 @@ void delivery_connect_next(struct delivery *d)
         text = text_from(octets, address_write(to, octets));
     d->cause = delivery_record_choice(d, text);
     d->closing = d->cut = false;
+    d->chosen = true;
+    d->asked_ns = w->queue.now_ns;
     smtp_client_init(&d->client, &w->memory,
                      d->hop.kind == HOP_LMTP ? &d->host->lmtp_client : &d->host->smtp_client);
     d->tcp = tcp_connect(&w->net, d->host->index, NULL, to, d->hop.port, &handlers, d, d->cause);
@@ -442,14 +478,30 @@ void delivery_connect_next(struct delivery *d)
     carriers_add(&w->carriers, tcp_conn(d->tcp), d);
 }
 
+void dead_host_go_on(struct delivery *d, uint64_t cause)
+{
+    d->cause = cause;
+    d->address_at--;
+    delivery_connect_next(d);
+}
+
+struct delivery **dead_host_next(struct delivery *d)
+{
+    return &d->next_waiting;
+}
+
 void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
-                    uint32_t count, uint64_t cause)
+                    uint32_t count, struct queue_destination *to, uint64_t cause)
 {
     struct host *h = e->queue->host;
     struct memory *m = &h->world->memory;
     struct delivery *d = MEMORY_NEW(m, struct delivery);
 
     d->host = h;
+    d->queue = e->queue;
+    d->to = to;
+    d->host_ns = -1;
+    d->hopeless = true;
     d->entry = e;
     d->letter = letter_hold(e->letter);
     d->hop = *hop;

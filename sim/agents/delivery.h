@@ -17,11 +17,12 @@
 
 struct delivery;
 struct tcp;
+struct queue_destination;
 
 /* For recipients `group[0..count-1]` of `e`, all with the same `hop`.  Everything else comes from events;
- * the end is told by queue_delivery_over(). */
+ * the end is told by queue_delivery_over().  `to` goes back by queue_give_slot(). */
 void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
-                    uint32_t count, uint64_t cause);
+                    uint32_t count, struct queue_destination *to, uint64_t cause);
 
 /* The host stops or crashes.  Stop: all are broken off, but for those that wait for the reply to the
  * final dot.  Crash: all are gone, before tcp_host_down(). */

@@ -71,7 +71,7 @@ void delivery_next_host(struct delivery *d)
         try_host(d);
         return;
     }
-    if (!d->any_address) { /* no connection was tried, so nothing has told yet what was looked at */
+    if (!d->chosen) { /* no connection was tried, so nothing has told yet what was looked at */
         d->plan.reason = MX_NONE;
         d->cause = delivery_record_choice(d, TEXT(""));
     }

@@ -26,9 +26,12 @@ struct ghost;
 
 struct delivery {
     struct host *host;
-    struct delivery *next, *prev; /* in host->deliveries */
-    struct ghost *ghost;          /* this is none any more: only the observer still needs it */
-    struct queue_entry *entry;    /* NULL: all recipients are told, only the connection is left */
+    struct mail_queue *queue;
+    struct delivery *next, *prev;  /* in host->deliveries */
+    struct delivery *next_waiting; /* in the line of a host that somebody else asks (dead_host.h) */
+    struct queue_destination *to;
+    struct ghost *ghost;       /* this is none any more: only the observer still needs it */
+    struct queue_entry *entry; /* NULL: all recipients are told, only the connection is left */
     struct letter *letter;
     bool letter_taken;
     struct hop hop;
@@ -43,6 +46,11 @@ struct delivery {
     bool any_address;  /* the plan had at least one */
     bool host_address; /* the current host had one */
     struct text why;   /* the current host is of no use; static */
+    bool chosen;       /* an address was: a record says so */
+    bool answered;     /* some host answered, whatever it said */
+    bool hopeless;     /* all that were asked have been failing for too long */
+    int64_t asked_ns;  /* when the connection was begun */
+    int64_t host_ns; /* the first time at which one that could not be reached is asked again; -1 */
 
     struct tcp *tcp;
     struct smtp_client client;

@@ -89,7 +89,9 @@ struct world {
     struct smtp_acts client_acts, server_acts; /* handlers never nest, so one of each is enough */
     struct world_counts counts;
     uint64_t custodies_open;
+    int64_t queued_octets; /* in all queues together */
     enum world_status status;
+    enum world_status limit_met; /* the run ends with this before the next event */
     bool started;
 };
 
@@ -107,6 +109,18 @@ static inline int64_t world_unix(const struct world *w)
 static inline struct trace_where host_where(const struct host *h, uint64_t cause)
 {
     return (struct trace_where){.host = h->name, .cause = cause};
+}
+
+/* So many more octets of mail wait in queues, or fewer. */
+static inline void world_note_queued(struct world *w, int64_t octets)
+{
+    const struct world_options *o = &w->options;
+
+    w->queued_octets += octets;
+    if (o->message_limit_octets && octets > o->message_limit_octets)
+        w->limit_met = WORLD_MESSAGE_LIMIT;
+    else if (o->queue_limit_octets && w->queued_octets > o->queue_limit_octets)
+        w->limit_met = WORLD_QUEUE_LIMIT;
 }
 
 struct dns_resolver *host_resolver(struct host *h);

@@ -13,11 +13,12 @@ enum { RULES_MAX = 12 };
 /* A row ends with NULL.  A rule finds out for itself whether it has a say in this case. */
 static judge_rule *const rules[SMTP_QUESTION_COUNT][RULES_MAX] = {
     [SMTP_ASK_CONNECTION] = {policy_rule_connections},
-    [SMTP_ASK_SENDER] = {policy_rule_submitter, policy_rule_sender_qualified, policy_rule_rate},
+    [SMTP_ASK_SENDER] = {policy_rule_submitter, policy_rule_sender_qualified, policy_rule_rate,
+                         policy_rule_queue},
     [SMTP_ASK_RECIPIENT] = {policy_rule_recipient_qualified, policy_rule_relay,
                             policy_rule_blocklists, policy_rule_mailbox, policy_rule_room,
                             policy_rule_greylist},
-    [SMTP_ASK_MESSAGE] = {policy_rule_hop_limit},
+    [SMTP_ASK_MESSAGE] = {policy_rule_hop_limit, policy_rule_queue},
 };
 
 static judge_rule *const lmtp_rules[SMTP_QUESTION_COUNT][RULES_MAX] = {
@@ -41,7 +42,7 @@ uint32_t judge_asks(const struct host *h, bool submission, bool lmtp)
     if (lmtp)
         return asks;
     const struct filter_config *c = &h->mta->config.filter;
-    if (submission || c->rate.mails || c->spf != SPF_OFF)
+    if (submission || c->rate.mails || c->spf != SPF_OFF || policy_limits_queue(h))
         asks |= SMTP_ASKS(SMTP_ASK_SENDER);
     if (c->connections)
         asks |= SMTP_ASKS(SMTP_ASK_CONNECTION);

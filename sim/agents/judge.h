@@ -48,10 +48,11 @@ struct judge_question {
     enum smtp_question at;
     bool lmtp;
     struct policy_client client;
-    struct text hello;                    /* the name the client gave; empty before */
-    struct text subject;                  /* the address as written, the client, the name */
-    const struct mail_path *path;         /* sender, recipient: it; else NULL */
-    const struct smtp_envelope *envelope; /* after an accepted MAIL; else NULL */
+    struct text hello;                        /* the name the client gave; empty before */
+    struct text subject;                      /* the address as written, the client, the name */
+    const struct mail_path *path;             /* sender, recipient: it; else NULL */
+    const struct smtp_parameters *parameters; /* sender, recipient: of MAIL, RCPT; else NULL */
+    const struct smtp_envelope *envelope;     /* after an accepted MAIL; else NULL */
     const struct message *message; /* message: with our Received field before it; else NULL */
     struct trace_where where;      /* of records; its cause leads to the first */
     struct judge_notes **notes;    /* where the session keeps them; NULL: it keeps none */

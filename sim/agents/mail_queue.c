@@ -128,6 +128,8 @@ uint64_t queue_admit(struct queue_entry *e, enum custody_origin how,
         q->first = e;
     q->last = e;
     q->entries++;
+    q->octets += (int64_t)message_size(e->message);
+    world_note_queued(w, (int64_t)message_size(e->message));
     e->entered_ns = w->queue.now_ns;
     e->cause = record_entered(e, cause);
     for (uint32_t i = 0; i < e->count; i++) {
@@ -143,7 +145,10 @@ uint64_t queue_admit(struct queue_entry *e, enum custody_origin how,
                                       .parent = parents ? parents[i] : (struct custody_ref){0, 0},
                                       .cause = e->cause});
     }
-    queue_set_due(e, e->entered_ns);
+    if (q->hold)
+        queue_set_aside(e);
+    else
+        queue_set_due(e, e->entered_ns);
     return e->cause;
 }
 
@@ -211,7 +216,10 @@ void queue_keep_failure(struct queue_entry *e, uint32_t i, const struct failure 
     const struct text from[] = {f->reply, f->quoted, f->remote, f->command};
     struct text *to[] = {&k->is.reply, &k->is.quoted, &k->is.remote, &k->is.command};
 
-    *k = (struct kept_failure){.is = *f, .time_ns = w->queue.now_ns, .size = size};
+    *k = (struct kept_failure){.is = *f,
+                               .time_ns = w->queue.now_ns,
+                               .deferred_ns = r->failure ? r->failure->deferred_ns : -1,
+                               .size = size};
     for (size_t t = 0; t < sizeof to / sizeof *to; t++) {
         if (from[t].size)
             memcpy(at, from[t].at, from[t].size);
@@ -253,7 +261,7 @@ void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause)
     buffer_free(&status);
 }
 
-static void expire(struct queue_entry *e, uint32_t i, uint64_t cause)
+void queue_expire(struct queue_entry *e, uint32_t i, uint64_t cause)
 {
     struct world *w = e->queue->host->world;
     struct queue_recipient *r = &e->recipients[i];
@@ -269,23 +277,19 @@ static void expire(struct queue_entry *e, uint32_t i, uint64_t cause)
                                       .attempts = r->attempts});
 }
 
-void queue_defer(struct queue_entry *e, uint32_t i, uint64_t cause)
+/* It waits until `next_ns`; -1: it is given up. */
+static void wait_until(struct queue_entry *e, uint32_t i, int64_t next_ns, uint64_t cause)
 {
-    struct mail_queue *q = e->queue;
-    struct world *w = q->host->world;
+    struct world *w = e->queue->host->world;
     struct queue_recipient *r = &e->recipients[i];
     struct trace_where where = queue_where(e, cause);
-    int64_t now_ns = w->queue.now_ns, end_ns = e->entered_ns + q->give_up_ns;
 
-    assert(r->failure && r->attempts > 0);
-    if (now_ns >= end_ns || q->retry_count == 0) {
-        expire(e, i, cause);
+    if (next_ns < 0) {
+        queue_expire(e, i, cause);
         return;
     }
-    size_t k = r->attempts <= q->retry_count ? r->attempts - 1 : q->retry_count - 1;
-    r->next_try_ns = now_ns + q->retry_ns[k];
-    if (r->next_try_ns > end_ns)
-        r->next_try_ns = end_ns; /* one last try before it is given up */
+    r->next_try_ns = next_ns;
+    r->failure->deferred_ns = w->queue.now_ns;
     r->state = RECIPIENT_WAITING;
     struct buffer status;
     buffer_init(&status, &w->memory);
@@ -303,6 +307,54 @@ void queue_defer(struct queue_entry *e, uint32_t i, uint64_t cause)
     buffer_free(&status);
 }
 
+static struct retry_past past_of(const struct queue_entry *e, uint32_t i)
+{
+    const struct queue_recipient *r = &e->recipients[i];
+
+    assert(r->failure && r->attempts > 0);
+    bool first = r->failure->deferred_ns < 0;
+    return (struct retry_past){
+        .entered_ns = e->entered_ns,
+        .last_ns = first ? e->queue->host->world->queue.now_ns : r->failure->deferred_ns,
+        .planned_ns = first ? e->queue->host->world->queue.now_ns : r->next_try_ns,
+        .tries = r->attempts};
+}
+
+void queue_defer(struct queue_entry *e, uint32_t i, uint64_t cause)
+{
+    struct retry_past past = past_of(e, i);
+
+    wait_until(e, i, retry_next(&e->queue->plan, &past, e->queue->host->world->queue.now_ns),
+               cause);
+}
+
+void queue_defer_with_host(struct queue_entry *e, uint32_t i, int64_t host_ns, bool hopeless,
+                           uint64_t cause)
+{
+    struct retry_past past = past_of(e, i);
+    int64_t now_ns = e->queue->host->world->queue.now_ns;
+
+    wait_until(e, i, hopeless ? -1 : retry_next_with_host(&e->queue->plan, &past, host_ns, now_ns),
+               cause);
+}
+
+int64_t queue_due_time(const struct queue_entry *e)
+{
+    int64_t now_ns = e->queue->host->world->queue.now_ns, due_ns = QUEUE_TIME_MAX;
+
+    for (uint32_t i = 0; i < e->count; i++) {
+        const struct queue_recipient *r = &e->recipients[i];
+        if (r->state == RECIPIENT_DONE)
+            continue;
+        int64_t next_ns = r->state == RECIPIENT_WAITING ? r->next_try_ns : now_ns;
+        int64_t warning_ns = queue_warning_time(e, i);
+        if (warning_ns >= 0 && warning_ns < next_ns)
+            next_ns = warning_ns;
+        due_ns = next_ns < due_ns ? next_ns : due_ns;
+    }
+    return due_ns < now_ns ? now_ns : due_ns; /* the others may have taken longer than its wait */
+}
+
 static void free_entry(struct queue_entry *e)
 {
     struct mail_queue *q = e->queue;
@@ -318,6 +370,8 @@ static void free_entry(struct queue_entry *e)
         q->last = e->prev;
     q->entries--;
     expansion_release(e->expansion);
+    q->octets -= (int64_t)message_size(e->message);
+    world_note_queued(q->host->world, -(int64_t)message_size(e->message));
     message_release(e->message);
     letter_release(e->letter);
     queue_dsn_free(m, e->dsn, e->count);
@@ -379,7 +433,6 @@ static void round_over(struct queue_entry *e)
 {
     struct world *w = e->queue->host->world;
     bool failed = false;
-    int64_t next_ns = -1;
 
     for (uint32_t i = 0; i < e->count; i++)
         failed = failed || e->recipients[i].state == RECIPIENT_FAILED;
@@ -387,16 +440,9 @@ static void round_over(struct queue_entry *e)
         settle_failed(e);
     if (e->dsn && e->dsn->successes > 0)
         bounce_successes(e);
-    for (uint32_t i = 0; i < e->count; i++) {
-        const struct queue_recipient *r = &e->recipients[i];
-        if (r->state == RECIPIENT_WAITING && (next_ns < 0 || r->next_try_ns < next_ns))
-            next_ns = r->next_try_ns;
-    }
     if (e->left > 0) {
-        assert(next_ns >= 0);
-        if (next_ns < w->queue.now_ns)
-            next_ns = w->queue.now_ns; /* the others took longer than its wait */
-        queue_set_due(e, next_ns);
+        queue_warn(e);
+        queue_set_due(e, queue_due_time(e));
         return;
     }
     struct trace_where where = queue_where(e, e->cause);

@@ -21,6 +21,7 @@
 #include "sim/agents/custody.h"
 #include "sim/agents/host.h"
 #include "sim/agents/letter.h"
+#include "sim/agents/retry.h"
 #include "sim/kernel/queue.h"
 #include "sim/mail/dsn.h"
 #include "sim/mail/message.h"
@@ -31,9 +32,9 @@ struct queue_dsn;
 enum { QUEUE_ID_MAX = 12 };
 
 enum recipient_state {
-    RECIPIENT_WAITING,
-    RECIPIENT_ACTIVE, /* in a delivery */
-    RECIPIENT_FAILED, /* for good; to be reported when the round is over */
+    RECIPIENT_WAITING, /* accepted and never tried (attempts 0), or deferred; held if the entry is */
+    RECIPIENT_ACTIVE,  /* in a delivery */
+    RECIPIENT_FAILED,  /* for good; to be reported when the round is over */
     RECIPIENT_DONE
 };
 
@@ -50,6 +51,7 @@ struct failure {
 struct kept_failure {
     struct failure is; /* its texts lie in this block */
     int64_t time_ns;
+    int64_t deferred_ns; /* when it was last deferred; -1: never */
     bool expired;
     size_t size;
 };
@@ -60,8 +62,9 @@ struct queue_recipient {
     struct kept_failure *failure; /* the last one */
     int64_t next_try_ns;
     uint32_t attempts;
-    enum recipient_state state;
-    bool direct; /* into the mailbox itself: its forwarding is done */
+    uint8_t state; /* enum recipient_state */
+    bool warned;   /* the sender has been told that it is late */
+    bool direct;   /* into the mailbox itself: its forwarding is done */
 };
 
 struct queue_entry {
@@ -78,23 +81,32 @@ struct queue_entry {
     int64_t entered_ns;
     uint64_t cause;
     struct queue_dsn *dsn; /* queue_dsn.h; NULL: nothing was asked of reports */
-    uint32_t active;       /* deliveries under way */
+    uint32_t active;       /* deliveries under way or waiting for their turn */
     uint32_t left;         /* recipients not done */
     uint32_t count;
+    bool held;
     size_t size;                         /* of this block */
     struct queue_recipient recipients[]; /* then the texts */
 };
+
+struct dead_hosts;
+struct queue_slots;
 
 struct mail_queue {
     struct host *host;
     bool outbox;
     struct text server; /* outbox: where everything goes */
     uint16_t port;
-    const int64_t *retry_ns;
-    size_t retry_count;
-    int64_t give_up_ns;
+    struct retry_plan plan;
+    int64_t warn_ns; /* 0: never */
+    bool hold;
+    uint32_t limit_messages;          /* of what waits here; 0: none */
+    int64_t limit_octets;             /* the same */
+    struct queue_slots *slots;        /* NULL: any number of deliveries at a time */
+    struct dead_hosts *dead;          /* NULL: none so far */
     struct queue_entry *first, *last; /* in the order of admission */
     uint32_t entries;
+    int64_t octets; /* of their messages */
 };
 
 struct queue_addressee {
@@ -139,6 +151,10 @@ void queue_delivered(struct queue_entry *e, uint32_t i, struct text mailbox, uin
 void queue_keep_failure(struct queue_entry *e, uint32_t i, const struct failure *f);
 /* Not now: by the kept failure.  Gives up if it has been here too long. */
 void queue_defer(struct queue_entry *e, uint32_t i, uint64_t cause);
+/* The same if nothing but hosts that cannot be reached was in the way, the first of which is asked
+ * again at `host_ns`; hopeless: they have been failing for so long that it is given up. */
+void queue_defer_with_host(struct queue_entry *e, uint32_t i, int64_t host_ns, bool hopeless,
+                           uint64_t cause);
 /* Not at all: by the kept failure. */
 void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause);
 /* The host went down while recipient i was in a delivery: it waits again, due at once. */

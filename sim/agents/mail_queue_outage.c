@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "sim/agents/dead_host.h"
+
 void queue_set_due(struct queue_entry *e, int64_t time_ns)
 {
     if (e->queue->host->up)
@@ -30,31 +32,21 @@ void queue_host_down(struct mail_queue *q, bool crash, uint64_t cause)
 {
     (void)crash;
     (void)cause;
+    queue_slots_down(q);
+    dead_host_down(q);
     for (struct queue_entry *e = q->first; e; e = e->next)
         queue_clear(&q->host->world->queue, &e->due);
-}
-
-/* The earliest of those that wait; if none does, the round that was broken off is ended now. */
-static int64_t next_look(const struct queue_entry *e, int64_t now_ns)
-{
-    int64_t next_ns = -1;
-
-    for (uint32_t i = 0; i < e->count; i++) {
-        const struct queue_recipient *r = &e->recipients[i];
-        if (r->state == RECIPIENT_WAITING && (next_ns < 0 || r->next_try_ns < next_ns))
-            next_ns = r->next_try_ns;
-    }
-    return next_ns < now_ns ? now_ns : next_ns;
 }
 
 void queue_host_up(struct mail_queue *q, uint64_t cause)
 {
     int64_t now_ns = q->host->world->queue.now_ns;
 
+    q->plan.runs_from_ns = now_ns;
     for (struct queue_entry *e = q->first; e; e = e->next) {
-        if (e->active > 0)
+        if (e->held || e->active > 0)
             continue; /* a delivery that outlived the stop will end the round */
-        int64_t next_ns = next_look(e, now_ns);
+        int64_t next_ns = queue_due_time(e);
         if (next_ns == now_ns)
             e->cause = cause;
         queue_set_due(e, next_ns);

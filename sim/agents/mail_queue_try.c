@@ -58,14 +58,37 @@ static void deliver_here(struct queue_entry *e, uint32_t i, const struct directo
         queue_fail(e, i, cause);
 }
 
-static void try_group(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
-                      uint32_t count)
+static uint64_t begin_attempt(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
+                              uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         e->recipients[group[i]].state = RECIPIENT_ACTIVE;
         e->recipients[group[i]].attempts++;
     }
-    uint64_t cause = record_attempt(e, hop, group, count);
+    return record_attempt(e, hop, group, count);
+}
+
+void queue_start_delivery(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
+                          uint32_t count, struct queue_destination *to)
+{
+    uint64_t cause = begin_attempt(e, hop, group, count);
+
+    delivery_start(e, hop, group, count, to, cause);
+}
+
+static bool goes_out(const struct hop *hop)
+{
+    return hop->kind == HOP_MX || hop->kind == HOP_SMARTHOST || hop->kind == HOP_LMTP;
+}
+
+static void try_group(struct queue_entry *e, const struct hop *hop, const uint32_t *group,
+                      uint32_t count)
+{
+    if (goes_out(hop)) {
+        queue_take_slot(e, hop, group, count);
+        return;
+    }
+    uint64_t cause = begin_attempt(e, hop, group, count);
     switch (hop->kind) {
     case HOP_LOCAL: deliver_here(e, group[0], hop->entry, cause); break;
     case HOP_EXPAND: expansion_expand(e, group[0], hop->entry, cause); break;
@@ -81,10 +104,7 @@ static void try_group(struct queue_entry *e, const struct hop *hop, const uint32
         break;
     case HOP_MX:
     case HOP_SMARTHOST:
-    case HOP_LMTP:
-        e->active++;
-        delivery_start(e, hop, group, count, cause);
-        break;
+    case HOP_LMTP: break; /* a delivery: queue_take_slot() */
     }
 }
 
@@ -133,8 +153,7 @@ static void companies_end(struct companies *c, struct memory *m)
     memory_give(m, c->first, 4 * (size_t)c->room * sizeof *c->first);
 }
 
-/* A key for the table: two hops have the same if and only if they are equal. */
-static void put_key(struct buffer *b, const struct hop *hop)
+void queue_put_hop_key(struct buffer *b, const struct hop *hop)
 {
     buffer_clear(b);
     buffer_put_int(b, hop->kind);
@@ -150,7 +169,7 @@ static void join(struct companies *c, struct memory *m, uint32_t i, struct buffe
 
     c->next[i] = TABLE_NONE;
     if (!goes_alone(&c->hops[i])) {
-        put_key(key, &c->hops[i]);
+        queue_put_hop_key(key, &c->hops[i]);
         company = table_get(&c->names, buffer_text(key));
         if (company == TABLE_NONE)
             table_set(&c->names, text_copy(m, buffer_text(key)), c->count);
@@ -187,12 +206,26 @@ static void try_companies(struct queue_entry *e)
     companies_end(&c, m);
 }
 
+/* OpenSMTPD does so without another try. */
+static void expire_all(struct queue_entry *e)
+{
+    for (uint32_t i = 0; i < e->count; i++) {
+        if (!is_due(e, i))
+            continue;
+        if (!e->recipients[i].failure)
+            queue_keep_failure(e, i, &(struct failure){.reply = TEXT("it waited too long")});
+        queue_expire(e, i, e->cause);
+    }
+}
+
 void queue_try_due(void *world, struct event *due)
 {
     struct queue_entry *e = EVENT_OWNER(due, struct queue_entry, due);
 
     (void)world;
     e->active++; /* the round does not end before everybody has been looked at */
+    if (retry_is_over(&e->queue->plan, e->entered_ns, e->queue->host->world->queue.now_ns))
+        expire_all(e);
     if (e->count > 1) {
         try_companies(e);
     } else if (is_due(e, 0)) {

@@ -42,6 +42,8 @@ bool policy_trusts(const struct host *h, const struct policy_client *client);
 bool policy_is_local(const struct host *h, struct text domain);
 /* The domain that a host's own mail comes from, and where a bare Postmaster lives. */
 struct text policy_home_domain(const struct host *h);
+/* May mail be refused here because the queue is full? */
+bool policy_limits_queue(const struct host *h);
 /* Does VRFY know this user (RFC 5321 3.5)?  `name` is a local part or an address. */
 bool policy_knows(const struct host *h, struct text name);
 

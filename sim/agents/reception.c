@@ -141,6 +141,7 @@ static bool ask_rules(struct reception *r, const struct smtp_act *a, struct trac
                                .hello = r->session.hello,
                                .subject = a->ask.subject,
                                .path = a->ask.path,
+                               .parameters = a->ask.parameters,
                                .envelope = r->session.envelope,
                                .notes = &r->notes};
     struct policy_answer p;

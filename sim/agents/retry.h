@@ -51,6 +51,7 @@ struct retry_habits {
     enum retry_warning warning; /* of one that waits long */
     int64_t host_memory_ns;     /* how long a host that could not be reached is remembered; 0: as
                                        long as a message may wait */
+    bool host_memory_on_disk;   /* it survives a restart */
     bool host_clock;            /* messages that wait for such a host are tried when it is */
 };
 
@@ -66,15 +67,17 @@ struct retry_plan {
 
 /* What was before a try that failed just now. */
 struct retry_past {
-    int64_t entered_ns;      /* when the message came in; of a host, when it first failed */
-    int64_t first_failed_ns; /* the first failure of those in a row */
-    int64_t last_ns;         /* the failure before this one; equal to now: there was none */
-    int64_t planned_ns;      /* what was planned then for the next try; not used without one */
-    uint32_t tries;          /* this one included */
+    int64_t entered_ns; /* when the message came in; of a host, when it first failed */
+    int64_t last_ns;    /* the failure before this one; equal to now: there was none */
+    int64_t planned_ns; /* what was planned then for the next try; not used without one */
+    uint32_t tries;     /* this one included */
 };
 
 /* When it is tried next, or (RETRY_AT_ONCE) given up; -1: it is given up now. */
 int64_t retry_next(const struct retry_plan *p, const struct retry_past *past, int64_t now_ns);
+/* The same if it waits for a host that cannot be reached and that is asked at `host_ns`. */
+int64_t retry_next_with_host(const struct retry_plan *p, const struct retry_past *past,
+                             int64_t host_ns, int64_t now_ns);
 /* The same for a host that cannot be reached, which is not given up: when it is asked next.
  * `*hopeless` is set if it has been failing for so long that messages for it are given up. */
 int64_t retry_next_host(const struct retry_plan *p, const struct retry_past *past, int64_t now_ns,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "sim/agents/host.h"
-#include "sim/agents/mail_queue.h"
+#include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/outage.h"
 #include "sim/agents/vacation.h"
 #include "sim/kernel/clock.h"
@@ -157,9 +157,8 @@ void world_add_mua(struct world *w, uint32_t host, const struct mua_config *conf
     h->mua->outbox->outbox = true;
     h->mua->outbox->server = config->server;
     h->mua->outbox->port = config->port;
-    h->mua->outbox->retry_ns = retry_ns; /* people press "send" again sooner than servers try */
-    h->mua->outbox->retry_count = 1;
-    h->mua->outbox->give_up_ns = CLOCK_DAY;
+    h->mua->outbox->plan = /* people press "send" again sooner than servers try */
+        (struct retry_plan){.waits_ns = retry_ns, .wait_count = 1, .give_up_ns = CLOCK_DAY};
 }
 
 static void fill_table(struct table *t, struct memory *m, const struct text *keys, size_t count)
@@ -178,9 +177,15 @@ void world_add_mta(struct world *w, uint32_t host, const struct mta_config *conf
     h->mta->config = *config;
     fill_table(&h->mta->domains, &w->memory, config->domains, config->domain_count);
     h->mta->queue = queue_new(h);
-    h->mta->queue->retry_ns = config->retry_ns;
-    h->mta->queue->retry_count = config->retry_count;
-    h->mta->queue->give_up_ns = config->give_up_ns;
+    h->mta->queue->plan = (struct retry_plan){.personality = config->personality,
+                                              .waits_ns = config->retry_ns,
+                                              .wait_count = config->retry_count,
+                                              .give_up_ns = config->give_up_ns};
+    h->mta->queue->warn_ns = config->warn_ns;
+    h->mta->queue->hold = config->hold;
+    h->mta->queue->limit_octets = config->queue_limit_octets;
+    h->mta->queue->limit_messages = config->queue_limit_messages;
+    queue_limit_deliveries(h->mta->queue, config->parallel, config->parallel_per_host);
 }
 
 void world_add_mda(struct world *w, uint32_t host, const struct mda_config *config)
@@ -265,7 +270,9 @@ static enum world_status end(struct world *w, enum world_status status)
     static const struct text words[] = {[WORLD_QUIET] = TEXT_INIT("quiet"),
                                         [WORLD_UNTIL] = TEXT_INIT("until"),
                                         [WORLD_TIME_LIMIT] = TEXT_INIT("time_limit"),
-                                        [WORLD_EVENT_LIMIT] = TEXT_INIT("event_limit")};
+                                        [WORLD_EVENT_LIMIT] = TEXT_INIT("event_limit"),
+                                        [WORLD_QUEUE_LIMIT] = TEXT_INIT("queue_limit"),
+                                        [WORLD_MESSAGE_LIMIT] = TEXT_INIT("message_limit")};
     struct trace_where where = {.cause = 0};
 
     audit(w);
@@ -298,6 +305,8 @@ enum world_status world_step(struct world *w, uint64_t budget)
     if (o->until_ns >= 0 && o->until_ns < bound_ns)
         bound_ns = o->until_ns;
     for (; budget > 0; budget--) {
+        if (w->limit_met != WORLD_RUNNING)
+            return end(w, w->limit_met);
         if (o->event_limit && w->queue.fired >= o->event_limit && w->queue.pending > 0)
             return end(w, WORLD_EVENT_LIMIT);
         struct event *e = queue_pop_until(&w->queue, bound_ns);

@@ -34,6 +34,8 @@ struct world_options {
     int64_t until_ns;                 /* -1: none; a wish, the run is complete there */
     uint64_t event_limit;             /* 0: none */
     uint32_t nesting_limit;           /* expansions one behind the other at a host; 0: none */
+    int64_t queue_limit_octets;       /* of mail in all queues together; 0: none */
+    int64_t message_limit_octets;     /* of one message in a queue; 0: none */
     size_t memory_limit;              /* octets; 0: none */
     void (*exhausted)(void *context); /* memory.h */
     void *context;
@@ -71,7 +73,15 @@ void world_start(struct world *w);
 
 /* ---- running -------------------------------------------------------------------------------------- */
 
-enum world_status { WORLD_RUNNING, WORLD_QUIET, WORLD_UNTIL, WORLD_TIME_LIMIT, WORLD_EVENT_LIMIT };
+enum world_status {
+    WORLD_RUNNING,
+    WORLD_QUIET,
+    WORLD_UNTIL,
+    WORLD_TIME_LIMIT,
+    WORLD_EVENT_LIMIT,
+    WORLD_QUEUE_LIMIT,  /* more mail waits in all queues together than queue_limit_octets */
+    WORLD_MESSAGE_LIMIT /* a message is larger than message_limit_octets */
+};
 
 /* Fires at most `budget` events.  When it returns anything but WORLD_RUNNING the run is over:
  * the custody audit was made and sim.ended emitted. */

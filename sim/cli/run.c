@@ -209,7 +209,7 @@ static void keep_custody(void *context, struct text custody, struct text host, s
 static void make_footer(struct running *r, enum world_status ended)
 {
     const struct trace *t = lab_trace(r->lab);
-    bool limit = ended == WORLD_TIME_LIMIT || ended == WORLD_EVENT_LIMIT;
+    bool limit = ended >= WORLD_TIME_LIMIT;
 
     r->footer.status = limit ? REPLAY_LIMIT : REPLAY_COMPLETE;
     r->footer.end_ns = *t->now_ns;
@@ -302,8 +302,11 @@ static int advance(struct running *r)
     int judged = judge(r);
 
     if (status == EXIT_FINE && r->footer.status == REPLAY_LIMIT) {
-        say_error("stopped at a limit of the scenario: %s",
-                  ended == WORLD_TIME_LIMIT ? "time" : "events");
+        say_error("stopped at a limit of the scenario: %s", ended == WORLD_TIME_LIMIT    ? "time"
+                                                            : ended == WORLD_QUEUE_LIMIT ? "queue"
+                                                            : ended == WORLD_MESSAGE_LIMIT
+                                                                ? "message"
+                                                                : "events");
         status = EXIT_LIMIT;
     }
     expect_free(r->expect);

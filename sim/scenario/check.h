@@ -155,6 +155,7 @@ bool check_has_port(const struct check *c, const cJSON *role, int64_t port, int6
 void check_complete(struct check *c);
 void check_complete_addresses(struct check *c);
 void check_complete_relay(struct check *c);
+void check_complete_queues(struct check *c);
 void check_complete_zones(struct check *c);
 /* doors.c: logins, TLS, collecting; passwords of mailboxes, after check_normalise(). */
 void check_complete_doors(struct check *c);
@@ -176,6 +177,8 @@ cJSON *check_add_text(struct check *c, cJSON *list, struct text t);
 
 void check_meaning(struct check *c);
 void check_meaning_mail(struct check *c);
+/* Of an MTA's or MSA's object (queue.c). */
+void check_queue_keys(struct check *c, const cJSON *queue);
 void check_meaning_doors(struct check *c);
 void check_meaning_mda(struct check *c, const struct check_host *h);
 void check_meaning_zones(struct check *c);
@@ -208,5 +211,6 @@ void check_make_model(struct check *c);
 void check_make_zones(struct check *c);
 void check_make_timeline(struct check *c);
 void check_make_send(struct check *c, const cJSON *item, struct scenario_entry *out);
+void check_make_queue(struct check *c, const cJSON *queue, struct mta_config *out);
 
 #endif

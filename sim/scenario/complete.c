@@ -344,6 +344,7 @@ void check_complete(struct check *c)
     table_free(&servers.msa);
     table_free(&servers.mta);
     check_complete_doors(c);
+    check_complete_queues(c);
     check_complete_addresses(c);
     check_complete_relay(c);
     check_complete_zones(c);

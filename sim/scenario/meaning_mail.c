@@ -175,32 +175,6 @@ static void check_rules(struct check *c, const struct check_host *h, const cJSON
 
 /* ---- the queue ----------------------------------------------------------------------------- */
 
-static void check_retry(struct check *c, const cJSON *role)
-{
-    const cJSON *list = check_list(c, role, "retry");
-    int64_t give_up = check_amount(c, role, "give_up_after", UNIT_DURATION, 5 * 86400000000000);
-    int64_t warn = check_amount(c, role, "warn_after", UNIT_DURATION, 0);
-
-    for (const cJSON *item = list ? list->child : NULL; item; item = item->next) {
-        int64_t wait;
-
-        if (!cJSON_IsString(item) || check_is_bad(c, item) ||
-            unit_parse(check_string(item), UNIT_DURATION, &wait) != UNIT_FINE)
-            continue;
-        if (wait == 0) {
-            check_error(c, item, "a wait of nothing would try for ever at the same instant");
-            check_suggest(c, "such as \"5m\"; RFC 5321 4.5.4.1 asks for 30 minutes");
-        } else if (wait > give_up) {
-            check_warning(c, item, "this wait is longer than \"give_up_after\"");
-        }
-    }
-    check_positive(c, role, "give_up_after", UNIT_DURATION);
-    check_positive(c, role, "max_size", UNIT_SIZE);
-    if (warn > 0 && warn >= give_up)
-        check_warning(c, check_member(c, role, "warn_after"),
-                      "the sender is never warned: the message is given up before");
-}
-
 void check_report_twice(struct check *c, const cJSON *item)
 {
     check_error(c, item, "%q stands in the list twice", check_string(item));
@@ -262,7 +236,7 @@ static void check_queue(struct check *c, uint32_t self)
     for (const cJSON *item = routes ? routes->child : NULL; item; item = item->next)
         check_route(c, self, item);
     check_rules(c, h, queue);
-    check_retry(c, queue);
+    check_queue_keys(c, queue);
     if (!h->mta)
         return;
     check_domain_list(c, h->mta);

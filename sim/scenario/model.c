@@ -55,14 +55,6 @@ struct text model_text(struct text t)
     return t.at ? t : TEXT("");
 }
 
-static int64_t duration(struct text t)
-{
-    int64_t ns = 0;
-
-    unit_parse(t, UNIT_DURATION, &ns);
-    return ns;
-}
-
 /* ---- rules and routes ---------------------------------------------------------------------- */
 
 static struct relay_rule rule_of(struct text words)
@@ -221,15 +213,6 @@ static const struct mua_config *make_mua(struct check *c, const cJSON *mua)
     return out;
 }
 
-static void make_retry(struct check *c, const cJSON *list, struct mta_config *out)
-{
-    int64_t *waits = model_take(c, model_length(list), sizeof *waits);
-
-    for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
-        waits[out->retry_count++] = duration(check_string(child));
-    out->retry_ns = waits;
-}
-
 uint32_t model_extensions(const cJSON *words)
 {
     uint32_t set = 0;
@@ -271,8 +254,7 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
         out->deliver_host = host;
         out->deliver_port = (uint16_t)(port > 0 ? port : 24);
     }
-    make_retry(c, check_list(c, queue, "retry"), out);
-    out->give_up_ns = check_amount(c, queue, "give_up_after", UNIT_DURATION, 0);
+    check_make_queue(c, queue, out);
     out->size_limit_octets = check_amount(c, queue, "max_size", UNIT_SIZE, 0);
     out->recipients_limit = (uint32_t)check_int(c, queue, "max_recipients", 1000);
     out->hop_limit = (uint32_t)check_int(c, queue, "max_hops", 100);

@@ -114,25 +114,29 @@ static const struct schema_type extensions = LIST(&extension, 16);
      "\"smarthost:HOST\", \"lmtp:HOST\" or \"refuse\". The most exact pattern counts."},           \
         {"retry",                                                                                  \
          &retry,                                                                                   \
-         SCHEMA_QUEUE,                                                                             \
+         SCHEMA_IMPLIED | SCHEMA_QUEUE,                                                            \
          NULL,                                                                                     \
-         "[\"5m\", \"15m\", \"30m\", \"1h\"]",                                                     \
+         NULL,                                                                                     \
          "[\"5m\", \"15m\", \"1h\"]",                                                              \
-         "How long it waits between tries; the last one repeats (RFC 5321 4.5.4.1)."},             \
+         "How long it waits between tries; the last one repeats (RFC 5321 4.5.4.1). Implied: 5m, " \
+         "15m, 30m, 1h, or with another personality its own waits."},                              \
         {"warn_after",                                                                             \
          &schema_duration,                                                                         \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_IMPLIED | SCHEMA_QUEUE,                                                            \
+         NULL,                                                                                     \
          NULL,                                                                                     \
          "\"4h\"",                                                                                 \
-         "\"4h\"",                                                                                 \
-         "When the sender is told that a message is late."},                                       \
+         "When the sender is told that a message is late; \"0s\": never. Implied: 4h; postfix "    \
+         "never, exim 24h, opensmtpd 4h."},                                                        \
         {"give_up_after",                                                                          \
          &schema_duration,                                                                         \
-         SCHEMA_QUEUE,                                                                             \
+         SCHEMA_IMPLIED | SCHEMA_QUEUE,                                                            \
+         NULL,                                                                                     \
          NULL,                                                                                     \
          "\"5d\"",                                                                                 \
-         "\"5d\"",                                                                                 \
-         "When a message that could not be sent is returned to its sender."},                      \
+         "When a message that could not be sent is returned to its sender. Implied: 5d; postfix "  \
+         "5d, "                                                                                    \
+         "exim and opensmtpd 4d."},                                                                \
         {"max_size",                                                                               \
          &schema_size,                                                                             \
          SCHEMA_QUEUE,                                                                             \
@@ -159,35 +163,36 @@ static const struct schema_type extensions = LIST(&extension, 16);
          "How many recipients it takes in one transaction; 452 beyond (RFC 5321 4.5.3.1.10)."},    \
         {"hold",                                                                                   \
          &schema_boolean,                                                                          \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_QUEUE,                                                                             \
          NULL,                                                                                     \
          "false",                                                                                  \
          "true",                                                                                   \
          "Whether mail that enters the queue is set aside until this is false again."},            \
         {"parallel",                                                                               \
          &schema_count,                                                                            \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_IMPLIED | SCHEMA_QUEUE,                                                            \
          NULL,                                                                                     \
          NULL,                                                                                     \
          "100",                                                                                    \
-         "How many deliveries to other hosts it makes at a time."},                                \
+         "How many deliveries to other hosts it makes at a time. Implied: no limit; postfix and "  \
+         "opensmtpd 100."},                                                                        \
         {"parallel_per_host",                                                                      \
          &schema_count,                                                                            \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_IMPLIED | SCHEMA_QUEUE,                                                            \
          NULL,                                                                                     \
          NULL,                                                                                     \
          "20",                                                                                     \
-         "How many of them to the same next hop."},                                                \
+         "How many of them to the same next hop. Implied: no limit; postfix 20, opensmtpd 10."},   \
         {"max_queue",                                                                              \
          &schema_size,                                                                             \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_QUEUE,                                                                             \
          NULL,                                                                                     \
          NULL,                                                                                     \
          "\"100MB\"",                                                                              \
          "How much mail may wait in its queue; beyond that 452 4.3.1 (RFC 1870 6.1)."},            \
         {"max_messages",                                                                           \
          &schema_count,                                                                            \
-         UNBUILT | SCHEMA_QUEUE,                                                                   \
+         SCHEMA_QUEUE,                                                                             \
          NULL,                                                                                     \
          NULL,                                                                                     \
          "1000",                                                                                   \
@@ -232,8 +237,9 @@ static const struct schema_key msa_keys[] = {
      "\"offered\": STARTTLS may be used; \"required\": nothing goes without it; \"none\": in "
      "clear, passwords too. Port 465 is sealed from the first octet (RFC 8314). Implied: required "
      "if there are users, else none."},
-    {"personality", &personality, 0, "rfc", "\"rfc\"", "\"rfc\"",
-     "Whose habits it has where the RFCs leave a choice, measured from real servers."},
+    {"personality", &personality, 0, NULL, "\"rfc\"", "\"postfix\"",
+     "Whose habits it has where the RFCs leave a choice: when it tries again, warns and gives up, "
+     "how many deliveries at a time. (The dialogue is that of \"rfc\" for all of them so far.)"},
     {"relay", &relay_rules, IMPLIED | SCHEMA_QUEUE, NULL, NULL,
      "[\"allow from 192.0.2.0/24\", \"refuse\"]",
      DOC_RELAY
@@ -264,8 +270,9 @@ static const struct schema_key mta_keys[] = {
     {"tls", &tls_of_server, 0, "none", "\"none\"", "\"none\"",
      "\"offered\": STARTTLS may be used; \"required\": nothing goes without it; \"none\": in "
      "clear."},
-    {"personality", &personality, 0, "rfc", "\"rfc\"", "\"rfc\"",
-     "Whose habits it has where the RFCs leave a choice, measured from real servers."},
+    {"personality", &personality, 0, NULL, "\"rfc\"", "\"postfix\"",
+     "Whose habits it has where the RFCs leave a choice: when it tries again, warns and gives up, "
+     "how many deliveries at a time. (The dialogue is that of \"rfc\" for all of them so far.)"},
     {"greylist", &schema_greylist, 0, NULL, NULL, "\"5m\"",
      "Defers each unknown triple of client, sender and recipient for so long (RFC 6647)."},
     {"blocklists", &schema_domains, 0, NULL, NULL, "[\"bl.example\"]",

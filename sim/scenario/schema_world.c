@@ -441,9 +441,10 @@ static const struct schema_type nesting = {.kind = SCHEMA_INT, .least = 1, .most
 static const struct schema_key limit_keys[] = {
     {"time", &schema_duration, 0, NULL, "\"30d\"", "\"6d\"", "Simulated time."},
     {"events", &events, 0, NULL, "10000000", "10000000", "Events that the kernel fires."},
-    {"queue", &schema_size, UNBUILT, NULL, "\"1GB\"", "\"1GB\"",
-     "Mail that waits in all queues together."},
-    {"message", &schema_size, UNBUILT, NULL, "\"100MB\"", "\"100MB\"", "One message."},
+    {"queue", &schema_size, 0, NULL, "\"1GB\"", "\"1GB\"",
+     "Mail that waits in all queues together; beyond it the run is stopped."},
+    {"message", &schema_size, 0, NULL, "\"100MB\"", "\"100MB\"",
+     "One message in a queue; beyond it the run is stopped."},
     {"nesting", &nesting, 0, NULL, "20", "20",
      "How often one host may expand: an alias of a list of an alias ..."},
     NOTE,
