@@ -100,7 +100,7 @@ static const struct explain_entry rules[] = {
      "RFC 5321 4.5.4.1"},
     {"warn_after", NULL, "when is the author told of a delay?",
      "After this time in the queue the sender gets a report that says: delayed, still trying. "
-     "(This version knows the word, but does not send such reports.)",
+     "Once for each recipient, and not where NOTIFY was given without DELAY.",
      "RFC 3461 4.1; RFC 3464 2.3.3"},
     {"give_up_after", NULL, "when is it given up?",
      "A message that cannot be delivered for so long, mostly four to five days, goes back to its "

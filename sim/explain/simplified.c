@@ -8,11 +8,10 @@
 
 static const struct explain_entry simplified[] = {
     {"what is not simulated", NULL, "no login, no TLS, no POP3 yet",
-     "AUTH, STARTTLS, DSN, CHUNKING, SMTPUTF8 and POP3 are explained here but not spoken in this "
+     "AUTH, STARTTLS, CHUNKING, SMTPUTF8 and POP3 are explained here but not spoken in this "
      "version; nor are there mailing lists, vacation notes, greylists, blocklists, quotas, or "
-     "faults by the timeline. Submission is allowed by network address. Mail stays in the mailbox. "
-     "Reports tell of failures only: there is none of delay or of success.",
-     "RFC 4954, 3207, 3461, 3030, 6531, 1939"},
+     "faults by the timeline. Submission is allowed by network address. Mail stays in the mailbox.",
+     "RFC 4954, 3207, 3030, 6531, 1939"},
     {"time", NULL, "hosts take no time to think",
      "Time passes on links, in queues and in waiting, and not inside a host: a server answers in "
      "the instant "
@@ -69,11 +68,15 @@ static const struct explain_entry simplified[] = {
      "instead. What its server does not take for now waits in the MUA's outbox, is tried every "
      "five minutes for a day, and is then given up; a real one asks its user.",
      "RFC 5322; RFC 6152 3"},
-    {"reports", NULL, "one language",
+    {"reports", NULL, "one language, and no word to the postmaster",
      "Reports are in English, and in ASCII but for the original: other octets in a host's reply "
-     "are shown "
-     "as question marks.",
-     "RFC 3464"},
+     "are shown as question marks. A report about a letter that is 8-bit is so too, and is given "
+     "up where the next host does not take that. What failed and may not be reported (a report "
+     "itself, NOTIFY=NEVER) is discarded with its record; real hosts may tell their postmaster, "
+     "as RFC 3461 5.2 suggests. Of a letter of more than 50,000 octets the header alone comes "
+     "back, as Postfix does it. Where NOTIFY=NEVER meets a host without DSN, the letter goes on "
+     "with its sender, and that host may report; RFC 3461 10.4 shows a way round it, with <>.",
+     "RFC 3464; RFC 3461 5.2, 6.2"},
     {"addresses", NULL, "no names beyond ASCII",
      "Domains must be written as in the DNS (xn--...); an address with other letters is refused.",
      "RFC 5890; RFC 6531"},

@@ -101,8 +101,11 @@ static const struct explain_entry terms[] = {
      "status, "
      "what the other host said), and the original or its header. It travels from the null "
      "reverse-path "
-     "\"<>\", so that no report is ever written about it.",
-     "RFC 3464; RFC 6522; RFC 5321 6.1"},
+     "\"<>\", so that no report is ever written about it. Five actions: failed, delayed (still "
+     "tried), delivered (into a mailbox, or to a list), relayed (to a host that sends no such "
+     "reports), expanded (an alias for several). The last three come only if they were asked for; "
+     "none says that somebody has read it.",
+     "RFC 3464 2.3.3; RFC 6522; RFC 3461 5.2"},
     {"duplicate", "two copies|in doubt", "the same letter twice",
      "If the connection breaks after the final dot and before the client has read the 250, the "
      "server has "
@@ -210,6 +213,13 @@ static const struct explain_entry terms[] = {
      "way that "
      "the original came. (Exchange's word; RFC 3464 says DSN.)",
      "RFC 5321 6.1; RFC 3464"},
+    {"NOTIFY", NULL, "when the sender wants reports",
+     "A parameter of RCPT: NEVER, or any of SUCCESS, FAILURE and DELAY. Without it, failures are "
+     "reported, and delays may be. Each host passes it on unchanged, with ORCPT, the recipient as "
+     "the author named it. A host whose next one does not know it reports success as \"relayed\", "
+     "since no more will be heard. To a list nothing is passed on: a list writes to its members "
+     "as its own.",
+     "RFC 3461 4.1, 4.2, 5.2"},
     {"null reverse-path", "null sender|<>", "MAIL FROM:<>",
      "The sender of reports: nobody. Since a report about a report is forbidden, two servers can "
      "never "

@@ -118,6 +118,17 @@ static bool say_composed(struct buffer *b, const struct view_mail *mail,
     return true;
 }
 
+/* What each kind of report says of the recipients (RFC 3464 2.3.3). */
+static const char *report_news(struct text action)
+{
+    return text_equal(action, TEXT("failed"))    ? ": not delivered to "
+           : text_equal(action, TEXT("delayed")) ? ": not yet delivered, but still tried, to "
+           : text_equal(action, TEXT("relayed"))
+               ? ": passed on to a host that sends no such reports, for "
+           : text_equal(action, TEXT("expanded")) ? ": passed on to all who stand behind "
+                                                  : ": delivered to ";
+}
+
 static bool say_ndr(struct buffer *b, const struct trace_record *r)
 {
     const struct trace_mail_ndr *n = r->data;
@@ -125,9 +136,7 @@ static bool say_ndr(struct buffer *b, const struct trace_record *r)
     tell_text(b, r->where.host);
     tell_string(b, " writes a report to ");
     tell_text(b, n->to);
-    tell_string(b, text_equal(n->action, TEXT("failed"))    ? ": not delivered to "
-                   : text_equal(n->action, TEXT("delayed")) ? ": not yet delivered to "
-                                                            : ": good news of ");
+    tell_string(b, report_news(n->action));
     tell_list(b, n->recipients.items, n->recipients.count);
     tell_string(b, ", status ");
     tell_list(b, n->statuses.items, n->statuses.count);

@@ -59,11 +59,14 @@ static void say_report(struct buffer *b, const struct view *v, const struct view
 {
     const struct view_mail *report = o->report != VIEW_NONE ? v->mails[o->report] : NULL;
 
-    if (report == NULL || report->outcome_count == 0)
+    bool failed = o->verdict != VIEW_DELIVERED;
+
+    if (report == NULL || report->outcome_count == 0 ||
+        text_equal(report->action, TEXT("failed")) != failed)
         return;
     tell_string(b, " ");
     tell_text(b, report->host);
-    tell_string(b, " wrote the report, ");
+    tell_string(b, failed ? " wrote the report, " : " wrote the report that was asked for, ");
     tell_text(b, report->id);
     tell_string(b, ", to ");
     tell_text(b, report->outcomes[0].recipient);
@@ -181,6 +184,19 @@ static const char *const failed_words[VIEW_VERDICT_COUNT] = {
     [VIEW_DISCARDED] = ": thrown away, since there is no return address to report to",
 };
 
+/* RFC 3461 4.1: a sender can say so. */
+static bool wanted_no_report(const struct view_mail *mail, const struct view_outcome *o)
+{
+    for (size_t i = mail->steps.count; i-- > 0;) {
+        const struct trace_record *r = mail->steps.items[i].record;
+        const struct trace_mail_discarded *d = r->data;
+
+        if (r->kind == TRACE_MAIL_DISCARDED && view_find_outcome(mail, d->recipient) == o)
+            return text_starts_nocase(d->reason, TEXT("NOTIFY"));
+    }
+    return false;
+}
+
 void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail *mail,
                   const struct view_outcome *o, enum tell_tone *tone)
 {
@@ -200,11 +216,13 @@ void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail
     } else if (o->verdict == VIEW_DELIVERED) {
         say_delivered(b, mail, o);
     } else {
-        tell_string(b, failed_words[o->verdict]);
+        tell_string(b, o->verdict == VIEW_DISCARDED && wanted_no_report(mail, o)
+                           ? ": thrown away, since its author wanted no report of a failure"
+                           : failed_words[o->verdict]);
         say_why(b, mail, o);
     }
     tell_string(b, ".");
-    if (*tone == TELL_BAD)
+    if (*tone != TELL_WAIT)
         say_report(b, v, o);
 }
 

@@ -296,6 +296,8 @@ static void mail_reported(struct view *v, const struct trace_record *r)
     const struct trace_mail_ndr *ndr = r->data;
     struct view_mail *mail = view_find_mail(v, r->where.mail);
     uint32_t about = table_get(&v->mail_by_id, ndr->about);
+    bool failed = text_equal(ndr->action, TEXT("failed"));
+    bool delayed = text_equal(ndr->action, TEXT("delayed")); /* no outcome, only news */
 
     v->totals.reports++;
     if (mail == NULL && about == TABLE_NONE)
@@ -303,13 +305,14 @@ static void mail_reported(struct view *v, const struct trace_record *r)
     if (mail == NULL)
         mail = add_mail(v, r, &ndr->to, 1);
     mail->is_report = true;
+    mail->action = ndr->action;
     mail->about = about == TABLE_NONE ? VIEW_NONE : about;
     uint32_t self = table_get(&v->mail_by_id, mail->id);
 
     for (uint32_t i = 0; about != TABLE_NONE && i < ndr->recipients.count; i++) {
         struct view_outcome *o = view_find_outcome(v->mails[about], ndr->recipients.items[i]);
 
-        if (o != NULL)
+        if (o != NULL && (failed || (o->report == VIEW_NONE && !delayed)))
             o->report = self;
     }
 }

@@ -60,7 +60,8 @@ struct view_outcome {
     struct text at, why, mailbox; /* host; in words; if delivered */
     int64_t time_ns;              /* of the verdict; if delivered, of the delivery */
     uint32_t copies;              /* in mailboxes: two are a duplicate, or an alias of two */
-    uint32_t report;              /* index of the mail that reports on it, or VIEW_NONE */
+    uint32_t
+        report; /* index of the mail that reports its failure, else its success; or VIEW_NONE */
 };
 
 struct view_mail {
@@ -68,6 +69,7 @@ struct view_mail {
     int64_t composed_ns;
     uint32_t about; /* a report: index of the mail that it is about; VIEW_NONE otherwise */
     bool is_report;
+    struct text action;            /* a report's: "failed", "delayed", ... (RFC 3464 2.3.3) */
     struct view_outcome *outcomes; /* one for each recipient of the envelope */
     uint32_t outcome_count;
     struct view_steps steps;
