@@ -98,7 +98,10 @@ static void take(struct call *c, const struct smtp_act *act)
         c->usable = act->done.usable;
         put_number(c, "done, usable", act->done.usable);
         break;
-    case SMTP_ACT_SEAL: buffer_put_string(&c->log, "seal"); break;
+    case SMTP_ACT_SEAL:
+        c->seal = true;
+        buffer_put_string(&c->log, "seal");
+        break;
     case SMTP_ACT_ASK:
     case SMTP_ACT_DATA:
     case SMTP_ACT_RESET: assert(!"a server's act");
@@ -166,6 +169,20 @@ void call_input(struct call *c, struct text octets)
 void call_hear(struct call *c, const char *octets)
 {
     call_input(c, text_of(octets));
+}
+
+void call_tls_up(struct call *c)
+{
+    c->seal = false;
+    smtp_client_tls_up(&c->client, &c->acts);
+    take_all(c);
+}
+
+void call_tls_failed(struct call *c)
+{
+    c->seal = false;
+    smtp_client_tls_failed(&c->client, &c->acts);
+    take_all(c);
 }
 
 void call_quit(struct call *c)

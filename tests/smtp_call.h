@@ -25,7 +25,7 @@ struct call {
     enum smtp_verb by[CALL_RECIPIENTS_MAX];
     bool in_doubt[CALL_RECIPIENTS_MAX];
     int told; /* RECIPIENT acts since the last mail */
-    bool done, usable, closed, wanted;
+    bool done, usable, closed, wanted, seal;
     int64_t limit_ns; /* of the last TIMER */
 };
 
@@ -38,6 +38,8 @@ bool call_mail(struct call *c, const struct smtp_client_mail *mail);
 void call_input(struct call *c, struct text octets);
 /* A C string as input. */
 void call_hear(struct call *c, const char *octets);
+void call_tls_up(struct call *c);
+void call_tls_failed(struct call *c);
 void call_quit(struct call *c);
 void call_timeout(struct call *c);
 void call_lost(struct call *c);

@@ -16,6 +16,16 @@ struct smtp_server_options play_options(void)
     };
 }
 
+struct smtp_server_options play_tls_options(void)
+{
+    struct smtp_server_options options = play_options();
+
+    options.extensions |= SMTP_HAS_DSN | SMTP_HAS_CHUNKING;
+    options.tls = SMTP_TLS_OFFERED;
+    options.mechanisms = SMTP_MECHANISMS_ALL;
+    return options;
+}
+
 void play_begin(struct play *p, struct smtp_server_options options)
 {
     *p = (struct play){.options = options};
@@ -46,7 +56,15 @@ static bool is_local_user(struct text local)
     return false;
 }
 
-static struct smtp_answer judge_recipient(const struct mail_path *path)
+static struct smtp_answer judge_login(const struct smtp_login *login)
+{
+    bool right = text_equal(login->user, TEXT("alice")) &&
+                 text_equal(login->password, TEXT("secret-alice")) && login->on_behalf.size == 0;
+
+    return (struct smtp_answer){.verdict = right ? SMTP_ACCEPT : SMTP_REFUSE};
+}
+
+static struct smtp_answer judge_recipient(const struct play *p, const struct mail_path *path)
 {
     const struct mail_address *a = &path->mailbox;
     bool here = text_equal_nocase(a->domain, TEXT("example.test"));
@@ -55,6 +73,8 @@ static struct smtp_answer judge_recipient(const struct mail_path *path)
     struct smtp_answer no = {.verdict = SMTP_REFUSE, .code = 550};
 
     if (mail_address_is_postmaster(a) && (here || a->domain.size == 0))
+        return (struct smtp_answer){.verdict = SMTP_ACCEPT};
+    if (p->server.logged_in && !here)
         return (struct smtp_answer){.verdict = SMTP_ACCEPT};
     if (here && !detour && is_local_user(a->local))
         return (struct smtp_answer){.verdict = SMTP_ACCEPT};
@@ -88,6 +108,23 @@ static void log_reply(struct play *p, const struct smtp_reply *r)
     buffer_put_char(&p->log, '\n');
 }
 
+static void log_dsn(struct play *p, const struct smtp_act *act)
+{
+    const struct dsn_message *m = &act->ask.parameters->dsn.message;
+    const struct dsn_recipient *r = &act->ask.parameters->dsn.recipient;
+
+    if (!dsn_message_given(m) && !dsn_recipient_given(r))
+        return;
+    if (act->ask.question == SMTP_ASK_SENDER) {
+        put_word(&p->log, " ret", dsn_ret_name(m->ret));
+        put_word(&p->log, " envid", m->envid);
+        return;
+    }
+    buffer_put_string(&p->log, " notify ");
+    dsn_notify_put(&p->log, r->notify);
+    put_word(&p->log, " orcpt", r->orcpt);
+}
+
 static void log_path(struct play *p, const struct smtp_act *act)
 {
     const struct mail_path *path = act->ask.path;
@@ -105,6 +142,7 @@ static void log_path(struct play *p, const struct smtp_act *act)
         buffer_put_string(&p->log, " body ");
         buffer_put_int(&p->log, (int)act->ask.parameters->body);
         put_word(&p->log, " auth", act->ask.parameters->auth);
+        log_dsn(p, act);
     }
 }
 
@@ -153,12 +191,17 @@ static bool take(struct play *p, const struct smtp_act *act)
         buffer_put_string(&p->log, "close");
         p->closed = true;
         break;
-    case SMTP_ACT_SEAL: buffer_put_string(&p->log, "seal"); break;
+    case SMTP_ACT_SEAL:
+        buffer_put_string(&p->log, "seal");
+        p->seal = true;
+        break;
     case SMTP_ACT_WANT_DATA:
     case SMTP_ACT_RECIPIENT:
     case SMTP_ACT_DONE: assert(!"a client's act");
     }
-    if (act->kind == SMTP_ACT_STATE && act->state.to_state == SMTP_SERVER_DATA)
+    if (act->kind == SMTP_ACT_STATE &&
+        (act->state.to_state == SMTP_SERVER_DATA ||
+         (act->state.to_state == SMTP_SERVER_CHUNK && act->state.from_state == SMTP_SERVER_RCPT)))
         buffer_clear(&p->message);
     buffer_put_char(&p->log, '\n');
     return false;
@@ -170,7 +213,9 @@ static struct smtp_answer decide(const struct play *p, const struct smtp_act *ac
         (p->subject.size == 0 || text_equal(p->subject, act->ask.subject)))
         return p->answer;
     if (act->ask.question == SMTP_ASK_RECIPIENT)
-        return judge_recipient(act->ask.path);
+        return judge_recipient(p, act->ask.path);
+    if (act->ask.question == SMTP_ASK_LOGIN)
+        return judge_login(act->ask.login);
     return (struct smtp_answer){.verdict = SMTP_ACCEPT};
 }
 
@@ -190,7 +235,10 @@ static void settle(struct play *p)
         assert(asked == (p->acts.count > 0 && smtp_server_asking(&p->server)) || p->late);
         if (!asked || p->late)
             return;
-        smtp_server_answer(&p->server, &answer, &p->acts);
+        if (p->server.question == SMTP_ASK_COMMAND && p->at != SMTP_ASK_COMMAND)
+            smtp_server_go_on(&p->server, &p->acts);
+        else
+            smtp_server_answer(&p->server, &answer, &p->acts);
     }
 }
 
@@ -236,6 +284,26 @@ void play_answer(struct play *p, const struct smtp_answer *answer)
 void play_no_mail(struct play *p)
 {
     smtp_server_answer_no_mail(&p->server, &p->acts);
+    settle(p);
+}
+
+void play_go_on(struct play *p)
+{
+    smtp_server_go_on(&p->server, &p->acts);
+    settle(p);
+}
+
+void play_tls_up(struct play *p)
+{
+    p->seal = false;
+    smtp_server_tls_up(&p->server, &p->acts);
+    settle(p);
+}
+
+void play_tls_failed(struct play *p)
+{
+    p->seal = false;
+    smtp_server_tls_failed(&p->server, &p->acts);
     settle(p);
 }
 

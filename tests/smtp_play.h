@@ -1,8 +1,9 @@
 /*
  * smtp_play.h - a server session in a test's hands: octets in, codes and acts as text out.
  *
- * Answers questions as the host of tests/oracle does: local domain example.test, users alice and
- * bob, alias staff, no relaying; a test can lay one answer of its own over that.
+ * Answers questions as the host of tests/oracle does: local domain example.test, users alice (with
+ * the password secret-alice) and bob, alias staff, no relaying but for those who are logged in; a
+ * test can lay one answer of its own over that.
  *
  * Owner   play_begin() and play_end() bracket a session.
  */
@@ -22,6 +23,7 @@ struct play {
     struct buffer message; /* DATA octets of the last message */
     bool late;             /* leave questions open; play_answer() answers */
     bool closed;           /* CLOSE was seen */
+    bool seal;             /* SEAL was seen, and no handshake since */
     int64_t limit_ns;      /* of the last TIMER */
     int sends;             /* SEND acts of the last call */
     /* One answer of the test's own, to this question (and subject, if it has one). */
@@ -30,8 +32,10 @@ struct play {
     struct smtp_answer answer;
 };
 
-/* The options of the oracle's host; `set` may change them before the session begins. */
+/* The options of the oracle's host, which a test may change before the session begins. */
 struct smtp_server_options play_options(void);
+/* The same for its listeners with TLS: STARTTLS, and AUTH behind it; with DSN and CHUNKING. */
+struct smtp_server_options play_tls_options(void);
 void play_begin(struct play *p, struct smtp_server_options options);
 void play_end(struct play *p);
 void play_start(struct play *p);
@@ -40,6 +44,10 @@ void play_send(struct play *p, struct text octets, size_t cut, uint64_t seed);
 void play_say(struct play *p, const char *octets);
 void play_answer(struct play *p, const struct smtp_answer *answer);
 void play_no_mail(struct play *p);
+/* Nothing special about the watched command. */
+void play_go_on(struct play *p);
+void play_tls_up(struct play *p);
+void play_tls_failed(struct play *p);
 void play_timeout(struct play *p);
 void play_shutdown(struct play *p);
 void play_lost(struct play *p);

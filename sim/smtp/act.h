@@ -146,10 +146,10 @@ struct smtp_act {
             enum smtp_verb by; /* which command's reply decided: GREETING, EHLO, MAIL, RCPT, DATA,
                                      MESSAGE; NONE: we ourselves, or nobody (lost) */
             uint16_t code;     /* 0 where no reply decided */
+            bool in_doubt;     /* lost after the final dot: a second copy may come of it */
             struct text enhanced;           /* or empty */
             struct text text;               /* first line of the reply, or our own words */
             const struct smtp_reply *reply; /* all of it; NULL where no reply decided */
-            bool in_doubt; /* lost after the final dot: a second copy may come of it */
         } recipient;
         struct {
             bool usable; /* the connection can carry another mail */

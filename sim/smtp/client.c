@@ -25,6 +25,8 @@ static enum smtp_verb awaited(const struct smtp_client *c)
     case SMTP_CLIENT_GREETING: return SMTP_VERB_GREETING;
     case SMTP_CLIENT_EHLO: return c->options->lmtp ? SMTP_VERB_LHLO : SMTP_VERB_EHLO;
     case SMTP_CLIENT_HELO: return SMTP_VERB_HELO;
+    case SMTP_CLIENT_STARTTLS: return SMTP_VERB_STARTTLS;
+    case SMTP_CLIENT_AUTH: return SMTP_VERB_AUTH;
     case SMTP_CLIENT_MAIL: return SMTP_VERB_MAIL;
     case SMTP_CLIENT_RCPT: return SMTP_VERB_RCPT;
     case SMTP_CLIENT_DATA: return SMTP_VERB_DATA;
@@ -32,6 +34,7 @@ static enum smtp_verb awaited(const struct smtp_client *c)
     case SMTP_CLIENT_RSET: return SMTP_VERB_RSET;
     case SMTP_CLIENT_QUIT: return SMTP_VERB_QUIT;
     case SMTP_CLIENT_START:
+    case SMTP_CLIENT_TLS:
     case SMTP_CLIENT_READY:
     case SMTP_CLIENT_SENDING:
     case SMTP_CLIENT_FAILED:
@@ -47,6 +50,9 @@ static enum smtp_phase phase_of(const struct smtp_client *c)
     case SMTP_CLIENT_GREETING: return SMTP_PHASE_GREETING;
     case SMTP_CLIENT_EHLO:
     case SMTP_CLIENT_HELO: return SMTP_PHASE_EHLO;
+    case SMTP_CLIENT_STARTTLS: return SMTP_PHASE_STARTTLS;
+    case SMTP_CLIENT_TLS: return SMTP_PHASE_TLS;
+    case SMTP_CLIENT_AUTH: return SMTP_PHASE_AUTH;
     case SMTP_CLIENT_MAIL: return SMTP_PHASE_MAIL;
     case SMTP_CLIENT_RCPT: return SMTP_PHASE_RCPT;
     case SMTP_CLIENT_DATA: return SMTP_PHASE_DATA;
@@ -54,7 +60,7 @@ static enum smtp_phase phase_of(const struct smtp_client *c)
     case SMTP_CLIENT_MESSAGE: return SMTP_PHASE_MESSAGE;
     case SMTP_CLIENT_RSET: return SMTP_PHASE_RSET;
     case SMTP_CLIENT_QUIT: return SMTP_PHASE_QUIT;
-    case SMTP_CLIENT_START:
+    case SMTP_CLIENT_START: return SMTP_PHASE_TLS; /* implicit TLS comes before the greeting */
     case SMTP_CLIENT_READY:
     case SMTP_CLIENT_FAILED:
     case SMTP_CLIENT_CLOSED:
@@ -113,6 +119,16 @@ static struct ruling ruling_on(const struct smtp_client *c, enum smtp_client_inp
     bool negative = reply != NULL && reply->code >= 400;
     struct ruling r;
 
+    if (input == SMTP_CLIENT_ON_TLS_MISSING)
+        return by_us(SMTP_FATE_DEFERRED, TEXT("4.7.0"),
+                     TEXT("TLS is required, and the server offers none"));
+    if (input == SMTP_CLIENT_ON_TLS_FAILED)
+        return by_us(SMTP_FATE_DEFERRED, TEXT("4.7.0"), TEXT("the TLS handshake failed"));
+    if (input == SMTP_CLIENT_ON_LOGIN_MISSING)
+        return by_us(SMTP_FATE_DEFERRED, TEXT("4.7.0"),
+                     TEXT("a login is required, and the server offers no good way"));
+    if (input == SMTP_CLIENT_ON_RCPT_PROBED)
+        return by_us(SMTP_FATE_WELCOME, TEXT(""), TEXT("the server would take mail for it"));
     if (input == SMTP_CLIENT_ON_FINE && at_end)
         return by_reply(SMTP_FATE_ACCEPTED, reply);
     if (negative)
@@ -167,11 +183,13 @@ static void tell_done(struct smtp_client *c, struct smtp_acts *acts)
 static void begin_transaction(struct smtp_client *c)
 {
     c->sent = c->answered = c->accepted = c->judged = 0;
-    c->data_sent = c->doomed = false;
+    c->data_sent = c->doomed = c->probed = false;
+    c->chunk = c->options->chunking && c->mail->size >= 0 && !c->mail->probe &&
+               (c->extensions & SMTP_HAS_CHUNKING);
     smtp_client_data_begin(c);
 }
 
-static void begin_mail(struct smtp_client *c, struct smtp_acts *acts);
+static void be_ready(struct smtp_client *c, struct smtp_acts *acts);
 
 /* What a cell does after the state has changed. */
 static void act_out(struct smtp_client *c, enum smtp_action action, struct smtp_acts *acts)
@@ -182,26 +200,36 @@ static void act_out(struct smtp_client *c, enum smtp_action action, struct smtp_
                             acts);
         break;
     case SMTP_DO_HELO: smtp_client_command(SMTP_VERB_HELO, c->options->name, acts); break;
-    case SMTP_DO_IDLE:
-        if (c->mail != NULL)
-            begin_mail(c, acts);
-        break;
+    case SMTP_DO_IDLE: be_ready(c, acts); break;
+    case SMTP_DO_STARTTLS: smtp_client_command(SMTP_VERB_STARTTLS, TEXT(""), acts); break;
+    case SMTP_DO_SEAL: c->sealing = true; break;
+    case SMTP_DO_AUTH: smtp_client_send_auth(c, acts); break;
+    case SMTP_DO_RESPOND: smtp_client_send_response(c, acts); break;
+    case SMTP_DO_CANCEL: smtp_client_line(SMTP_VERB_NONE, TEXT("*\r\n"), TEXT("*"), acts); break;
     case SMTP_DO_MAIL:
         begin_transaction(c);
         smtp_client_send_group(c, acts);
         break;
     case SMTP_DO_RCPT:
-        if (!c->data_sent) /* else the group has named them all */
+        if (c->sent == 0 || c->answered > 0) /* else the group has named them all */
             smtp_client_send_rcpt(c, acts);
         break;
     case SMTP_DO_DATA: smtp_client_command(SMTP_VERB_DATA, TEXT(""), acts); break;
     case SMTP_DO_MESSAGE: c->wanting = true; break;
+    case SMTP_DO_BDAT:
+        smtp_client_send_bdat(c, acts);
+        c->wanting = true;
+        break;
     case SMTP_DO_DOT:
         smtp_acts_add(acts, SMTP_ACT_SEND)->send = TEXT(".\r\n");
         if (c->state != SMTP_CLIENT_MESSAGE) /* LMTP: nobody, so no reply (RFC 2033 4.2) */
             tell_done(c, acts);
         break;
     case SMTP_DO_DOOM: c->doomed = true; break;
+    case SMTP_DO_WELCOME:
+        c->probed = true;
+        smtp_client_command(SMTP_VERB_RSET, TEXT(""), acts);
+        break;
     case SMTP_DO_RSET: smtp_client_command(SMTP_VERB_RSET, TEXT(""), acts); break;
     case SMTP_DO_QUIT:
     case SMTP_DO_FAIL_QUIT: smtp_client_command(SMTP_VERB_QUIT, TEXT(""), acts); break;
@@ -224,7 +252,7 @@ static void apply(struct smtp_client *c, enum smtp_client_input input,
         action == SMTP_DO_FINISH || action == SMTP_DO_FAIL_QUIT || action == SMTP_DO_FAIL_CLOSE;
 
     assert(cell->possible);
-    if (c->mail != NULL && (over || action == SMTP_DO_DOOM)) {
+    if (c->mail != NULL && (over || action == SMTP_DO_DOOM || action == SMTP_DO_WELCOME)) {
         struct ruling r = ruling_on(c, input, reply);
 
         settle_from(c, 0, &r, acts);
@@ -257,11 +285,23 @@ static void begin_mail(struct smtp_client *c, struct smtp_acts *acts)
     tell_done(c, acts);
 }
 
+/* In READY, the names having been said: TLS, then the login, then the mail if there is one. */
+static void be_ready(struct smtp_client *c, struct smtp_acts *acts)
+{
+    enum smtp_client_input input = smtp_client_before_mail(c);
+
+    if (input != SMTP_CLIENT_ON_MAIL_WANTED)
+        apply(c, input, NULL, acts);
+    else if (c->mail != NULL)
+        begin_mail(c, acts);
+}
+
 /* ---- replies ------------------------------------------------------------------------------------------ */
 
 static void read_extensions(struct smtp_client *c, const struct smtp_reply *r)
 {
     c->extensions = 0;
+    c->mechanisms = 0;
     c->size_limit = 0;
     for (size_t i = 1; i < r->line_count; i++) {
         size_t end = text_find(r->lines[i], ' ');
@@ -270,6 +310,8 @@ static void read_extensions(struct smtp_client *c, const struct smtp_reply *r)
         if (index == SMTP_EXTENSION_COUNT)
             continue;
         c->extensions |= UINT32_C(1) << index;
+        if (index == SMTP_INDEX_AUTH)
+            c->mechanisms = smtp_client_read_mechanisms(text_after(r->lines[i], end + 1));
         if (index == SMTP_INDEX_SIZE &&
             !text_to_int(text_trim(text_after(r->lines[i], end + 1)), &c->size_limit))
             c->size_limit = 0;
@@ -300,10 +342,27 @@ static void settle_recipient(struct smtp_client *c, const struct smtp_reply *rep
                                reply);
 
     settle(c, c->answered, &r, acts);
-    if (too_many && !c->data_sent) {
+    if (too_many && c->sent < c->mail->recipient_count) {
         settle_from(c, c->sent, &r, acts);
         c->sent = c->mail->recipient_count;
+        c->answered = c->sent - 1; /* and this reply answers the last of them */
     }
+}
+
+/* What is left to do once a reply to RCPT is settled. */
+static enum smtp_client_input after_rcpt(const struct smtp_client *c)
+{
+    if (c->answered < c->sent)
+        return SMTP_CLIENT_ON_RCPT_AWAIT;
+    if (c->data_sent)
+        return SMTP_CLIENT_ON_RCPT_DATA;
+    if (c->sent < c->mail->recipient_count)
+        return SMTP_CLIENT_ON_RCPT_NEXT;
+    if (c->mail->probe)
+        return SMTP_CLIENT_ON_RCPT_PROBED;
+    if (c->accepted == 0)
+        return SMTP_CLIENT_ON_RCPT_NONE;
+    return c->chunk ? SMTP_CLIENT_ON_RCPT_CHUNK : SMTP_CLIENT_ON_RCPT_SOME;
 }
 
 static void on_rcpt_reply(struct smtp_client *c, enum smtp_client_input input,
@@ -315,13 +374,7 @@ static void on_rcpt_reply(struct smtp_client *c, enum smtp_client_input input,
         settle_recipient(c, reply, acts);
     c->answered++;
     apply(c, input, reply, acts);
-    if (c->data_sent)
-        input = c->answered < c->sent ? SMTP_CLIENT_ON_RCPT_AWAIT : SMTP_CLIENT_ON_RCPT_DATA;
-    else if (c->sent < c->mail->recipient_count)
-        input = SMTP_CLIENT_ON_RCPT_NEXT;
-    else
-        input = c->accepted > 0 ? SMTP_CLIENT_ON_RCPT_SOME : SMTP_CLIENT_ON_RCPT_NONE;
-    apply(c, input, reply, acts);
+    apply(c, after_rcpt(c), reply, acts);
 }
 
 /* LMTP: one reply for each recipient that is still open, in their order (RFC 2033 4.2). */
@@ -340,6 +393,14 @@ static void on_copy_reply(struct smtp_client *c, enum smtp_client_input input,
     apply(c, more ? SMTP_CLIENT_ON_MESSAGE_NEXT : input, reply, acts);
 }
 
+static void on_tls_refused(struct smtp_client *c, enum smtp_client_input input,
+                           const struct smtp_reply *reply, struct smtp_acts *acts)
+{
+    c->tls_refused = true;
+    apply(c, c->options->tls == SMTP_TLS_REQUIRED ? SMTP_CLIENT_ON_TLS_MISSING : input, reply,
+          acts);
+}
+
 static void on_reply(struct smtp_client *c, const struct smtp_reply *reply, struct smtp_acts *acts)
 {
     enum smtp_client_input input = class_of(reply->code);
@@ -348,17 +409,26 @@ static void on_reply(struct smtp_client *c, const struct smtp_reply *reply, stru
 
     if (c->state == SMTP_CLIENT_EHLO && input == SMTP_CLIENT_ON_FINE)
         read_extensions(c, reply);
+    if (c->state == SMTP_CLIENT_AUTH && input == SMTP_CLIENT_ON_FINE)
+        c->logged_in = true;
     if (c->state == SMTP_CLIENT_RCPT && settled)
         on_rcpt_reply(c, input, reply, acts);
     else if (c->state == SMTP_CLIENT_MESSAGE && settled && c->options->lmtp)
         on_copy_reply(c, input, reply, acts);
-    else if (c->state == SMTP_CLIENT_MAIL && negative && c->data_sent)
+    else if (c->state == SMTP_CLIENT_MAIL && negative && c->sent > 0)
         apply(c,
               input == SMTP_CLIENT_ON_DEFERRED ? SMTP_CLIENT_ON_DEFERRED_GROUP
                                                : SMTP_CLIENT_ON_REFUSED_GROUP,
               reply, acts);
     else if (c->state == SMTP_CLIENT_DATA && input == SMTP_CLIENT_ON_GO_ON && c->accepted == 0)
         apply(c, SMTP_CLIENT_ON_NO_RECIPIENT_LEFT, reply, acts);
+    else if (c->state == SMTP_CLIENT_STARTTLS && negative)
+        on_tls_refused(c, input, reply, acts);
+    else if (c->state == SMTP_CLIENT_RSET && input == SMTP_CLIENT_ON_FINE && c->probed)
+        apply(c, SMTP_CLIENT_ON_PROBE_OVER, reply, acts);
+    else if (c->state == SMTP_CLIENT_AUTH && input == SMTP_CLIENT_ON_GO_ON &&
+             !smtp_client_can_respond(c))
+        apply(c, SMTP_CLIENT_ON_UNANSWERABLE, reply, acts);
     else
         apply(c, input, reply, acts);
 }
@@ -389,9 +459,11 @@ static void finish(struct smtp_client *c, struct smtp_acts *acts)
 
     if (c->wanting && c->state == SMTP_CLIENT_SENDING) /* a rude server may have ended it */
         smtp_acts_add(acts, SMTP_ACT_WANT_DATA);
+    if (c->sealing)
+        smtp_acts_add(acts, SMTP_ACT_SEAL);
     if (c->closing)
         smtp_acts_add(acts, SMTP_ACT_CLOSE);
-    c->wanting = c->closing = false;
+    c->wanting = c->closing = c->sealing = false;
     if (phase == SMTP_PHASE_NONE) /* idle or over: nothing is kept */
         smtp_reply_reader_free(&c->reader);
     act = smtp_acts_add(acts, SMTP_ACT_TIMER);
@@ -418,7 +490,10 @@ void smtp_client_free(struct smtp_client *c)
 void smtp_client_start(struct smtp_client *c, struct smtp_acts *acts)
 {
     smtp_acts_clear(acts);
-    apply(c, SMTP_CLIENT_ON_OPENED, NULL, acts);
+    if (c->options->tls == SMTP_TLS_IMPLICIT)
+        c->sealing = true;
+    else
+        apply(c, SMTP_CLIENT_ON_OPENED, NULL, acts);
     finish(c, acts);
 }
 
@@ -442,9 +517,13 @@ bool smtp_client_mail(struct smtp_client *c, const struct smtp_client_mail *mail
 
 void smtp_client_input(struct smtp_client *c, struct text octets, struct smtp_acts *acts)
 {
+    bool clear = c->state == SMTP_CLIENT_TLS || c->state == SMTP_CLIENT_START;
+
     smtp_acts_clear(acts);
-    assert(c->state != SMTP_CLIENT_START);
-    while (octets.size > 0 && c->state != SMTP_CLIENT_CLOSED) {
+    assert(c->state != SMTP_CLIENT_START || c->options->tls == SMTP_TLS_IMPLICIT);
+    if (clear) /* RFC 3207 4.2, 6: nothing said in clear counts now */
+        return;
+    while (octets.size > 0 && c->state != SMTP_CLIENT_CLOSED && c->state != SMTP_CLIENT_TLS) {
         enum smtp_reply_result result = smtp_reply_read(&c->reader, &octets);
 
         if (result == SMTP_REPLY_WHOLE)
@@ -465,6 +544,26 @@ void smtp_client_data(struct smtp_client *c, struct text octets, bool last, stru
     smtp_client_data_put(c, octets, last, acts);
     if (last)
         apply(c, SMTP_CLIENT_ON_MESSAGE_WHOLE, NULL, acts);
+    finish(c, acts);
+}
+
+/* RFC 3207 4.2: what the server offered before is forgotten; it may be somebody else's word. */
+void smtp_client_tls_up(struct smtp_client *c, struct smtp_acts *acts)
+{
+    smtp_acts_clear(acts);
+    assert(!c->sealed);
+    c->sealed = true;
+    c->extensions = 0;
+    c->mechanisms = 0;
+    c->size_limit = 0;
+    apply(c, SMTP_CLIENT_ON_TLS_UP, NULL, acts);
+    finish(c, acts);
+}
+
+void smtp_client_tls_failed(struct smtp_client *c, struct smtp_acts *acts)
+{
+    smtp_acts_clear(acts);
+    apply(c, SMTP_CLIENT_ON_TLS_FAILED, NULL, acts);
     finish(c, acts);
 }
 

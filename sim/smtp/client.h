@@ -6,6 +6,8 @@
  * never on their text, pipelines only what was offered and allowed (RFC 2920 3.1), and reports each
  * recipient's fate by itself.  What to do about a fate is for the caller to decide.
  *
+ * Before the first mail it begins TLS and logs in, as its options say.
+ *
  *   start, mail ... WANT_DATA, data ... RECIPIENT, RECIPIENT, DONE, mail or quit ... CLOSE
  *
  * Units   octets; limits in nanoseconds.
@@ -74,6 +76,15 @@ struct smtp_client {
     bool doomed;           /* MAIL was refused; the rest of the group is only read */
     bool wanting;          /* the WANT_DATA act is due */
     bool closing;          /* the CLOSE act is due */
+    bool sealing;          /* the SEAL act is due */
+    bool sealed;           /* TLS is up */
+    bool tls_refused;      /* STARTTLS was, and we can do without */
+    bool logged_in;
+    bool chunk;         /* the message goes by BDAT */
+    bool probed;        /* a probe's recipients are told; only its RSET is left */
+    uint8_t mechanisms; /* of AUTH that the server offers, bits 1 << SMTP_MECHANISM_... */
+    uint8_t mechanism;  /* that is being used */
+    uint8_t responses;  /* so many of it are sent */
 };
 
 void smtp_client_init(struct smtp_client *c, struct memory *m, const struct smtp_client_options *o);

@@ -4,7 +4,8 @@
  *
  * Whole runs of octets are sent as they lie; only a dot at the beginning of a line, and a CR or LF
  * that stands alone, break a run.  Those two must not go out (2.3.8), so each becomes CRLF; the
- * dot behind it then begins a line, and is doubled as any other.
+ * dot behind it then begins a line, and is doubled as any other.  With the option bare_lf they go out
+ * as they are, as from a server that takes them for text; by BDAT everything does.
  */
 #include "sim/smtp/client_parts.h"
 
@@ -89,18 +90,52 @@ static void put_octets(struct smtp_client *c, struct text octets, struct smtp_ac
     send(text_from(octets.at + run, at - run), acts);
 }
 
-void smtp_client_data_put(struct smtp_client *c, struct text octets, bool last,
-                          struct smtp_acts *acts)
+/* Only CRLF ends a line, and only dots behind it are doubled; by BDAT none. */
+static void put_as_they_are(struct smtp_client *c, struct text octets, struct smtp_acts *acts)
 {
-    put_octets(c, octets, acts);
-    if (!last)
-        return;
+    size_t run = 0;
+
+    for (size_t at = 0; at < octets.size; at++) {
+        char o = octets.at[at];
+
+        if (c->scan == LINE && o == '.' && !c->chunk) {
+            send(text_from(octets.at + run, at - run), acts);
+            send(TEXT("."), acts);
+            c->dots++;
+            run = at;
+        }
+        if (o == '\n' && c->scan == CR)
+            end_line(c);
+        else
+            c->scan = o == '\r' ? CR : INSIDE;
+    }
+    c->octets += (int64_t)octets.size;
+    send(text_from(octets.at + run, octets.size - run), acts);
+}
+
+/* The last line's CRLF if it is missing, and the dot. */
+static void put_end(struct smtp_client *c, struct smtp_acts *acts)
+{
     if (c->scan != LINE) {
         send(TEXT("\r\n"), acts);
         c->octets += 2;
         end_line(c);
     }
     send(TEXT(".\r\n"), acts);
+}
+
+void smtp_client_data_put(struct smtp_client *c, struct text octets, bool last,
+                          struct smtp_acts *acts)
+{
+    if (c->chunk || c->options->bare_lf)
+        put_as_they_are(c, octets, acts);
+    else
+        put_octets(c, octets, acts);
+    if (!last)
+        return;
+    if (!c->chunk)
+        put_end(c, acts);
+    assert(!c->chunk || c->octets == c->mail->size); /* as many as BDAT announced */
 
     struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_MESSAGE_END);
 

@@ -1,6 +1,7 @@
 /*
  * client_parts.h - what the files of the client's session share: client.c drives the dialogue,
- * client_write.c writes commands, client_data.c sends the message.
+ * client_write.c writes commands, client_secure.c begins TLS and logs in, client_data.c sends the
+ * message.
  *
  * Nobody outside includes this; the session's interface is client.h.
  *
@@ -13,12 +14,28 @@
 
 /* ---- client_write.c ------------------------------------------------------------------------------- */
 
+/* A line as COMMAND and SEND, of which only `shown` is told: with a password in it, or no command. */
+void smtp_client_line(enum smtp_verb verb, struct text line, struct text shown,
+                      struct smtp_acts *acts);
 /* A command as COMMAND and SEND; `argument` may be empty. */
 void smtp_client_command(enum smtp_verb verb, struct text argument, struct smtp_acts *acts);
-/* MAIL, and if it may be the whole group: all RCPT and DATA, in one SEND. */
+/* "BDAT 1000 LAST" */
+void smtp_client_send_bdat(struct smtp_client *c, struct smtp_acts *acts);
+/* MAIL, and if it may be the whole group: all RCPT, and DATA if that is to follow, in one SEND. */
 void smtp_client_send_group(struct smtp_client *c, struct smtp_acts *acts);
 /* RCPT for the next recipient that is not named yet. */
 void smtp_client_send_rcpt(struct smtp_client *c, struct smtp_acts *acts);
+
+/* ---- client_secure.c ------------------------------------------------------------------------------ */
+
+/* What is to be done in READY before any mail: an input of the table, or MAIL_WANTED for nothing. */
+enum smtp_client_input smtp_client_before_mail(const struct smtp_client *c);
+/* AUTH with the best mechanism that both know; the next response; false: there is none. */
+void smtp_client_send_auth(struct smtp_client *c, struct smtp_acts *acts);
+bool smtp_client_can_respond(const struct smtp_client *c);
+void smtp_client_send_response(struct smtp_client *c, struct smtp_acts *acts);
+/* The mechanisms behind the keyword AUTH. */
+uint8_t smtp_client_read_mechanisms(struct text words);
 
 /* ---- client_data.c ------------------------------------------------------------------------------- */
 

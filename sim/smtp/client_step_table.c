@@ -26,6 +26,10 @@
 #define SILENCE            [ON(TIMEOUT)] = GO(CLOSED, FAIL_CLOSE, "4.5.3.2")
 #define OUT_OF_STEP(input) [ON(input)] = GO(QUIT, FAIL_QUIT, "4.2, 4.3.2")
 #define QUEUED(here)       [ON(MAIL_WANTED)] = GO(here, NONE, "3.1")
+/* No word of SMTP can come or go before it is over. */
+#define HANDSHAKE                                                                                  \
+    SILENCE, [ON(TLS_FAILED)] = GO(CLOSED, FAIL_CLOSE, "RFC 3207 4.1"),                            \
+             [ON(LOST)] = GO(CLOSED, FAIL_CLOSE, "3.8")
 /* Nothing was asked, so no reply can be right. */
 #define UNASKED                                                                                    \
     OUT_OF_STEP(FINE), OUT_OF_STEP(GO_ON), OUT_OF_STEP(DEFERRED), OUT_OF_STEP(REFUSED),            \
@@ -33,8 +37,8 @@
 
 const struct smtp_cell smtp_client_cells[SMTP_CLIENT_STATE_COUNT][SMTP_CLIENT_INPUT_COUNT] =
     {
-        [S(START)] = {QUEUED(START), [ON(OPENED)] = GO(GREETING, NONE, "3.1"),
-                      [ON(LOST)] = GO(CLOSED, FAIL_CLOSE, "3.8")},
+        [S(START)] = {QUEUED(START), HANDSHAKE, [ON(OPENED)] = GO(GREETING, NONE, "3.1"),
+                      [ON(TLS_UP)] = GO(GREETING, NONE, "RFC 8314 3.3")},
         [S(GREETING)] =
             {
                 ENDINGS,
@@ -68,8 +72,43 @@ const struct smtp_cell smtp_client_cells[SMTP_CLIENT_STATE_COUNT][SMTP_CLIENT_IN
                 OUT_OF_STEP(GO_ON),
                 OUT_OF_STEP(SENSELESS),
             },
-        [S(READY)] = {ENDINGS, UNASKED, [ON(MAIL_WANTED)] = GO(MAIL, MAIL, "3.3, 4.1.1.2"),
-                      [ON(QUIT_WANTED)] = GO(QUIT, QUIT, "4.1.1.10")},
+        [S(READY)] =
+            {
+                ENDINGS,
+                UNASKED,
+                [ON(TLS_WANTED)] = GO(STARTTLS, STARTTLS, "RFC 3207 4"),
+                [ON(TLS_MISSING)] = GO(QUIT, FAIL_QUIT, "RFC 3207 4.1"),
+                [ON(LOGIN_WANTED)] = GO(AUTH, AUTH, "RFC 4954 4"),
+                [ON(LOGIN_MISSING)] = GO(QUIT, FAIL_QUIT, "RFC 4954 4"),
+                [ON(MAIL_WANTED)] = GO(MAIL, MAIL, "3.3, 4.1.1.2"),
+                [ON(QUIT_WANTED)] = GO(QUIT, QUIT, "4.1.1.10"),
+            },
+        /* Refused: whoever can do without TLS goes on as if it had not been offered. */
+        [S(STARTTLS)] =
+            {
+                ENDINGS,
+                SILENCE,
+                QUEUED(STARTTLS),
+                [ON(FINE)] = GO(TLS, SEAL, "RFC 3207 4"),
+                [ON(DEFERRED)] = GO(READY, IDLE, "RFC 3207 4.1"),
+                [ON(REFUSED)] = GO(READY, IDLE, "RFC 3207 4.1"),
+                [ON(TLS_MISSING)] = GO(QUIT, FAIL_QUIT, "RFC 3207 4.1"),
+                OUT_OF_STEP(GO_ON),
+                OUT_OF_STEP(SENSELESS),
+            },
+        [S(TLS)] = {HANDSHAKE, QUEUED(TLS), [ON(TLS_UP)] = GO(EHLO, EHLO, "RFC 3207 4.2")},
+        [S(AUTH)] =
+            {
+                ENDINGS,
+                SILENCE,
+                QUEUED(AUTH),
+                [ON(FINE)] = GO(READY, IDLE, "RFC 4954 4"),
+                [ON(GO_ON)] = GO(AUTH, RESPOND, "RFC 4954 4"),
+                [ON(UNANSWERABLE)] = GO(AUTH, CANCEL, "RFC 4954 4"),
+                [ON(DEFERRED)] = GO(QUIT, FAIL_QUIT, "RFC 4954 6"),
+                [ON(REFUSED)] = GO(QUIT, FAIL_QUIT, "RFC 4954 6"),
+                OUT_OF_STEP(SENSELESS),
+            },
         [S(MAIL)] =
             {
                 ENDINGS,
@@ -94,6 +133,8 @@ const struct smtp_cell smtp_client_cells[SMTP_CLIENT_STATE_COUNT][SMTP_CLIENT_IN
                 [ON(RCPT_SOME)] = GO(DATA, DATA, "4.1.1.4"),
                 [ON(RCPT_NONE)] = GO(FAILED, FINISH, "3.3"),
                 [ON(RCPT_DATA)] = GO(DATA, NONE, "RFC 2920 3.1"),
+                [ON(RCPT_CHUNK)] = GO(SENDING, BDAT, "RFC 3030 2"),
+                [ON(RCPT_PROBED)] = GO(RSET, WELCOME, "3.3, 4.1.1.5"),
                 OUT_OF_STEP(GO_ON),
                 OUT_OF_STEP(SENSELESS),
             },
@@ -138,6 +179,7 @@ const struct smtp_cell smtp_client_cells[SMTP_CLIENT_STATE_COUNT][SMTP_CLIENT_IN
                 ENDINGS,
                 SILENCE,
                 [ON(FINE)] = GO(MAIL, MAIL, "4.1.1.5, 3.3"),
+                [ON(PROBE_OVER)] = GO(READY, FINISH, "4.1.1.5"),
                 OUT_OF_STEP(GO_ON),
                 OUT_OF_STEP(DEFERRED),
                 OUT_OF_STEP(REFUSED),

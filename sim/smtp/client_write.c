@@ -36,11 +36,43 @@ static struct text tell(enum smtp_verb verb, struct text argument, struct smtp_a
     return text_from(room, size + 2);
 }
 
+void smtp_client_line(enum smtp_verb verb, struct text line, struct text shown,
+                      struct smtp_acts *acts)
+{
+    struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_COMMAND);
+
+    act->command.verb = verb;
+    act->command.word = smtp_verb_name(verb);
+    act->command.line = shown;
+    smtp_acts_add(acts, SMTP_ACT_SEND)->send = line;
+}
+
 void smtp_client_command(enum smtp_verb verb, struct text argument, struct smtp_acts *acts)
 {
     struct text line = tell(verb, argument, acts);
 
     smtp_acts_add(acts, SMTP_ACT_SEND)->send = line;
+}
+
+enum { DIGITS = 24 };
+
+static struct text number(int64_t n, char digits[DIGITS])
+{
+    size_t at = DIGITS;
+
+    do
+        digits[--at] = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    return text_from(digits + at, DIGITS - at);
+}
+
+void smtp_client_send_bdat(struct smtp_client *c, struct smtp_acts *acts)
+{
+    char digits[DIGITS], argument[DIGITS + 8], *end;
+
+    end = write_text(argument, number(c->mail->size, digits));
+    end = write_text(end, TEXT(" LAST"));
+    smtp_client_command(SMTP_VERB_BDAT, text_from(argument, (size_t)(end - argument)), acts);
 }
 
 /* " KEYWORD=value", or nothing for an empty value. */
@@ -66,14 +98,9 @@ static struct text mail_argument(const struct smtp_client *c, struct smtp_acts *
     end = write_text(end, mail->sender);
     *end++ = '>';
     if ((c->extensions & SMTP_HAS_SIZE) && mail->size >= 0) {
-        char digits[24];
-        size_t at = sizeof digits;
-        int64_t rest = mail->size;
+        char digits[DIGITS];
 
-        do
-            digits[--at] = (char)('0' + rest % 10);
-        while ((rest /= 10) > 0);
-        end = write_parameter(end, TEXT("SIZE"), text_from(digits + at, sizeof digits - at));
+        end = write_parameter(end, TEXT("SIZE"), number(mail->size, digits));
     }
     if ((c->extensions & SMTP_HAS_8BITMIME) && mail->eight_bit)
         end = write_parameter(end, TEXT("BODY"), TEXT("8BITMIME"));
@@ -123,8 +150,9 @@ void smtp_client_send_group(struct smtp_client *c, struct smtp_acts *acts)
     if (group) {
         while (c->sent < c->mail->recipient_count)
             rcpt_line(c, acts);
-        tell(SMTP_VERB_DATA, TEXT(""), acts);
-        c->data_sent = true;
+        c->data_sent = !c->chunk && !c->mail->probe;
+        if (c->data_sent)
+            tell(SMTP_VERB_DATA, TEXT(""), acts);
     }
     for (size_t i = first; i < acts->count; i++)
         size += acts->at[i].command.line.size + 2;

@@ -41,6 +41,7 @@ static const struct smtp_cell *const lmtp_server_cells[SMTP_SERVER_STATE_COUNT *
     LMTP_HELLO(READY),
     LMTP_HELLO(MAIL),
     LMTP_HELLO(RCPT),
+    LMTP_HELLO(CHUNKS),
     LHLO_FIRST(MAIL_FINE),
     LHLO_FIRST(MAIL_BAD),
     LHLO_FIRST(MAIL_PARAMETER_BAD),

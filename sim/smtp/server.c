@@ -22,9 +22,13 @@ enum smtp_verdict smtp_verdict_of(unsigned code)
 
 struct text smtp_server_protocol(const struct smtp_server *s)
 {
-    return s->options->lmtp                  ? TEXT("LMTP")
-           : s->hello_verb == SMTP_VERB_EHLO ? TEXT("ESMTP")
-                                             : TEXT("SMTP");
+    static const struct text extended[2][4] = {
+        {TEXT_INIT("ESMTP"), TEXT_INIT("ESMTPS"), TEXT_INIT("ESMTPA"), TEXT_INIT("ESMTPSA")},
+        {TEXT_INIT("LMTP"), TEXT_INIT("LMTPS"), TEXT_INIT("LMTPA"), TEXT_INIT("LMTPSA")}};
+
+    if (!s->options->lmtp && s->hello_verb != SMTP_VERB_EHLO)
+        return TEXT("SMTP");
+    return extended[s->options->lmtp][s->sealed + 2 * s->logged_in];
 }
 
 void smtp_server_give_text(struct smtp_server *s, struct text *t)
@@ -94,6 +98,10 @@ void smtp_server_apply(struct smtp_server *s, enum smtp_server_input input, enum
                        const struct smtp_answer *answer, struct smtp_acts *acts)
 {
     const struct smtp_cell *cell = smtp_server_cell(s, input);
+
+    if (s->rare != NULL)
+        answer = smtp_server_forced(s, cell, answer);
+
     unsigned code = answer != NULL && answer->code != 0 ? answer->code : cell->code;
     enum smtp_server_state next = (enum smtp_server_state)cell->next;
     enum smtp_action action = (enum smtp_action)cell->action;
@@ -114,11 +122,15 @@ void smtp_server_apply(struct smtp_server *s, enum smtp_server_input input, enum
     }
     if (action != SMTP_DO_NONE && in_transaction(s))
         smtp_acts_add(acts, SMTP_ACT_RESET);
-    if (code != 0)
+    if (code != 0) {
         smtp_server_reply(s, cell, answer, to, code, acts);
+        if (s->rare != NULL && (code >= 400 || code < 300))
+            smtp_server_forget_forced(s);
+    }
     if (action != SMTP_DO_NONE)
         smtp_server_drop(s);
     s->closing = action == SMTP_DO_CLOSE;
+    s->sealing = next == SMTP_SERVER_TLS;
     if (next != s->state)
         enter(s, next, input, acts);
     if (next == SMTP_SERVER_READY)
@@ -127,12 +139,16 @@ void smtp_server_apply(struct smtp_server *s, enum smtp_server_input input, enum
 
 /* ---- lines ------------------------------------------------------------------------------------------ */
 
-static void tell_command(const struct smtp_command *c, struct text line, struct smtp_acts *acts)
+/* Returns the line as it is shown. */
+static struct text tell_command(const struct smtp_server *s, const struct smtp_command *c,
+                                struct text line, struct smtp_acts *acts)
 {
+    bool login = c->verb == SMTP_VERB_AUTH || s->state == SMTP_SERVER_AUTH;
+    struct text shown = login ? smtp_server_shown(s, c, line, acts) : smtp_acts_copy(acts, line);
     struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_COMMAND);
 
     act->command.verb = c->verb;
-    act->command.line = smtp_acts_copy(acts, line);
+    act->command.line = shown;
     act->command.word = smtp_verb_name(c->verb);
     if (c->verb == SMTP_VERB_UNKNOWN && c->word.size > 0) {
         char *word = smtp_acts_room(acts, c->word.size);
@@ -143,6 +159,22 @@ static void tell_command(const struct smtp_command *c, struct text line, struct 
         }
         act->command.word = text_from(word, c->word.size);
     }
+    return shown;
+}
+
+/* A line of AUTH's exchange is no command, whatever it looks like. */
+static struct smtp_command parse(const struct smtp_server *s, struct text line)
+{
+    if (s->state == SMTP_SERVER_AUTH)
+        return (struct smtp_command){
+            .verb = SMTP_VERB_NONE, .word = TEXT_INIT(""), .argument = TEXT_INIT("")};
+    return smtp_command_parse(line);
+}
+
+/* Octets of the longest line, without CRLF or nearly so, that can be what is awaited. */
+static size_t longest(const struct smtp_server *s)
+{
+    return s->state == SMTP_SERVER_AUTH ? (size_t)SMTP_RESPONSE_MAX : s->longest;
 }
 
 static bool is_clean(struct text line)
@@ -153,17 +185,19 @@ static bool is_clean(struct text line)
 
 static void on_line(struct smtp_server *s, struct text line, struct smtp_acts *acts)
 {
-    struct text shown = line.size > s->longest ? text_from(line.at, s->longest) : line;
-    struct smtp_command c = smtp_command_parse(shown);
+    struct text kept = line.size > longest(s) ? text_from(line.at, longest(s)) : line;
+    struct smtp_command c = parse(s, kept);
+    struct text shown = tell_command(s, &c, kept, acts);
 
-    tell_command(&c, shown, acts);
-    if (line.size + 2 > SMTP_COMMAND_MAX &&
-        line.size + 2 > smtp_extension_line_max(c.verb, s->options->extensions))
+    if (s->state == SMTP_SERVER_AUTH)
+        smtp_server_response(s, line, acts);
+    else if (line.size + 2 > SMTP_COMMAND_MAX &&
+             line.size + 2 > smtp_extension_line_max(c.verb, smtp_server_extensions(s)))
         smtp_server_apply(s, SMTP_SERVER_ON_LINE_LONG, c.verb, NULL, acts);
     else if (!is_clean(line))
         smtp_server_apply(s, SMTP_SERVER_ON_LINE_BAD, c.verb, NULL, acts);
     else
-        smtp_server_command(s, &c, acts);
+        smtp_server_command(s, &c, line, shown, acts);
 }
 
 /* The place of the first LF behind a CR from `from` on, or octets.size. */
@@ -187,17 +221,20 @@ static size_t discard(struct smtp_server *s, struct text octets, struct smtp_act
     }
     s->discarding = false;
 
-    struct smtp_command c = smtp_command_parse(buffer_text(&s->input));
+    struct smtp_command c = parse(s, buffer_text(&s->input));
 
-    tell_command(&c, buffer_text(&s->input), acts);
+    tell_command(s, &c, buffer_text(&s->input), acts);
+    if (s->state == SMTP_SERVER_AUTH)
+        smtp_server_response(s, text_from(s->input.at, SMTP_RESPONSE_MAX), acts);
+    else
+        smtp_server_apply(s, SMTP_SERVER_ON_LINE_LONG, c.verb, NULL, acts);
     buffer_free(&s->input);
-    smtp_server_apply(s, SMTP_SERVER_ON_LINE_LONG, c.verb, NULL, acts);
     return at + 1;
 }
 
 /* ---- octets ----------------------------------------------------------------------------------------- */
 
-static void on_end_of_data(struct smtp_server *s, struct smtp_acts *acts)
+void smtp_server_end_of_data(struct smtp_server *s, struct smtp_acts *acts)
 {
     struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_MESSAGE_END);
 
@@ -226,16 +263,20 @@ static size_t run(struct smtp_server *s, struct text octets, bool ours, struct s
 
         if (s->question != SMTP_ASK_NONE || s->state == SMTP_SERVER_CLOSED)
             return used;
+        if (s->state == SMTP_SERVER_TLS) /* RFC 3207 6: said before TLS, so never said */
+            return octets.size;
         if (s->state == SMTP_SERVER_MESSAGE) {
             smtp_server_judge(s, acts);
         } else if (rest.size == 0) {
             return used;
+        } else if (smtp_server_in_chunk(s)) {
+            used += smtp_server_chunk_read(s, rest, ours, acts);
         } else if (s->state == SMTP_SERVER_DATA) {
             bool end = false;
 
             used += smtp_server_data_read(s, rest, ours, &end, acts);
             if (end)
-                on_end_of_data(s, acts);
+                smtp_server_end_of_data(s, acts);
         } else {
             size_t end = find_end(rest, s->scanned);
 
@@ -257,11 +298,11 @@ static void keep(struct smtp_server *s, struct text rest)
         s->scanned = 0;
         return;
     }
-    if (s->question == SMTP_ASK_NONE && rest.size > s->longest) {
+    if (s->question == SMTP_ASK_NONE && rest.size > longest(s)) {
         s->discarding = true;
         s->last_cr = rest.at[rest.size - 1] == '\r';
         s->scanned = 0;
-        rest.size = s->longest;
+        rest.size = longest(s);
     }
     buffer_put(&s->input, rest.at, rest.size);
 }
@@ -277,7 +318,7 @@ static void run_kept(struct smtp_server *s, struct smtp_acts *acts)
         used = run(s, buffer_text(&kept), true, acts);
         if (used == kept.size)
             s->scanned = 0;
-        else if (used == 0 && kept.size <= s->longest) {
+        else if (used == 0 && kept.size <= longest(s)) {
             s->input = kept; /* nothing moved: still the same part of a line */
             return;
         } else
@@ -290,12 +331,17 @@ static void run_kept(struct smtp_server *s, struct smtp_acts *acts)
 static void finish(struct smtp_server *s, struct smtp_acts *acts)
 {
     bool waiting = s->question != SMTP_ASK_NONE || s->state == SMTP_SERVER_CLOSED;
-    enum smtp_phase phase = waiting ? SMTP_PHASE_NONE : SMTP_PHASE_COMMAND;
+    bool handshake = s->state == SMTP_SERVER_TLS || s->state == SMTP_SERVER_START;
+    enum smtp_phase phase = waiting     ? SMTP_PHASE_NONE
+                            : handshake ? SMTP_PHASE_TLS
+                                        : SMTP_PHASE_COMMAND;
 
     smtp_server_flush(acts);
     if (s->closing)
         smtp_acts_add(acts, SMTP_ACT_CLOSE);
-    s->closing = false;
+    if (s->sealing)
+        smtp_acts_add(acts, SMTP_ACT_SEAL);
+    s->closing = s->sealing = false;
     if (s->state == SMTP_SERVER_CLOSED)
         smtp_server_free(s);
 
@@ -309,8 +355,9 @@ static void finish(struct smtp_server *s, struct smtp_acts *acts)
 
 void smtp_server_init(struct smtp_server *s, struct memory *m, const struct smtp_server_options *o)
 {
-    size_t mail = smtp_extension_line_max(SMTP_VERB_MAIL, o->extensions);
-    size_t rcpt = smtp_extension_line_max(SMTP_VERB_RCPT, o->extensions);
+    uint32_t all = o->extensions | (o->mechanisms != 0 ? (uint32_t)SMTP_HAS_AUTH : 0);
+    size_t mail = smtp_extension_line_max(SMTP_VERB_MAIL, all);
+    size_t rcpt = smtp_extension_line_max(SMTP_VERB_RCPT, all);
 
     *s = (struct smtp_server){
         .options = o,
@@ -328,16 +375,26 @@ void smtp_server_free(struct smtp_server *s)
     smtp_server_drop(s);
     smtp_server_give_text(s, &s->hello);
     smtp_server_give_text(s, &s->pending);
+    smtp_server_free_rare(s);
     buffer_free(&s->input);
     s->scanned = 0;
     s->discarding = false;
+}
+
+static void greet(struct smtp_server *s, struct smtp_acts *acts)
+{
+    if (!smtp_server_ask_command(s, SMTP_VERB_GREETING, TEXT(""), TEXT(""), acts))
+        smtp_server_ask_connection(s, acts);
 }
 
 void smtp_server_start(struct smtp_server *s, struct smtp_acts *acts)
 {
     assert(s->state == SMTP_SERVER_START && s->question == SMTP_ASK_NONE);
     smtp_acts_clear(acts);
-    smtp_server_ask_connection(s, acts);
+    if (s->options->tls == SMTP_TLS_IMPLICIT)
+        s->sealing = true;
+    else
+        greet(s, acts);
     finish(s, acts);
 }
 
@@ -352,7 +409,9 @@ void smtp_server_input(struct smtp_server *s, struct text octets, struct smtp_ac
         buffer_put(&s->input, octets.at, octets.size);
         return;
     }
-    assert(s->state != SMTP_SERVER_START);
+    assert(s->state != SMTP_SERVER_START || s->options->tls == SMTP_TLS_IMPLICIT);
+    if (s->state == SMTP_SERVER_TLS || s->state == SMTP_SERVER_START)
+        return; /* nothing in clear counts now */
     if (s->discarding)
         used = discard(s, octets, acts);
     octets = text_after(octets, used);
@@ -391,6 +450,39 @@ void smtp_server_answer_no_mail(struct smtp_server *s, struct smtp_acts *acts)
     finish(s, acts);
 }
 
+void smtp_server_watch(struct smtp_server *s, uint32_t verbs)
+{
+    s->watched = verbs;
+}
+
+void smtp_server_go_on(struct smtp_server *s, struct smtp_acts *acts)
+{
+    assert(s->question == SMTP_ASK_COMMAND);
+    smtp_acts_clear(acts);
+    s->question = SMTP_ASK_NONE;
+    smtp_server_resolve_command(s, NULL, acts);
+    run_kept(s, acts);
+    finish(s, acts);
+}
+
+/* RFC 3207 4.2: the name it gave, what it was offered, the transaction: all is as after the greeting. */
+void smtp_server_tls_up(struct smtp_server *s, struct smtp_acts *acts)
+{
+    bool first = s->state == SMTP_SERVER_START;
+
+    smtp_acts_clear(acts);
+    assert(!s->sealed && s->question == SMTP_ASK_NONE);
+    s->sealed = true;
+    s->hello_verb = SMTP_VERB_NONE;
+    smtp_server_give_text(s, &s->hello);
+    buffer_free(&s->input);
+    s->scanned = 0;
+    smtp_server_apply(s, SMTP_SERVER_ON_TLS_UP, SMTP_VERB_NONE, NULL, acts);
+    if (first)
+        greet(s, acts);
+    finish(s, acts);
+}
+
 static void end(struct smtp_server *s, enum smtp_server_input input, struct smtp_acts *acts)
 {
     enum smtp_verb to = s->state == SMTP_SERVER_START ? SMTP_VERB_GREETING : SMTP_VERB_NONE;
@@ -407,9 +499,16 @@ void smtp_server_timeout(struct smtp_server *s, struct smtp_acts *acts)
     end(s, SMTP_SERVER_ON_TIMEOUT, acts);
 }
 
+void smtp_server_tls_failed(struct smtp_server *s, struct smtp_acts *acts)
+{
+    end(s, SMTP_SERVER_ON_TLS_FAILED, acts);
+}
+
 void smtp_server_shutdown(struct smtp_server *s, struct smtp_acts *acts)
 {
-    end(s, SMTP_SERVER_ON_SHUTDOWN, acts);
+    bool handshake = s->state == SMTP_SERVER_START && s->question == SMTP_ASK_NONE;
+
+    end(s, handshake ? SMTP_SERVER_ON_TLS_FAILED : SMTP_SERVER_ON_SHUTDOWN, acts);
 }
 
 void smtp_server_lost(struct smtp_server *s, struct smtp_acts *acts)

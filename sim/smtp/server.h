@@ -78,17 +78,21 @@ struct smtp_answer {
 /* The verdict of a reply code: 2yz and 3yz accept, 4yz defer, 5yz refuse. */
 enum smtp_verdict smtp_verdict_of(unsigned code);
 
+struct smtp_rare;
+
 struct smtp_server {
     const struct smtp_server_options *options;
     const struct smtp_overlay *overlay;
     struct memory *memory;
     struct smtp_envelope *envelope; /* NULL: no transaction */
+    struct smtp_rare *rare;         /* of AUTH, BDAT and watched commands; NULL until one comes */
     struct buffer input;            /* part of a line, or what is held behind a question */
     struct text hello;              /* the client's name, ours to free */
     struct text pending;            /* subject of the open question about EHLO or VRFY */
     int64_t octets, lines, dots;    /* of the message that is being read */
     size_t scanned;                 /* octets of `input` known to hold no end of line */
     uint32_t errors;
+    uint32_t watched;   /* SMTP_WATCH(verb) */
     uint32_t judged;    /* LMTP: recipients whose copy is judged */
     uint16_t longest;   /* octets of the longest line that can be a command */
     uint8_t state;      /* enum smtp_server_state */
@@ -100,6 +104,9 @@ struct smtp_server {
     bool last_cr;       /* ... and its last octet was CR */
     bool too_big;       /* the message is over the limit */
     bool closing;       /* the CLOSE act is due */
+    bool sealing;       /* the SEAL act is due */
+    bool sealed;        /* TLS is up */
+    bool logged_in;
 };
 
 void smtp_server_init(struct smtp_server *s, struct memory *m, const struct smtp_server_options *o);

@@ -7,32 +7,34 @@
 
 enum { RECIPIENTS_AT_LEAST = 100 }; /* 4.5.3.1.8 */
 
-static uint32_t offered(const struct smtp_server *s)
+uint32_t smtp_server_extensions(const struct smtp_server *s)
+{
+    const struct smtp_server_options *o = s->options;
+    uint32_t set = o->extensions & ~(uint32_t)(SMTP_HAS_STARTTLS | SMTP_HAS_AUTH);
+
+    if (!s->sealed && (o->tls == SMTP_TLS_OFFERED || o->tls == SMTP_TLS_REQUIRED))
+        set |= SMTP_HAS_STARTTLS;
+    if (o->mechanisms != 0 && (s->sealed || o->login_in_clear))
+        set |= SMTP_HAS_AUTH;
+    return set;
+}
+
+uint32_t smtp_server_offered(const struct smtp_server *s)
 {
     bool extended = s->hello_verb == SMTP_VERB_EHLO || s->hello_verb == SMTP_VERB_LHLO;
 
-    return extended ? s->options->extensions : 0;
+    return extended ? smtp_server_extensions(s) : 0;
 }
 
 /* ---- questions ------------------------------------------------------------------------------------ */
 
-static enum smtp_server_input by_verdict(enum smtp_server_input fine,
-                                         enum smtp_server_input refused,
-                                         enum smtp_server_input deferred, enum smtp_verdict v)
+struct smtp_act *smtp_server_ask(struct smtp_server *s, enum smtp_question question,
+                                 enum smtp_verb verb, struct smtp_acts *acts)
 {
-    return v == SMTP_ACCEPT ? fine : v == SMTP_REFUSE ? refused : deferred;
-}
+    bool forced = s->rare != NULL && s->rare->has_forced && question != SMTP_ASK_MESSAGE;
 
-#define BY_VERDICT(WHAT, verdict)                                                                  \
-    by_verdict(SMTP_SERVER_ON_##WHAT##_FINE, SMTP_SERVER_ON_##WHAT##_REFUSED,                      \
-               SMTP_SERVER_ON_##WHAT##_DEFERRED, verdict)
-
-/* Asks, or accepts at once what the options do not ask about. */
-static struct smtp_act *ask(struct smtp_server *s, enum smtp_question question, enum smtp_verb verb,
-                            struct smtp_acts *acts)
-{
     s->verb = (uint8_t)verb;
-    if ((s->options->asks & SMTP_ASKS(question)) == 0) {
+    if (forced || (s->options->asks & SMTP_ASKS(question)) == 0) {
         struct smtp_answer yes = {
             .verdict = SMTP_ACCEPT, .enhanced = TEXT_INIT(""), .text = TEXT_INIT("")};
 
@@ -71,7 +73,7 @@ static struct text mailbox_text(const struct mail_path *path, struct smtp_acts *
 
 void smtp_server_ask_connection(struct smtp_server *s, struct smtp_acts *acts)
 {
-    ask(s, SMTP_ASK_CONNECTION, SMTP_VERB_GREETING, acts);
+    smtp_server_ask(s, SMTP_ASK_CONNECTION, SMTP_VERB_GREETING, acts);
 }
 
 void smtp_server_judge(struct smtp_server *s, struct smtp_acts *acts)
@@ -86,7 +88,13 @@ void smtp_server_judge(struct smtp_server *s, struct smtp_acts *acts)
         return;
     }
 
-    struct smtp_act *act = ask(s, SMTP_ASK_MESSAGE, SMTP_VERB_MESSAGE, acts);
+    if (!smtp_server_ask_command(s, SMTP_VERB_MESSAGE, TEXT(""), TEXT("."), acts))
+        smtp_server_ask_message(s, acts);
+}
+
+void smtp_server_ask_message(struct smtp_server *s, struct smtp_acts *acts)
+{
+    struct smtp_act *act = smtp_server_ask(s, SMTP_ASK_MESSAGE, SMTP_VERB_MESSAGE, acts);
 
     if (act == NULL || !s->options->lmtp)
         return;
@@ -103,9 +111,10 @@ static void resolve_hello(struct smtp_server *s, const struct smtp_answer *answe
                           struct smtp_acts *acts)
 {
     enum smtp_verb verb = (enum smtp_verb)s->verb;
-    enum smtp_server_input input = verb == SMTP_VERB_EHLO   ? BY_VERDICT(EHLO, answer->verdict)
-                                   : verb == SMTP_VERB_HELO ? BY_VERDICT(HELO, answer->verdict)
-                                                            : BY_VERDICT(LHLO, answer->verdict);
+    enum smtp_server_input input = verb == SMTP_VERB_EHLO ? SMTP_BY_VERDICT(EHLO, answer->verdict)
+                                   : verb == SMTP_VERB_HELO
+                                       ? SMTP_BY_VERDICT(HELO, answer->verdict)
+                                       : SMTP_BY_VERDICT(LHLO, answer->verdict);
 
     if (answer->verdict == SMTP_ACCEPT) {
         smtp_server_give_text(s, &s->hello);
@@ -122,10 +131,12 @@ static void resolve_message(struct smtp_server *s, const struct smtp_answer *ans
                             struct smtp_acts *acts)
 {
     if (!s->options->lmtp || s->judged + 1 == s->envelope->recipient_count) {
-        smtp_server_apply(s, BY_VERDICT(MESSAGE, answer->verdict), SMTP_VERB_MESSAGE, answer, acts);
+        smtp_server_apply(s, SMTP_BY_VERDICT(MESSAGE, answer->verdict), SMTP_VERB_MESSAGE, answer,
+                          acts);
         return;
     }
-    smtp_server_apply(s, BY_VERDICT(RECIPIENT, answer->verdict), SMTP_VERB_MESSAGE, answer, acts);
+    smtp_server_apply(s, SMTP_BY_VERDICT(RECIPIENT, answer->verdict), SMTP_VERB_MESSAGE, answer,
+                      acts);
     if (s->state == SMTP_SERVER_MESSAGE)
         s->judged++;
 }
@@ -137,7 +148,7 @@ static void resolve_verify(struct smtp_server *s, const struct smtp_answer *answ
 
     smtp_server_give_text(s, &s->pending);
     smtp_server_apply(
-        s, unverified ? SMTP_SERVER_ON_VRFY_UNVERIFIED : BY_VERDICT(VRFY, answer->verdict),
+        s, unverified ? SMTP_SERVER_ON_VRFY_UNVERIFIED : SMTP_BY_VERDICT(VRFY, answer->verdict),
         SMTP_VERB_VRFY, answer, acts);
 }
 
@@ -148,28 +159,28 @@ void smtp_server_resolve(struct smtp_server *s, enum smtp_question question,
 
     switch (question) {
     case SMTP_ASK_CONNECTION:
-        smtp_server_apply(s, BY_VERDICT(CONNECTION, answer->verdict), SMTP_VERB_GREETING, answer,
-                          acts);
+        smtp_server_apply(s, SMTP_BY_VERDICT(CONNECTION, answer->verdict), SMTP_VERB_GREETING,
+                          answer, acts);
         break;
     case SMTP_ASK_HELLO: resolve_hello(s, answer, acts); break;
     case SMTP_ASK_SENDER:
-        smtp_server_apply(s, BY_VERDICT(MAIL, answer->verdict), SMTP_VERB_MAIL, answer, acts);
+        smtp_server_apply(s, SMTP_BY_VERDICT(MAIL, answer->verdict), SMTP_VERB_MAIL, answer, acts);
         if (!accepted)
             smtp_server_drop(s);
         break;
     case SMTP_ASK_RECIPIENT:
         smtp_envelope_settle(s->envelope, accepted, answer->tag);
-        smtp_server_apply(s, BY_VERDICT(RCPT, answer->verdict), SMTP_VERB_RCPT, answer, acts);
+        smtp_server_apply(s, SMTP_BY_VERDICT(RCPT, answer->verdict), SMTP_VERB_RCPT, answer, acts);
         break;
     case SMTP_ASK_DATA:
-        smtp_server_apply(s, BY_VERDICT(DATA, answer->verdict), SMTP_VERB_DATA, answer, acts);
+        smtp_server_apply(s, SMTP_BY_VERDICT(DATA, answer->verdict), SMTP_VERB_DATA, answer, acts);
         if (s->state == SMTP_SERVER_DATA)
             smtp_server_data_begin(s);
         break;
     case SMTP_ASK_MESSAGE: resolve_message(s, answer, acts); break;
     case SMTP_ASK_VERIFY: resolve_verify(s, answer, acts); break;
-    case SMTP_ASK_LOGIN:
-    case SMTP_ASK_COMMAND:
+    case SMTP_ASK_LOGIN: smtp_server_resolve_login(s, answer, acts); break;
+    case SMTP_ASK_COMMAND: smtp_server_resolve_command(s, answer, acts); break;
     case SMTP_ASK_NONE:
     case SMTP_QUESTION_COUNT: assert(0 && "an answer to no question");
     }
@@ -179,20 +190,20 @@ void smtp_server_resolve(struct smtp_server *s, enum smtp_question question,
 
 typedef void handler(struct smtp_server *s, const struct smtp_command *c, struct smtp_acts *acts);
 
-static handler on_hello, on_mail, on_rcpt, on_data, on_verify, on_bare, on_any;
+static handler on_hello, on_mail, on_rcpt, on_data, on_verify, on_starttls, on_bare, on_any;
 
 /* Which input a verb is when nothing is wrong with it, which one with a bad argument, and who finds
- * out.  Verbs without a handler are settled by their cell alone. */
+ * out. */
 static const struct {
     enum smtp_server_input fine, bad;
     handler *handle;
 } verbs[SMTP_VERB_COUNT] = {
 #define SAME(input) SMTP_SERVER_ON_##input, SMTP_SERVER_ON_##input
 #define BOTH(what)  SMTP_SERVER_ON_##what##_FINE, SMTP_SERVER_ON_##what##_BAD
-    [SMTP_VERB_NONE] = {SAME(UNKNOWN), NULL},
-    [SMTP_VERB_GREETING] = {SAME(UNKNOWN), NULL},
-    [SMTP_VERB_MESSAGE] = {SAME(UNKNOWN), NULL},
-    [SMTP_VERB_UNKNOWN] = {SAME(UNKNOWN), NULL},
+    [SMTP_VERB_NONE] = {SAME(UNKNOWN), on_any},
+    [SMTP_VERB_GREETING] = {SAME(UNKNOWN), on_any},
+    [SMTP_VERB_MESSAGE] = {SAME(UNKNOWN), on_any},
+    [SMTP_VERB_UNKNOWN] = {SAME(UNKNOWN), on_any},
     [SMTP_VERB_EHLO] = {BOTH(EHLO), on_hello},
     [SMTP_VERB_HELO] = {BOTH(HELO), on_hello},
     [SMTP_VERB_LHLO] = {BOTH(LHLO), on_hello},
@@ -205,9 +216,9 @@ static const struct {
     [SMTP_VERB_EXPN] = {SAME(EXPN), on_any},
     [SMTP_VERB_HELP] = {SAME(HELP), on_any},
     [SMTP_VERB_QUIT] = {BOTH(QUIT), on_bare},
-    [SMTP_VERB_AUTH] = {SAME(AUTH), on_any},
-    [SMTP_VERB_STARTTLS] = {SAME(NOT_IMPLEMENTED), on_any},
-    [SMTP_VERB_BDAT] = {SAME(NOT_IMPLEMENTED), on_any},
+    [SMTP_VERB_AUTH] = {BOTH(AUTH), smtp_server_auth},
+    [SMTP_VERB_STARTTLS] = {BOTH(STARTTLS), on_starttls},
+    [SMTP_VERB_BDAT] = {BOTH(BDAT), smtp_server_bdat},
     [SMTP_VERB_ETRN] = {SAME(NOT_IMPLEMENTED), on_any},
     [SMTP_VERB_TURN] = {SAME(NOT_IMPLEMENTED), on_any},
     [SMTP_VERB_SEND] = {SAME(NOT_IMPLEMENTED), on_any},
@@ -226,7 +237,7 @@ static void on_hello(struct smtp_server *s, const struct smtp_command *c, struct
     s->pending = smtp_server_take_text(s, c->argument);
 
     struct text subject = s->pending;
-    struct smtp_act *act = ask(s, SMTP_ASK_HELLO, c->verb, acts);
+    struct smtp_act *act = smtp_server_ask(s, SMTP_ASK_HELLO, c->verb, acts);
 
     if (act != NULL)
         act->ask.subject = subject;
@@ -251,7 +262,8 @@ static void on_mail(struct smtp_server *s, const struct smtp_command *c, struct 
     const char *why = NULL;
     int64_t limit = s->options->size_limit;
 
-    switch (smtp_path_parse(c->verb, c->argument, offered(s), &path, &parameters, &why)) {
+    switch (
+        smtp_path_parse(c->verb, c->argument, smtp_server_offered(s), &path, &parameters, &why)) {
     case SMTP_PATH_BAD: refuse(s, SMTP_SERVER_ON_MAIL_BAD, c->verb, why, acts); return;
     case SMTP_PATH_PARAMETER_BAD:
         refuse(s, SMTP_SERVER_ON_MAIL_PARAMETER_BAD, c->verb, NULL, acts);
@@ -269,7 +281,7 @@ static void on_mail(struct smtp_server *s, const struct smtp_command *c, struct 
     s->envelope = smtp_envelope_new(s->memory, c->argument, &path, &parameters);
 
     const struct smtp_envelope *envelope = s->envelope;
-    struct smtp_act *act = ask(s, SMTP_ASK_SENDER, c->verb, acts);
+    struct smtp_act *act = smtp_server_ask(s, SMTP_ASK_SENDER, c->verb, acts);
 
     if (act != NULL) {
         act->ask.subject = mailbox_text(&envelope->sender, acts);
@@ -285,7 +297,8 @@ static void on_rcpt(struct smtp_server *s, const struct smtp_command *c, struct 
     const char *why = NULL;
     uint32_t limit = s->options->recipient_limit;
 
-    switch (smtp_path_parse(c->verb, c->argument, offered(s), &path, &parameters, &why)) {
+    switch (
+        smtp_path_parse(c->verb, c->argument, smtp_server_offered(s), &path, &parameters, &why)) {
     case SMTP_PATH_BAD: refuse(s, SMTP_SERVER_ON_RCPT_BAD, c->verb, why, acts); return;
     case SMTP_PATH_PARAMETER_BAD:
         refuse(s, SMTP_SERVER_ON_RCPT_PARAMETER_BAD, c->verb, NULL, acts);
@@ -302,7 +315,7 @@ static void on_rcpt(struct smtp_server *s, const struct smtp_command *c, struct 
 
     const struct smtp_recipient *r =
         smtp_envelope_propose(s->memory, s->envelope, c->argument, &path, &parameters);
-    struct smtp_act *act = ask(s, SMTP_ASK_RECIPIENT, c->verb, acts);
+    struct smtp_act *act = smtp_server_ask(s, SMTP_ASK_RECIPIENT, c->verb, acts);
 
     if (act != NULL) {
         act->ask.subject = mailbox_text(&r->path, acts);
@@ -322,7 +335,7 @@ static void on_verify(struct smtp_server *s, const struct smtp_command *c, struc
         return;
     }
     s->pending = smtp_server_take_text(s, c->argument);
-    ask(s, SMTP_ASK_VERIFY, c->verb, acts)->ask.subject = s->pending;
+    smtp_server_ask(s, SMTP_ASK_VERIFY, c->verb, acts)->ask.subject = s->pending;
 }
 
 static void on_data(struct smtp_server *s, const struct smtp_command *c, struct smtp_acts *acts)
@@ -330,7 +343,7 @@ static void on_data(struct smtp_server *s, const struct smtp_command *c, struct 
     if (c->argument.size > 0)
         smtp_server_apply(s, SMTP_SERVER_ON_DATA_BAD, c->verb, NULL, acts);
     else
-        ask(s, SMTP_ASK_DATA, c->verb, acts);
+        smtp_server_ask(s, SMTP_ASK_DATA, c->verb, acts);
 }
 
 /* 4.3.2: an argument behind RSET or QUIT is an error. */
@@ -345,13 +358,56 @@ static void on_any(struct smtp_server *s, const struct smtp_command *c, struct s
     smtp_server_apply(s, verbs[c->verb].fine, c->verb, NULL, acts);
 }
 
-void smtp_server_command(struct smtp_server *s, const struct smtp_command *c,
-                         struct smtp_acts *acts)
+static void on_starttls(struct smtp_server *s, const struct smtp_command *c, struct smtp_acts *acts)
 {
-    const struct smtp_cell *cell = smtp_server_cell(s, verbs[c->verb].fine);
+    if (s->sealed)
+        smtp_server_apply(s, SMTP_SERVER_ON_STARTTLS_AGAIN, c->verb, NULL, acts);
+    else
+        on_bare(s, c, acts);
+}
 
-    if (cell->out_of_order || cell->code >= 500 || verbs[c->verb].handle == NULL)
+enum smtp_server_input smtp_server_fine(enum smtp_verb verb)
+{
+    return verbs[verb].fine;
+}
+
+/* 4.2.4: known, and not offered at any time. */
+static bool is_absent(const struct smtp_server *s, enum smtp_verb verb)
+{
+    return (verb == SMTP_VERB_STARTTLS && s->options->tls == SMTP_TLS_NONE) ||
+           (verb == SMTP_VERB_BDAT && (s->options->extensions & SMTP_HAS_CHUNKING) == 0);
+}
+
+/* RFC 3207 4: all but these wait for TLS. */
+static bool needs_tls(const struct smtp_server *s, enum smtp_verb verb)
+{
+    return s->options->tls == SMTP_TLS_REQUIRED && !s->sealed && verb != SMTP_VERB_NOOP &&
+           verb != SMTP_VERB_EHLO && verb != SMTP_VERB_LHLO && verb != SMTP_VERB_STARTTLS &&
+           verb != SMTP_VERB_QUIT && verb != SMTP_VERB_UNKNOWN &&
+           smtp_server_cell(s, SMTP_SERVER_ON_TLS_NEEDED)->possible;
+}
+
+void smtp_server_handle(struct smtp_server *s, const struct smtp_command *c, struct smtp_acts *acts)
+{
+    if (smtp_server_cell(s, verbs[c->verb].fine)->code >= 500)
         on_any(s, c, acts); /* whatever stands behind the verb */
     else
         verbs[c->verb].handle(s, c, acts);
+}
+
+void smtp_server_command(struct smtp_server *s, const struct smtp_command *c, struct text line,
+                         struct text shown, struct smtp_acts *acts)
+{
+    const struct smtp_cell *cell = smtp_server_cell(s, verbs[c->verb].fine);
+
+    if (is_absent(s, c->verb))
+        smtp_server_apply(s, SMTP_SERVER_ON_NOT_IMPLEMENTED, c->verb, NULL, acts);
+    else if (needs_tls(s, c->verb))
+        smtp_server_apply(s, SMTP_SERVER_ON_TLS_NEEDED, c->verb, NULL, acts);
+    else if (cell->out_of_order && c->verb == SMTP_VERB_BDAT)
+        smtp_server_bdat(s, c, acts); /* its octets come all the same */
+    else if (cell->out_of_order)
+        on_any(s, c, acts);
+    else if (s->watched == 0 || !smtp_server_ask_command(s, c->verb, line, shown, acts))
+        smtp_server_handle(s, c, acts);
 }

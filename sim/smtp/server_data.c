@@ -7,7 +7,8 @@
  *
  * Only CR LF makes a line.  A bare CR or LF is an octet like any other: it ends no line, so no dot
  * behind it can end the message (2.3.8; "smuggled" mail lives on servers that see it otherwise).
- * Lines may be of any length; 4.5.3.1.6 sets only what must be taken.
+ * Lines may be of any length; 4.5.3.1.6 sets only what must be taken.  With the option bare_lf a bare
+ * LF ends a line too: that is how such servers see it.
  */
 #include "sim/smtp/server_parts.h"
 
@@ -51,7 +52,7 @@ static size_t skip_line(struct smtp_server *s, struct text octets, size_t at)
         }
         at = lf + 1;
         s->scan = TEXT_OCTETS;
-        if (after_cr) {
+        if (after_cr || s->options->bare_lf) {
             s->scan = LINE;
             s->lines++;
             break;
@@ -83,6 +84,9 @@ size_t smtp_server_data_read(struct smtp_server *s, struct text octets, bool cop
             if (c == '\r') {
                 run = ++at;
                 s->scan = DOT_CR;
+            } else if (c == '\n' && s->options->bare_lf) {
+                run = ++at;
+                *end = true;
             } else {
                 s->dots++;
                 s->scan = TEXT_OCTETS;
@@ -104,4 +108,16 @@ size_t smtp_server_data_read(struct smtp_server *s, struct text octets, bool cop
     }
     give(s, text_from(octets.at + run, at - run), copy, acts);
     return at;
+}
+
+void smtp_server_data_raw(struct smtp_server *s, struct text octets, bool copy,
+                          struct smtp_acts *acts)
+{
+    for (size_t at = 0; at < octets.size; at++) {
+        bool whole = octets.at[at] == '\n' && s->scan == CR;
+
+        s->lines += whole;
+        s->scan = whole ? LINE : octets.at[at] == '\r' ? CR : TEXT_OCTETS;
+    }
+    give(s, octets, copy, acts);
 }

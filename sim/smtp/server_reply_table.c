@@ -2,7 +2,8 @@
  * server_reply_table.c - the server's machine (RFC 5321 3, 4.1.4, 4.3.2; enhanced codes RFC 3463, 5248).
  *
  *   START --connection fine--> GREETED --EHLO--> READY --MAIL--> MAIL --RCPT--> RCPT --DATA--> DATA
- *                                                  ^                                            |
+ *                            ^                     ^                        \                   |
+ *                            +- TLS <- STARTTLS -- |                         +- BDAT -> CHUNK    |
  *                                                  +--------- MESSAGE <--- end of data ---------+
  *
  * How to read it: a row is a state, a cell says what one input does there.  An unwritten cell is an
@@ -13,6 +14,9 @@
  *   - DATA when every RCPT was refused: 554 "no valid recipients" (3.3), not 503: it says more.
  *   - AUTH where it is not offered: 503, as every server measured answers; other verbs that we know
  *     and do not offer: 502 (4.2.4).
+ *   - STARTTLS before EHLO: 503; RFC 3207 leaves it open, and who says no EHLO saw no offer.
+ *   - BDAT that cannot stand where it stands: its octets are read all the same, and then 503 is said;
+ *     one that is refused ends the transaction, since no part of a message may be missing.
  *   - after 521 each command is answered with 521 again (RFC 7504 3).
  */
 #include "sim/smtp/table_cells.h"
@@ -50,6 +54,16 @@
 #define ALL_DATA(cell)                                                                             \
     [ON(DATA_FINE)] = cell, [ON(DATA_BAD)] = cell, [ON(DATA_REFUSED)] = cell,                      \
     [ON(DATA_DEFERRED)] = cell
+#define ALL_BDAT(cell)                                                                             \
+    [ON(BDAT_FINE)] = cell, [ON(BDAT_BAD)] = cell, [ON(BDAT_REFUSED)] = cell,                      \
+    [ON(BDAT_DEFERRED)] = cell
+#define ALL_STARTTLS(cell)                                                                         \
+    [ON(STARTTLS_FINE)] = cell, [ON(STARTTLS_BAD)] = cell, [ON(STARTTLS_DEFERRED)] = cell,         \
+    [ON(STARTTLS_AGAIN)] = cell
+#define ALL_AUTH(cell)                                                                             \
+    [ON(AUTH_FINE)] = cell, [ON(AUTH_BAD)] = cell, [ON(AUTH_UNKNOWN)] = cell,                      \
+    [ON(AUTH_REFUSED)] = cell, [ON(AUTH_DEFERRED)] = cell, [ON(AUTH_AGAIN)] = cell,                \
+    [ON(AUTH_ABSENT)] = cell
 #define ALL_LHLO(cell)                                                                             \
     [ON(LHLO_FINE)] = cell, [ON(LHLO_BAD)] = cell, [ON(LHLO_REFUSED)] = cell,                      \
     [ON(LHLO_DEFERRED)] = cell
@@ -59,9 +73,8 @@
     [ON(HELO_REFUSED)] = cell, [ON(HELO_DEFERRED)] = cell, [ON(RSET_FINE)] = cell,                 \
     [ON(RSET_BAD)] = cell, [ON(NOOP_FINE)] = cell, [ON(VRFY_FINE)] = cell, [ON(VRFY_BAD)] = cell,  \
     [ON(VRFY_UNVERIFIED)] = cell, [ON(VRFY_REFUSED)] = cell, [ON(VRFY_DEFERRED)] = cell,           \
-    [ON(EXPN)] = cell, [ON(HELP)] = cell, [ON(QUIT_BAD)] = cell, [ON(AUTH)] = cell,                \
-    [ON(NOT_IMPLEMENTED)] = cell, [ON(UNKNOWN)] = cell, [ON(LINE_BAD)] = cell,                     \
-    [ON(LINE_LONG)] = cell
+    [ON(EXPN)] = cell, [ON(HELP)] = cell, [ON(QUIT_BAD)] = cell, [ON(NOT_IMPLEMENTED)] = cell,     \
+    [ON(UNKNOWN)] = cell, [ON(LINE_BAD)] = cell, [ON(LINE_LONG)] = cell
 
 /* ---- what is the same in several states ------------------------------------------------------ */
 
@@ -69,6 +82,11 @@
 #define ALWAYS                                                                                     \
     [ON(SHUTDOWN)] = CLOSE(421, "4.3.2", "% stops its service now; try again later", "3.8"),       \
     [ON(LOST)] = RESET(CLOSED, 0, "", "", "4.1.1.10")
+
+/* Nothing can be said while the other side awaits a handshake. */
+#define HANDSHAKE                                                                                  \
+    [ON(TLS_FAILED)] = CLOSE(0, "", "", "RFC 3207 4.1"),                                           \
+    [ON(TIMEOUT)] = CLOSE(0, "", "", "4.5.3.2.7")
 
 #define TIMED [ON(TIMEOUT)] = CLOSE(421, "4.4.2", "% waited too long for you; closing", "4.5.3.2.7")
 
@@ -106,7 +124,8 @@
         [ON(HELP)] = SAY(here, 214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT",  \
                          "4.1.1.8"),                                                               \
         [ON(QUIT_BAD)] = SAY(here, 501, "5.5.4", "QUIT takes no argument", "4.3.2"),               \
-        [ON(AUTH)] = ORDER(here, 503, "5.5.1", "AUTH is not offered here", "RFC 4954 4"),          \
+        [ON(COMMAND_REFUSED)] = SAY(here, 550, "5.7.1", "command refused", "4.2.1"),               \
+        [ON(COMMAND_DEFERRED)] = SAY(here, 451, "4.3.0", "not now; try again later", "4.2.1"),     \
         [ON(NOT_IMPLEMENTED)] = SAY(here, 502, "5.5.1", "known, but not offered here", "4.2.4"),   \
         [ON(UNKNOWN)] = SAY(here, 500, "5.5.1", "no command that this server knows", "4.2.4"),     \
         [ON(LINE_BAD)] =                                                                           \
@@ -116,7 +135,13 @@
 #define EHLO_FIRST(here)                                                                           \
     ALL_MAIL(ORDER(here, 503, "5.5.1", "say EHLO first", "4.1.4")),                                \
         ALL_RCPT(ORDER(here, 503, "5.5.1", "say EHLO and MAIL first", "4.1.4")),                   \
-        ALL_DATA(ORDER(here, 503, "5.5.1", "say EHLO, MAIL and RCPT first", "4.1.4"))
+        ALL_DATA(ORDER(here, 503, "5.5.1", "say EHLO, MAIL and RCPT first", "4.1.4")),             \
+        ALL_BDAT(ORDER(here, 503, "5.5.1", "first say who you are", "RFC 3030 2")),                \
+        ALL_STARTTLS(ORDER(here, 503, "5.5.1", "first say who you are", "4.1.4")),                 \
+        ALL_AUTH(ORDER(here, 503, "5.5.1", "first say who you are", "4.1.4"))
+
+#define TLS_FIRST(here)                                                                            \
+    [ON(TLS_NEEDED)] = ORDER(here, 530, "5.7.0", "Must issue STARTTLS first", "RFC 3207 4")
 
 #define RECIPIENTS(here)                                                                           \
     [ON(RCPT_FINE)] = SAY(RCPT, 250, "2.1.5", "recipient accepted", "4.1.1.3"),                    \
@@ -128,21 +153,65 @@
     [ON(RCPT_DEFERRED)] = SAY(here, 451, "4.3.0", "not now; try again later", "3.3")
 
 #define ONE_AT_A_TIME(here)                                                                        \
-    ALL_MAIL(ORDER(here, 503, "5.5.1", "a transaction is open already", "4.1.4"))
+    ALL_MAIL(ORDER(here, 503, "5.5.1", "a transaction is open already", "4.1.4")),                 \
+        ALL_STARTTLS(ORDER(here, 503, "5.5.1", "not while a transaction is open", "RFC 3207 4")),  \
+        ALL_AUTH(ORDER(here, 503, "5.5.1", "not while a transaction is open", "RFC 4954 4"))
+
+/* What AUTH comes to, at once or after challenges; all of it leads back to READY. */
+#define LOGINS                                                                                     \
+    [ON(AUTH_FINE)] = SAY(READY, 235, "2.7.0", "you are logged in", "RFC 4954 6"),                 \
+    [ON(AUTH_REFUSED)] = SAY(READY, 535, "5.7.8", "wrong user or password", "RFC 4954 6"),         \
+    [ON(AUTH_DEFERRED)] = SAY(READY, 454, "4.7.0", "cannot be judged now", "RFC 4954 6"),          \
+    [ON(CHALLENGE)] = SAY(AUTH, 334, "", "", "RFC 4954 4"),                                        \
+    [ON(RESPONSE_BAD)] =                                                                           \
+        SAY(READY, 501, "5.5.2", "not the response that was asked for", "RFC 4954 4, 6")
+
+/* The first BDAT and the later ones. */
+#define CHUNKING                                                                                   \
+    [ON(BDAT_FINE)] = SAY(CHUNK, 0, "", "", "RFC 3030 2"),                                         \
+    [ON(BDAT_REFUSED)] = RESET(READY, 554, "5.7.1", "message refused", "RFC 3030 2"),              \
+    [ON(BDAT_DEFERRED)] = RESET(READY, 451, "4.3.0", "not now; try again later", "RFC 3030 2")
+#define BAD_CHUNK(here)                                                                            \
+    [ON(BDAT_BAD)] =                                                                               \
+        SAY(here, 501, "5.5.4", "BDAT takes a number, and LAST or nothing", "RFC 3030 2")
 
 const struct smtp_cell smtp_server_cells[SMTP_SERVER_STATE_COUNT][SMTP_SERVER_INPUT_COUNT] = {
     [S(START)] =
         {
             ALWAYS,
+            HANDSHAKE,
+            [ON(TLS_UP)] = SAY(START, 0, "", "", "RFC 8314 3.3"),
             [ON(CONNECTION_FINE)] = SAY(GREETED, 220, "", "% ESMTP smtplab", "3.1, 4.2"),
             [ON(CONNECTION_REFUSED)] = SAY(NO_SERVICE, 554, "", "% has no service for you", "3.1"),
             [ON(CONNECTION_NO_MAIL)] = SAY(NO_MAIL, 521, "", "% never takes mail", "RFC 7504 3"),
             [ON(CONNECTION_DEFERRED)] = CLOSE(421, "", "% cannot serve you now", "3.8"),
         },
-    [S(GREETED)] = {ANYTIME(GREETED, GREETED), EHLO_FIRST(GREETED)},
+    [S(GREETED)] = {ANYTIME(GREETED, GREETED), EHLO_FIRST(GREETED), TLS_FIRST(GREETED)},
+    [S(TLS)] =
+        {
+            HANDSHAKE,
+            [ON(TLS_UP)] = RESET(GREETED, 0, "", "", "RFC 3207 4.2"),
+            [ON(SHUTDOWN)] = CLOSE(0, "", "", "3.8"),
+            [ON(LOST)] = RESET(CLOSED, 0, "", "", "4.1.1.10"),
+        },
     [S(READY)] =
         {
             ANYTIME(READY, READY),
+            TLS_FIRST(READY),
+            [ON(STARTTLS_FINE)] = SAY(TLS, 220, "2.0.0", "go ahead with TLS", "RFC 3207 4"),
+            [ON(STARTTLS_BAD)] =
+                SAY(READY, 501, "5.5.4", "STARTTLS takes no argument", "RFC 3207 4"),
+            [ON(STARTTLS_DEFERRED)] =
+                SAY(READY, 454, "4.7.0", "TLS cannot be had now", "RFC 3207 4"),
+            [ON(STARTTLS_AGAIN)] = SAY(READY, 503, "5.5.1", "TLS is up already", "RFC 3207 4.2"),
+            LOGINS,
+            [ON(AUTH_BAD)] =
+                SAY(READY, 501, "5.5.4", "AUTH takes a mechanism, and one response at most",
+                    "RFC 4954 4"),
+            [ON(AUTH_UNKNOWN)] =
+                SAY(READY, 504, "5.5.4", "a mechanism that was not offered", "RFC 4954 4"),
+            [ON(AUTH_AGAIN)] = SAY(READY, 503, "5.5.1", "you are logged in already", "RFC 4954 4"),
+            [ON(AUTH_ABSENT)] = SAY(READY, 503, "5.5.1", "AUTH is not offered here", "RFC 4954 4"),
             [ON(MAIL_FINE)] = SAY(MAIL, 250, "2.1.0", "sender accepted", "4.1.1.2"),
             [ON(MAIL_BAD)] = SAY(READY, 501, "5.1.7", "bad sender address", "4.1.1.2, 4.1.2"),
             [ON(MAIL_PARAMETER_BAD)] =
@@ -155,6 +224,18 @@ const struct smtp_cell smtp_server_cells[SMTP_SERVER_STATE_COUNT][SMTP_SERVER_IN
             [ON(MAIL_DEFERRED)] = SAY(READY, 451, "4.3.0", "not now; try again later", "3.3"),
             ALL_RCPT(ORDER(READY, 503, "5.5.1", "say MAIL first", "3.3")),
             ALL_DATA(ORDER(READY, 503, "5.5.1", "say MAIL and RCPT first", "3.3")),
+            ALL_BDAT(ORDER(READY, 503, "5.5.1", "say MAIL and RCPT first", "RFC 3030 2")),
+        },
+    [S(AUTH)] =
+        {
+            ALWAYS,
+            TIMED,
+            TOO_MANY_ERRORS,
+            LOGINS,
+            [ON(RESPONSE_CANCEL)] =
+                SAY(READY, 501, "5.7.0", "AUTH is cancelled, as you wish", "RFC 4954 4"),
+            [ON(RESPONSE_LONG)] =
+                SAY(READY, 500, "5.5.6", "the response is too long", "RFC 4954 4, 6"),
         },
     [S(MAIL)] =
         {
@@ -162,6 +243,7 @@ const struct smtp_cell smtp_server_cells[SMTP_SERVER_STATE_COUNT][SMTP_SERVER_IN
             ONE_AT_A_TIME(MAIL),
             RECIPIENTS(MAIL),
             ALL_DATA(ORDER(MAIL, 554, "5.5.1", "no valid recipients", "3.3")),
+            ALL_BDAT(ORDER(MAIL, 503, "5.5.1", "no valid recipients", "RFC 3030 2")),
         },
     [S(RCPT)] =
         {
@@ -176,6 +258,8 @@ const struct smtp_cell smtp_server_cells[SMTP_SERVER_STATE_COUNT][SMTP_SERVER_IN
             [ON(DATA_BAD)] = SAY(RCPT, 501, "5.5.4", "DATA takes no argument", "4.3.2"),
             [ON(DATA_REFUSED)] = SAY(RCPT, 554, "5.7.1", "message refused", "4.1.1.4"),
             [ON(DATA_DEFERRED)] = SAY(RCPT, 451, "4.3.0", "not now; try again later", "4.1.1.4"),
+            CHUNKING,
+            BAD_CHUNK(RCPT),
         },
     [S(DATA)] =
         {
@@ -184,6 +268,24 @@ const struct smtp_cell smtp_server_cells[SMTP_SERVER_STATE_COUNT][SMTP_SERVER_IN
             [ON(END_OF_DATA)] = SAY(MESSAGE, 0, "", "", "4.1.1.4"),
             [ON(MESSAGE_TOO_BIG)] =
                 RESET(READY, 552, "5.3.4", "the message is over the size limit", "4.5.3.1.9"),
+        },
+    [S(CHUNK)] =
+        {
+            ALWAYS,
+            TIMED,
+            [ON(CHUNK_WHOLE)] = SAY(CHUNKS, 250, "2.0.0", "chunk received", "RFC 3030 2"),
+            [ON(END_OF_DATA)] = SAY(MESSAGE, 0, "", "", "RFC 3030 2"),
+            [ON(MESSAGE_TOO_BIG)] =
+                RESET(READY, 552, "5.3.4", "the message is over the size limit", "4.5.3.1.9"),
+        },
+    [S(CHUNKS)] =
+        {
+            ANYTIME(CHUNKS, READY),
+            ONE_AT_A_TIME(CHUNKS),
+            CHUNKING,
+            BAD_CHUNK(CHUNKS),
+            ALL_RCPT(ORDER(CHUNKS, 503, "5.5.1", "the message has begun; send BDAT", "RFC 3030 2")),
+            ALL_DATA(ORDER(CHUNKS, 503, "5.5.1", "the message has begun; send BDAT", "RFC 3030 2")),
         },
     [S(MESSAGE)] =
         {
@@ -196,10 +298,12 @@ const struct smtp_cell smtp_server_cells[SMTP_SERVER_STATE_COUNT][SMTP_SERVER_IN
 #define NOT_HERE ORDER(NO_SERVICE, 503, "5.5.1", "no service here; say QUIT", "3.1")
     [S(NO_SERVICE)] = {ALWAYS, TIMED, QUITTING, TOO_MANY_ERRORS, ALL_OTHER(NOT_HERE),
                        ALL_LHLO(NOT_HERE), ALL_MAIL(NOT_HERE), ALL_RCPT(NOT_HERE),
-                       ALL_DATA(NOT_HERE)},
+                       ALL_DATA(NOT_HERE), ALL_BDAT(NOT_HERE), ALL_STARTTLS(NOT_HERE),
+                       ALL_AUTH(NOT_HERE)},
 #define NEVER ORDER(NO_MAIL, 521, "5.3.2", "this host never takes mail", "RFC 7504 3")
     [S(NO_MAIL)] = {ALWAYS, TIMED, QUITTING, TOO_MANY_ERRORS, ALL_OTHER(NEVER), ALL_LHLO(NEVER),
-                    ALL_MAIL(NEVER), ALL_RCPT(NEVER), ALL_DATA(NEVER)},
+                    ALL_MAIL(NEVER), ALL_RCPT(NEVER), ALL_DATA(NEVER), ALL_BDAT(NEVER),
+                    ALL_STARTTLS(NEVER), ALL_AUTH(NEVER)},
     /* The other side's half of the end comes after ours. */
     [S(CLOSED)] = {[ON(SHUTDOWN)] = SAY(CLOSED, 0, "", "", "3.8"),
                    [ON(LOST)] = SAY(CLOSED, 0, "", "", "4.1.1.10")},

@@ -72,6 +72,16 @@ static struct text size_line(const struct smtp_server *s, struct text keyword,
     return smtp_server_join(acts, keyword, TEXT(" "), text_from(digits + at, sizeof digits - at));
 }
 
+/* "AUTH PLAIN LOGIN" */
+static struct text auth_line(const struct smtp_server *s, struct text line, struct smtp_acts *acts)
+{
+    for (unsigned i = 0; i < SMTP_MECHANISM_COUNT; i++)
+        if (s->options->mechanisms & (1U << i))
+            line = smtp_server_join(acts, line, TEXT(" "),
+                                    smtp_mechanism_name((enum smtp_mechanism)i));
+    return line;
+}
+
 /* The lines of an accepted EHLO (4.1.1.1): who we are, then a keyword on each line. */
 static struct text *hello_lines(const struct smtp_server *s, size_t *count, struct smtp_acts *acts)
 {
@@ -79,11 +89,16 @@ static struct text *hello_lines(const struct smtp_server *s, size_t *count, stru
 
     lines[0] = smtp_server_join(acts, s->options->name, TEXT(" greets "), s->hello);
     *count = 1;
+
+    uint32_t extensions = smtp_server_extensions(s);
+
     for (unsigned i = 0; i < SMTP_EXTENSION_COUNT; i++)
-        if (s->options->extensions & (1U << i)) {
+        if (extensions & (1U << i)) {
             struct text keyword = smtp_extension_info((enum smtp_extension_index)i)->keyword;
 
-            lines[(*count)++] = i == SMTP_INDEX_SIZE ? size_line(s, keyword, acts) : keyword;
+            lines[(*count)++] = i == SMTP_INDEX_SIZE   ? size_line(s, keyword, acts)
+                                : i == SMTP_INDEX_AUTH ? auth_line(s, keyword, acts)
+                                                       : keyword;
         }
     return lines;
 }

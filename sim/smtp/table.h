@@ -33,10 +33,14 @@ enum smtp_side { SMTP_SERVER, SMTP_CLIENT };
 #define SMTP_SERVER_STATES(X)                                                                      \
     X(START, "start", "connected; the greeting is not decided yet")                                \
     X(GREETED, "greeted", "the greeting is sent; EHLO or HELO is awaited")                         \
+    X(TLS, "tls", "220 to STARTTLS is sent; the handshake is under way")                           \
     X(READY, "ready", "the client has said who it is; no transaction is open")                     \
+    X(AUTH, "auth", "334 is sent; what comes is the client's response")                            \
     X(MAIL, "mail", "the reverse-path is known; no recipient is accepted yet")                     \
     X(RCPT, "rcpt", "at least one recipient is accepted")                                          \
     X(DATA, "data", "354 is sent; what comes is the message")                                      \
+    X(CHUNK, "chunk", "BDAT was read; so many octets of the message come now")                     \
+    X(CHUNKS, "chunks", "a part of the message is here; another BDAT is awaited")                  \
     X(MESSAGE, "message", "the message is whole; its verdict is awaited")                          \
     X(NO_SERVICE, "no service", "greeted with 554: waits for QUIT")                                \
     X(NO_MAIL, "no mail", "greeted with 521: a host that never takes mail")                        \
@@ -55,11 +59,14 @@ enum smtp_server_state {
     X(EHLO, "ehlo", "EHLO (or LHLO) is sent")                                                      \
     X(HELO, "helo", "EHLO was refused; HELO is sent")                                              \
     X(READY, "ready", "no transaction is open")                                                    \
+    X(STARTTLS, "starttls", "STARTTLS is sent")                                                    \
+    X(TLS, "tls", "the server agreed; the handshake is under way")                                 \
+    X(AUTH, "auth", "AUTH, or a response to a challenge, is sent")                                 \
     X(MAIL, "mail", "the reply to MAIL is awaited")                                                \
     X(RCPT, "rcpt", "a reply to RCPT is awaited")                                                  \
     X(DATA, "data", "the reply to DATA is awaited")                                                \
-    X(SENDING, "sending", "354 was read; the message is on its way")                               \
-    X(MESSAGE, "message", "the final dot is sent; its reply is awaited")                           \
+    X(SENDING, "sending", "354 was read, or BDAT sent; the message is on its way")                 \
+    X(MESSAGE, "message", "the message is sent to its end; the reply is awaited")                  \
     X(FAILED, "failed", "the transaction leads nowhere, but the server still holds it")            \
     X(RSET, "rset", "RSET is sent")                                                                \
     X(QUIT, "quit", "QUIT is sent")                                                                \
@@ -79,6 +86,8 @@ enum smtp_client_state {
     X(CONNECTION_REFUSED, "connection refused", "policy: no service for this client")              \
     X(CONNECTION_NO_MAIL, "connection to no mail", "this host never takes mail (RFC 7504)")        \
     X(CONNECTION_DEFERRED, "connection deferred", "policy: not now")                               \
+    X(TLS_UP, "TLS up", "the handshake is done; what was said before is forgotten")                \
+    X(TLS_FAILED, "TLS failed", "the handshake came to nothing")                                   \
     X(EHLO_FINE, "EHLO fine", "")                                                                  \
     X(EHLO_BAD, "EHLO bad name", "no domain and no address literal, or more than one word")        \
     X(EHLO_REFUSED, "EHLO refused", "by policy")                                                   \
@@ -109,7 +118,12 @@ enum smtp_client_state {
     X(DATA_BAD, "DATA bad argument", "DATA takes none")                                            \
     X(DATA_REFUSED, "DATA refused", "by policy")                                                   \
     X(DATA_DEFERRED, "DATA deferred", "by policy")                                                 \
-    X(END_OF_DATA, "end of data", "the line with the dot alone; now the message is judged")        \
+    X(BDAT_FINE, "BDAT fine", "so many octets follow at once (RFC 3030)")                          \
+    X(BDAT_BAD, "BDAT bad argument", "a number of octets, and LAST or nothing, is wanted")         \
+    X(BDAT_REFUSED, "BDAT refused", "by policy, once its octets are here")                         \
+    X(BDAT_DEFERRED, "BDAT deferred", "by policy, once its octets are here")                       \
+    X(CHUNK_WHOLE, "chunk whole", "its last octet is here, and it was not the last chunk")         \
+    X(END_OF_DATA, "end of data", "the line with the dot alone, or the end of BDAT LAST")          \
     X(MESSAGE_FINE, "message accepted", "responsibility is ours from here (4.2.5)")                \
     X(MESSAGE_REFUSED, "message refused", "by policy")                                             \
     X(MESSAGE_DEFERRED, "message deferred", "by policy")                                           \
@@ -129,7 +143,24 @@ enum smtp_client_state {
     X(HELP, "HELP", "with or without an argument")                                                 \
     X(QUIT_FINE, "QUIT fine", "")                                                                  \
     X(QUIT_BAD, "QUIT bad argument", "QUIT takes none")                                            \
-    X(AUTH, "AUTH", "not offered by this server")                                                  \
+    X(STARTTLS_FINE, "STARTTLS fine", "")                                                          \
+    X(STARTTLS_BAD, "STARTTLS bad argument", "STARTTLS takes none")                                \
+    X(STARTTLS_DEFERRED, "STARTTLS deferred", "TLS cannot be had now")                             \
+    X(STARTTLS_AGAIN, "STARTTLS again", "TLS is up already")                                       \
+    X(TLS_NEEDED, "TLS needed", "this server does nothing before STARTTLS")                        \
+    X(AUTH_FINE, "AUTH fine", "the client is who it says")                                         \
+    X(AUTH_BAD, "AUTH bad argument", "no mechanism is named, or too much stands behind it")        \
+    X(AUTH_UNKNOWN, "AUTH unknown mechanism", "one that was not offered")                          \
+    X(AUTH_REFUSED, "AUTH refused", "wrong user or password")                                      \
+    X(AUTH_DEFERRED, "AUTH deferred", "cannot be judged now")                                      \
+    X(AUTH_AGAIN, "AUTH again", "the client is logged in already")                                 \
+    X(AUTH_ABSENT, "AUTH not offered", "here, or not before TLS")                                  \
+    X(CHALLENGE, "challenge", "the mechanism wants the client's next response")                    \
+    X(RESPONSE_BAD, "bad response", "no base64, or not what the mechanism wants")                  \
+    X(RESPONSE_CANCEL, "cancelled response", "\"*\": the client gives up")                         \
+    X(RESPONSE_LONG, "long response", "more octets than a response may have")                      \
+    X(COMMAND_REFUSED, "command refused", "by whoever watches it; it has no refusal of its own")   \
+    X(COMMAND_DEFERRED, "command deferred", "as above")                                            \
     X(NOT_IMPLEMENTED, "not implemented", "a verb that we know and do not offer")                  \
     X(UNKNOWN, "unknown verb", "the line begins with no verb that we know")                        \
     X(LINE_BAD, "bad line", "a bare CR, bare LF or NUL stands in the line (2.3.8)")                \
@@ -156,12 +187,22 @@ enum smtp_server_input {
     X(REFUSED_GROUP, "5yz, more sent", "the same, and commands of the group stand behind it")      \
     X(CLOSING, "421", "the server announces that it closes (3.8)")                                 \
     X(SENSELESS, "senseless reply", "no reply at all, or one that cannot stand here")              \
+    X(TLS_WANTED, "TLS wanted", "STARTTLS is offered, and we want it")                             \
+    X(TLS_MISSING, "no TLS", "required, but not offered or refused")                               \
+    X(TLS_UP, "TLS up", "the handshake is done; what was said before is forgotten")                \
+    X(TLS_FAILED, "TLS failed", "the handshake came to nothing")                                   \
+    X(LOGIN_WANTED, "login", "we have a name and a password, and the server a way to say them")    \
+    X(LOGIN_MISSING, "no login", "no mechanism that we know is offered, or only in clear")         \
+    X(UNANSWERABLE, "unanswerable", "a challenge to which we have no response")                    \
     X(MAIL_WANTED, "mail", "a message is waiting to be sent")                                      \
     X(RCPT_NEXT, "next recipient", "a reply to RCPT is in, and recipients are left to name")       \
     X(RCPT_AWAIT, "await recipients", "a reply to RCPT is in, and others are outstanding")         \
     X(RCPT_SOME, "recipients accepted", "all RCPT are answered; at least one was accepted")        \
     X(RCPT_NONE, "no recipient", "all RCPT are answered; none was accepted")                       \
     X(RCPT_DATA, "recipients, DATA sent", "all RCPT are answered; DATA was sent in the group")     \
+    X(RCPT_CHUNK, "recipients, CHUNKING", "as recipients accepted; BDAT is offered and wanted")    \
+    X(RCPT_PROBED, "recipients probed", "all RCPT are answered, and no message is to follow")      \
+    X(PROBE_OVER, "2yz, probe", "the reply to the RSET that ends a probe")                         \
     X(NO_RECIPIENT_LEFT, "3yz for nobody", "354, although no recipient was accepted")              \
     X(MESSAGE_WHOLE, "message sent", "the last octet and the dot are sent")                        \
     X(MESSAGE_NEXT, "2yz to 5yz, more", "LMTP: one recipient's reply; others are outstanding")     \
@@ -190,7 +231,14 @@ enum smtp_client_input {
     X(RCPT, "send RCPT")                                                                           \
     X(DATA, "send DATA")                                                                           \
     X(MESSAGE, "send the message")                                                                 \
+    X(BDAT, "send BDAT and the message")                                                           \
     X(DOT, "send the final dot alone")                                                             \
+    X(STARTTLS, "send STARTTLS")                                                                   \
+    X(SEAL, "begin the TLS handshake")                                                             \
+    X(AUTH, "send AUTH")                                                                           \
+    X(RESPOND, "send the next response")                                                           \
+    X(CANCEL, "send \"*\"")                                                                        \
+    X(WELCOME, "whoever was accepted would be taken; send RSET")                                   \
     X(DOOM, "every recipient shares this reply; read the rest of the group")                       \
     X(FINISH, "the transaction is over")                                                           \
     X(RSET, "send RSET")                                                                           \
