@@ -133,6 +133,15 @@ static void forget_decided(struct delivery *d)
     d->open_count = left;
 }
 
+/* A host before this one had only temporary trouble: that this one takes no mail at all does not make it
+ * permanent, since the other may take it later. */
+static bool may_be_taken_later(const struct delivery *d, uint32_t i)
+{
+    const struct kept_failure *f = d->entry->recipients[i].failure;
+
+    return f && f->is.status.class == 4 && f->time_ns >= d->began_ns;
+}
+
 static void recipient_decided(struct delivery *d, const struct smtp_act *a)
 {
     uint32_t i = d->members[a->recipient.index];
@@ -147,6 +156,8 @@ static void recipient_decided(struct delivery *d, const struct smtp_act *a)
                         a->recipient.text, d->cause);
         break;
     case SMTP_FATE_REFUSED:
+        if (about_host && may_be_taken_later(d, i))
+            break;
         keep(d, i, a);
         if (about_host)
             break; /* it refuses the session, not the recipient: another host may take it */
@@ -294,6 +305,8 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
     memcpy(d->todo, d->open, d->open_count * sizeof *d->todo);
     d->todo_at = 0;
     d->todo_count = d->open_count;
+    for (uint32_t i = 0; i < d->open_count && d->last.status.class == 4; i++)
+        queue_keep_failure(d->entry, d->open[i], &d->last);
     smtp_client_start(&d->client, acts);
     act(d, cause);
     if (begin_transaction(d))
@@ -505,6 +518,7 @@ void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t
     d->entry = e;
     d->letter = letter_hold(e->letter);
     d->hop = *hop;
+    d->began_ns = h->world->queue.now_ns;
     d->cause = cause;
     d->timer.event.fire = timer_event;
     d->next = h->deliveries;

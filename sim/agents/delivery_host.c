@@ -8,6 +8,8 @@
 
 #include "sim/mail/address.h"
 
+#define LOOP_WORDS "the best mail exchanger is this host itself: a loop"
+
 void delivery_fail_with(struct delivery *d, uint16_t subject, uint16_t detail, bool temporary,
                         struct text words)
 {
@@ -36,10 +38,7 @@ static void no_host(struct delivery *d, const struct dns_result *answer)
     case MX_NULL:
         delivery_fail_with(d, 1, 10, false, TEXT("the domain takes no mail (null MX)"));
         break;
-    case MX_LOOP:
-        delivery_fail_with(d, 4, 6, false,
-                           TEXT("the best mail exchanger is this host itself: a loop"));
-        break;
+    case MX_LOOP: delivery_fail_with(d, 4, 6, false, TEXT(LOOP_WORDS)); break;
     case MX_BY_RECORD:
     case MX_IMPLICIT:
     case MX_SMARTHOST:
@@ -103,6 +102,28 @@ static struct text no_address_words(const struct delivery *d)
                : TEXT("no mail host (MX) of the domain has an address");
 }
 
+/* An address of this host itself?  A host's own outbox may well lead to its own server. */
+static bool is_own(const struct delivery *d, const struct address *a)
+{
+    bool by_name =
+        d->hop.kind == HOP_MX || (d->hop.kind == HOP_SMARTHOST && !d->entry->queue->outbox);
+
+    return by_name &&
+           (address_is_loopback(a) || net_find_host(&d->host->world->net, a) == d->host->index);
+}
+
+/* RFC 5321 5.1: it finds itself in the list, though not by its name; then all that is left is no better. */
+static void own_address(struct delivery *d, bool first)
+{
+    mx_plan_own(&d->plan);
+    if (first) {
+        d->plan.reason = MX_LOOP;
+        delivery_fail_with(d, 4, 6, false, TEXT(LOOP_WORDS));
+    }
+    d->cause = delivery_record_choice(d, TEXT(""));
+    delivery_give_up(d);
+}
+
 static void addresses_known(struct delivery *d, const struct dns_result *answer)
 {
     d->cause = answer->cause;
@@ -113,10 +134,16 @@ static void addresses_known(struct delivery *d, const struct dns_result *answer)
         delivery_fail_with(d, 4, 4, false, no_address_words(d));
     if (!d->host_address && answer->outcome != DNS_FAILED && answer->outcome != DNS_TIMED_OUT)
         d->why = TEXT("it has no address");
+    bool first =
+        !d->any_address && d->last.status.class != 4; /* nobody before it may take it later */
     for (uint32_t i = 0; i < answer->count && d->address_count < ADDRESSES_MAX; i++) {
         const struct dns_record *r = &answer->records[i];
         if (r->type != DNS_A && r->type != DNS_AAAA)
             continue;
+        if (is_own(d, &r->address)) {
+            own_address(d, first);
+            return;
+        }
         d->addresses[d->address_count++] = r->address;
         d->any_address = d->host_address = true;
     }
@@ -173,6 +200,10 @@ static void try_host(struct delivery *d)
         d->families = 2;
         d->any_address = address_parse(text, &d->addresses[0]);
         d->address_count = d->any_address ? 1 : 0;
+        if (d->any_address && is_own(d, &d->addresses[0])) {
+            own_address(d, true);
+            return;
+        }
         if (!d->any_address)
             delivery_fail_with(d, 1, 2, false,
                                TEXT("the address literal is of no kind that this host knows"));

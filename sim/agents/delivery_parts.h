@@ -35,6 +35,7 @@ struct delivery {
     struct letter *letter;
     bool letter_taken;
     struct hop hop;
+    int64_t began_ns;
     uint64_t cause;
     struct failure last; /* why the last host or address failed; texts static or the world's */
 

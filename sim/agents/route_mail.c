@@ -112,6 +112,16 @@ static void sort(struct mx_plan *p)
     }
 }
 
+/* RFC 7505 3: beside others a null MX has no meaning; "." is the name of no host. */
+static void drop_null(struct mx_plan *p)
+{
+    for (uint32_t i = 0; i < p->count; i++)
+        if (text_equal(p->candidates[i].host, TEXT("."))) {
+            p->candidates[i].verdict = CANDIDATE_DROPPED;
+            p->candidates[i].why = TEXT("a null MX beside others: the name of no host");
+        }
+}
+
 /* RFC 5321 5.1: if this host is in the list, it and all that are not better must not be tried. */
 static void drop_own(struct mx_plan *p, const struct host *h)
 {
@@ -170,6 +180,7 @@ bool mx_plan_from_answer(struct mx_plan *p, struct host *h, struct text domain,
             return false;
         }
         sort(p);
+        drop_null(p);
         break;
     }
     drop_own(p, h);
@@ -203,6 +214,16 @@ bool mx_plan_next(struct mx_plan *p, struct text why)
     p->candidates[p->current].why = TEXT("the ones before it failed");
     p->reason = MX_NEXT;
     return true;
+}
+
+void mx_plan_own(struct mx_plan *p)
+{
+    for (uint32_t i = p->current; i < p->count; i++) {
+        p->candidates[i].why = i == p->current ? TEXT("this host itself, by its address")
+                                               : TEXT("no better than this host");
+        p->candidates[i].verdict = CANDIDATE_DROPPED;
+    }
+    p->current = p->count;
 }
 
 static struct text reason_word(enum mx_reason reason)

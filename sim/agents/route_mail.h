@@ -76,6 +76,8 @@ bool mx_plan_from_answer(struct mx_plan *p, struct host *h, struct text domain,
 void mx_plan_single(struct mx_plan *p, struct host *h, struct text name, enum mx_reason reason);
 /* Marks the current one as failed and goes to the next; false if there is none. */
 bool mx_plan_next(struct mx_plan *p, struct text why);
+/* The current one has an address of this host: it and all after it are dropped (they are no better). */
+void mx_plan_own(struct mx_plan *p);
 /* Emits dns.mx_chosen. */
 uint64_t mx_plan_record(const struct mx_plan *p, struct host *h, struct text domain,
                         struct text address, const struct trace_where *where);

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Which host is tried, which next, and when none is: RFC 5321 5.1, RFC 7505; whole runs (stories.py).
+
+usage: test_stories_routes.py [NAME...]      BUILD names the build folder (default: build)
+
+The plain cases (R102 to R115) stand in test_stories.py; here are the ways in which they go on.
+"""
+from stories import SHOP, TO_BOB, Run, scenario, site, status, story, tell_all
+
+STORE = {"store.shop.example": {"mda": {"domains": ["shop.example"], "mailboxes": ["bob"]}}}
+
+
+def pair(first=None, second=None):
+    """Two hosts for shop.example, one.shop.example before two.shop.example, with one store behind both."""
+    return {"one.shop.example": {"mta": {"domains": ["shop.example"], "deliver": "lmtp:store.shop.example", **(first or {})}},
+            "two.shop.example": {"mta": {"domains": ["shop.example"], "deliver": "lmtp:store.shop.example", **(second or {})}}, **STORE}
+
+
+ONE_TWO = {"shop.example": {"mx": ["10 one.shop.example", "20 two.shop.example"]}}
+
+
+def chosen(r, host="mail.uni.example", domain="shop.example"):
+    return [(e["data"]["chosen"], e["data"]["reason"]) for e in r.all("dns.mx_chosen", host, domain=domain)]
+
+
+def verdicts(e):
+    return [(c["host"], c["verdict"], c["why"]) for c in e["data"]["candidates"]]
+
+
+def told(answer, hosts=None, sends=None, **rest):
+    """one.shop.example answers like that."""
+    document = scenario(hosts or pair(), sends or [{**TO_BOB, "at": "1s"}], zones=ONE_TWO, **rest)
+    document["timeline"].insert(0, {"at": "0s", "on": "one.shop.example", **answer})
+    return document
+
+
+@story
+def refused_by_all():  # R107: connections refused; both are tried, at both addresses, and then it waits
+    document = scenario(pair({"ports": [2525]}, {"ports": [2525]}), [TO_BOB], zones=ONE_TWO)
+    r = Run(document)
+    first = [c for c, reason in chosen(r)][:4]
+    assert first == 2 * ["one.shop.example"] + 2 * ["two.shop.example"], first
+    r.some("queue.deferred", "mail.uni.example", reason="connection refused", remote="two.shop.example")
+    assert status(r) == "4.4.7"
+
+
+@story
+def a_first_host_that_is_silent():  # R107: nothing comes back from it; TCP gives up, the next one is tried
+    document = scenario(pair(), [TO_BOB], zones=ONE_TWO, links=[
+        {"between": ["mail.uni.example", "one.shop.example"], "loss": "100%"}])
+    r = Run(document)
+    r.some("tcp.failed", "mail.uni.example", reason="timeout")
+    assert chosen(r)[-1] == ("two.shop.example", "next"), chosen(r)
+    last = r.all("dns.mx_chosen", "mail.uni.example")[-1]
+    assert verdicts(last) == [
+        ("one.shop.example", "failed", "no answer to the connection request"),
+        ("two.shop.example", "chosen", "the ones before it failed")], verdicts(last)
+    r.one("mail.ended", verdict="delivered")
+    r.none("queue.deferred")
+
+
+@story
+def a_first_host_that_defers_the_recipient():  # R107: 4yz to RCPT; the next one may know better
+    r = Run(scenario(pair({"greylist": "1h"}), [TO_BOB], zones=ONE_TWO))
+    r.one("smtp.reply", "one.shop.example", to="RCPT", code=lambda c: c // 100 == 4)
+    assert chosen(r) == [("one.shop.example", "mx"), ("two.shop.example", "next")], chosen(r)
+    r.one("mail.ended", verdict="delivered")
+    r.none("queue.deferred")
+
+
+@story
+def a_first_host_that_refuses_the_recipient():  # R107: 5yz to RCPT is definite: the next one is not asked
+    r = Run(scenario(pair(), [{"to": "nobody@shop.example"}], zones=ONE_TWO))
+    assert chosen(r) == [("one.shop.example", "mx")], chosen(r)
+    r.none("tcp.opened", "two.shop.example", local_port=25)
+    assert status(r) == "5.1.1"
+
+
+@story
+def itself_by_another_name():  # R111 R112: the list does not have its name, but its address
+    zones = {"shop.example": {"mx": ["10 door.shop.example", "20 two.shop.example"],
+                              "names": {"door": {"a": "198.51.100.77"}}}}
+    hosts = {"gate.shop.example": {"address": "198.51.100.77", "mta": {"domains": [], "relay": ["allow to shop.example", "refuse"]}},
+             "two.shop.example": {"mta": {"domains": ["shop.example"], "deliver": "lmtp:store.shop.example"}}, **STORE}
+    r = Run(scenario(hosts, [TO_BOB], zones=zones))
+    r.one("mail.accepted", "gate.shop.example")
+    choice = r.one("dns.mx_chosen", "gate.shop.example", reason="loop")
+    assert verdicts(choice) == [("door.shop.example", "dropped", "this host itself, by its address"),
+                                ("two.shop.example", "dropped", "no better than this host")], choice
+    assert choice["data"]["chosen"] == choice["data"]["address"] == ""
+    assert status(r) == "5.4.6"
+
+
+@story
+def a_backup_waits_for_the_best():  # R111 R107: it is second itself, and asks nobody who is no better
+    zones = {"shop.example": {"mx": ["10 one.shop.example", "20 back.shop.example", "30 two.shop.example"]}}
+    hosts = pair({"ports": [2525]})
+    hosts["back.shop.example"] = {"mta": {"domains": [], "relay": ["allow to shop.example", "refuse"],
+                                          "retry": ["10m"], "give_up_after": "25m"}}
+    r = Run(scenario(hosts, [TO_BOB], zones=zones))
+    r.one("mail.relayed", "mail.uni.example", next_hop="back.shop.example")
+    assert {c for c, _ in chosen(r, "back.shop.example")} == {"one.shop.example"}
+    r.none("tcp.opened", "two.shop.example", local_port=25)
+    r.some("queue.deferred", "back.shop.example", remote="one.shop.example")
+    assert status(r) == "4.4.7"
+
+
+@story
+def everything_dropped_is_told():  # R112: all candidates and why, though none is left
+    zones = {"shop.example": {"mx": ["10 gate.shop.example", "10 two.shop.example", "20 one.shop.example"]}}
+    hosts = {**pair(), "gate.shop.example": {"mta": {"domains": [], "relay": ["allow to shop.example"]}}}
+    hosts["two.shop.example"] = {"mta": {"domains": ["shop.example"], "ports": [2525]}}
+    r = Run(scenario(hosts, [TO_BOB], zones=zones))  # whichever is drawn first, only the gate takes it
+    for choice in r.some("dns.mx_chosen", "gate.shop.example", domain="shop.example", reason="loop"):
+        assert sorted(v for _, v, _ in verdicts(choice)) == 3 * ["dropped"], choice
+        assert sorted(w for _, _, w in verdicts(choice)) == 2 * ["no better than this host"] + ["this host itself"]
+
+
+@story
+def an_mx_that_is_an_address():  # R113 R110: no name of a host, so nothing is found, and the A record does not help
+    r = Run(scenario({"shop.example": {"mta": {"domains": ["shop.example"]}, "mda": {"domains": ["shop.example"], "mailboxes": ["bob"]}}},
+                     [TO_BOB], zones={"shop.example": {"mx": ["10 198.51.100.10"]}}))
+    choice = r.one("dns.mx_chosen", "mail.uni.example", domain="shop.example", reason="none")
+    assert verdicts(choice) == [("198.51.100.10", "failed", "it has no address")], choice
+    assert status(r) == "5.4.4"
+
+
+@story
+def an_mx_that_is_a_cname():  # R113: not allowed, warned about, and followed all the same, as real senders do
+    r = Run(scenario(SHOP, [TO_BOB], zones={"shop.example": {"mx": ["10 mx.shop.example"],
+                                                             "names": {"mx": {"cname": "mail.shop.example"}}}}))
+    r.one("dns.mx_chosen", "mail.uni.example", domain="shop.example", chosen="mx.shop.example")
+    r.one("mail.ended", verdict="delivered")
+
+
+@story
+def a_domain_without_anything():  # R103 R110: it exists, has neither MX nor address
+    r = Run(scenario(SHOP, [{"to": "bob@text.example"}], zones={"text.example": {"mx": [], "txt": ["nothing here"]}}))
+    choice = r.one("dns.mx_chosen", "mail.uni.example", domain="text.example", reason="none")
+    assert verdicts(choice) == [("text.example", "failed", "it has no address")], choice
+    assert status(r) == "5.4.4"
+
+
+@story
+def by_domain():  # transport by domain: the most exact pattern counts, and each recipient goes its own way
+    hosts = {**site("shop.example"), **site("far.shop.example", users=["carol"]), **site("bank.example", users=["dave"]),
+             "relay.isp.example": {"mta": {"domains": []}}}
+    routes = {"*": "smarthost:relay.isp.example", ".shop.example": "mx", "shop.example": "smarthost:mail.shop.example",
+              "bad.example": "refuse"}
+    r = Run(scenario(hosts, [{"to": ["bob@shop.example", "carol@far.shop.example", "dave@bank.example", "x@bad.example"]}],
+                     uni={"routes": routes}, zones={"bad.example": {"mx": ["10 mail.bad.example"]}}))
+    ways = {e["data"]["recipients"][0]: e["data"]["route"] for e in r.all("queue.attempt", "mail.uni.example")}
+    assert ways["bob@shop.example"] == "smarthost:mail.shop.example", ways
+    assert ways["carol@far.shop.example"] == "mx", ways
+    assert ways["dave@bank.example"] == "smarthost:relay.isp.example", ways
+    r.one("queue.bounced", "mail.uni.example", recipient="x@bad.example", status="5.7.1",
+          reason="this server sends no mail there")
+    assert len(r.all("mail.ended", verdict="delivered")) == 4  # three, and the report
+    assert [c for c, reason in chosen(r, domain="bank.example")] == ["relay.isp.example"]
+
+
+@story
+def out_by_the_smarthost_back_by_mx():  # RFC 5321 6.1: a report takes its own way
+    hosts = {**SHOP, "relay.isp.example": {"mta": {"domains": []}}}
+    r = Run(scenario(hosts, [{"to": "nobody@shop.example"}], uni={"routes": {"*": "smarthost:relay.isp.example"}}))
+    r.one("mail.ndr", "relay.isp.example", to="alice@uni.example")
+    r.one("dns.mx_chosen", "relay.isp.example", domain="uni.example", chosen="mail.uni.example", reason="mx")
+    r.one("mail.delivered", "mail.uni.example", mailbox="alice")
+
+
+tell_all()
