@@ -17,6 +17,7 @@
 #include "sim/agents/carriers.h"
 #include "sim/agents/config.h"
 #include "sim/agents/directory.h"
+#include "sim/agents/pop3.h"
 #include "sim/agents/inputs.h"
 #include "sim/agents/world.h"
 #include "sim/dns/resolver.h"
@@ -34,9 +35,15 @@ struct input;
 struct fault;
 struct vacations;
 
+struct collecting;
+struct periodic;
+struct pop3_listener;
+struct pop3_reception;
+
 struct mua {
     struct mua_config config;
     struct mail_queue *outbox;
+    struct collecting *collecting; /* NULL: it does not */
 };
 
 struct mta {
@@ -70,8 +77,20 @@ struct host {
     struct fault *faults;         /* aimed at commands; oldest first */
     struct input *waiting_inputs; /* what a person wants to do when the host is on again */
     uint32_t letters, queue_ids, custodies, reports; /* counters: ids never come from elsewhere */
-    struct random draw_mx;
+    struct pop3_reception *pop3_sessions;            /* open ones, newest first */
+    struct pop3_listener *pop3_listeners;            /* while it runs */
+    struct random draw_mx, draw_tls;
     struct smtp_client_options smtp_client, lmtp_client;
+};
+
+/* Periodic work (periodic.h), which does not keep a run alive. */
+struct background {
+    struct periodic *first;
+    size_t pending;      /* of the queue's events */
+    bool last_round;     /* nothing else was pending */
+    uint32_t round;      /* 1, 2, ... */
+    uint32_t turns_left; /* in this round */
+    uint64_t delivered;  /* when it began */
 };
 
 struct world {
@@ -87,6 +106,8 @@ struct world {
     struct directory directory;
     struct carriers carriers;
     struct smtp_acts client_acts, server_acts; /* handlers never nest, so one of each is enough */
+    struct pop3_acts pop3_client_acts, pop3_server_acts;
+    struct background background;
     struct world_counts counts;
     uint64_t custodies_open;
     int64_t queued_octets; /* in all queues together */

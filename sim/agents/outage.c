@@ -3,10 +3,12 @@
  */
 #include "sim/agents/outage.h"
 
+#include "sim/agents/collecting.h"
 #include "sim/agents/delivery.h"
 #include "sim/agents/inputs.h"
 #include "sim/agents/mail_queue.h"
 #include "sim/agents/policy_filter.h"
+#include "sim/agents/pop3_reception.h"
 #include "sim/agents/reception.h"
 #include "sim/net/tcp.h"
 
@@ -25,20 +27,35 @@ static void say(struct words *list, struct text word)
         list->items[list->count++] = word;
 }
 
-static void listen_on(struct host *h, enum listener_kind kind, const uint16_t *ports, size_t count,
-                      const char *what, struct words *listens)
+static void say_port(struct host *h, uint16_t port, const char *what, struct words *listens)
 {
     struct buffer b;
 
+    buffer_init(&b, &h->world->memory);
+    buffer_put_string(&b, "tcp/");
+    buffer_put_int(&b, port);
+    buffer_put_char(&b, ' ');
+    buffer_put_string(&b, what);
+    say(listens, text_copy(&h->world->memory, buffer_text(&b)));
+    buffer_free(&b);
+}
+
+static void listen_for_pop3(struct host *h, struct words *listens)
+{
+    const struct pop3_config *c = &h->mda->config.pop3;
+
+    for (size_t i = 0; i < c->port_count; i++) {
+        pop3_listen(h, c->ports[i]);
+        say_port(h, c->ports[i], "pop3", listens);
+    }
+}
+
+static void listen_on(struct host *h, enum listener_kind kind, const uint16_t *ports, size_t count,
+                      const char *what, struct words *listens)
+{
     for (size_t i = 0; i < count; i++) {
         reception_listen(h, kind, ports[i]);
-        buffer_init(&b, &h->world->memory);
-        buffer_put_string(&b, "tcp/");
-        buffer_put_int(&b, ports[i]);
-        buffer_put_char(&b, ' ');
-        buffer_put_string(&b, what);
-        say(listens, text_copy(&h->world->memory, buffer_text(&b)));
-        buffer_free(&b);
+        say_port(h, ports[i], what, listens);
     }
 }
 
@@ -68,6 +85,8 @@ void host_announce(struct host *h, uint64_t cause)
         listen_on(h, LISTENER_LMTP, h->mda->config.lmtp_ports, h->mda->config.lmtp_port_count,
                   "lmtp", &listens);
     }
+    if (h->mda)
+        listen_for_pop3(h, &listens);
     if (h->name_server) {
         say(&roles, TEXT("dns"));
         say(&listens, TEXT("udp/53 dns"));
@@ -131,6 +150,8 @@ bool host_stop(struct host *h, uint64_t cause)
     cause = trace_emit_host_stopped(&h->world->trace, &where,
                                     &(struct trace_host_stopped){.sessions = reception_count(h)});
     reception_host_down(h, false, cause);
+    pop3_host_down(h, false, cause);
+    collecting_host_down(h, false, cause);
     delivery_host_down(h, false, cause);
     queues_down(h, false, cause);
     names_down(h);
@@ -146,6 +167,8 @@ bool host_crash(struct host *h, uint64_t cause)
         return false;
     h->up = false;
     reception_host_down(h, true, cause);
+    pop3_host_down(h, true, cause);
+    collecting_host_down(h, true, cause);
     delivery_host_down(h, true, cause);
     queues_down(h, true, cause);
     names_down(h);

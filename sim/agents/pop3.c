@@ -43,6 +43,17 @@ struct pop3_act *pop3_acts_add(struct pop3_acts *a, enum pop3_act_kind kind, str
     return act;
 }
 
+uint64_t pop3_record(struct trace *t, const struct tcp *tcp, const struct pop3_act *a,
+                     uint64_t cause)
+{
+    struct trace_where where = tcp_where(tcp, cause);
+
+    if (a->kind == POP3_ACT_COMMAND)
+        return trace_emit_pop3_command(t, &where, &(struct trace_pop3_command){.line = a->text});
+    return trace_emit_pop3_reply(t, &where,
+                                 &(struct trace_pop3_reply){.ok = a->ok, .line = a->text});
+}
+
 bool pop3_next_line(const struct buffer *input, size_t *at, struct text *line)
 {
     struct text rest = text_after(buffer_text(input), *at);

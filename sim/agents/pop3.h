@@ -19,6 +19,8 @@
 
 #include "sim/kernel/memory.h"
 #include "sim/kernel/text.h"
+#include "sim/net/tcp.h"
+#include "sim/trace/trace.h"
 
 enum pop3_act_kind {
     POP3_ACT_COMMAND, /* text: the line, a password left out; read (server) or sent (client) */
@@ -49,6 +51,10 @@ struct pop3_acts {
 
 void pop3_acts_init(struct pop3_acts *a, struct memory *m);
 void pop3_acts_free(struct pop3_acts *a);
+
+/* The record of a COMMAND or REPLY at this end; returns its cause handle. */
+uint64_t pop3_record(struct trace *t, const struct tcp *tcp, const struct pop3_act *a,
+                     uint64_t cause);
 
 /* ---- for the sessions ---------------------------------------------------------------------- */
 

@@ -6,8 +6,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "sim/agents/collecting.h"
 #include "sim/agents/host.h"
 #include "sim/agents/mail_queue_parts.h"
+#include "sim/agents/periodic.h"
 #include "sim/agents/outage.h"
 #include "sim/agents/vacation.h"
 #include "sim/kernel/clock.h"
@@ -34,6 +36,8 @@ struct world *world_open(const struct world_options *options)
     carriers_init(&w->carriers, &w->memory);
     smtp_acts_init(&w->client_acts, &w->memory);
     smtp_acts_init(&w->server_acts, &w->memory);
+    pop3_acts_init(&w->pop3_client_acts, &w->memory);
+    pop3_acts_init(&w->pop3_server_acts, &w->memory);
     return w;
 }
 
@@ -124,6 +128,7 @@ uint32_t world_add_host(struct world *w, struct text name, const struct address 
     h->lmtp_client = h->smtp_client;
     h->lmtp_client.lmtp = true;
     random_init(&h->draw_mx, w->options.seed, name, TEXT("mx"));
+    random_init(&h->draw_tls, w->options.seed, name, TEXT("tls"));
     table_set(&w->host_names, name, h->index);
     w->hosts[w->host_count++] = h;
     return h->index;
@@ -237,6 +242,9 @@ void world_start(struct world *w)
     buffer_free(&start);
     for (uint32_t i = 0; i < w->host_count; i++)
         host_announce(w->hosts[i], cause);
+    for (uint32_t i = 0; i < w->host_count; i++)
+        if (w->hosts[i]->mua)
+            collecting_start(w->hosts[i]);
 }
 
 /* ---- running ------------------------------------------------------------------------------------ */
@@ -309,6 +317,8 @@ enum world_status world_step(struct world *w, uint64_t budget)
             return end(w, w->limit_met);
         if (o->event_limit && w->queue.fired >= o->event_limit && w->queue.pending > 0)
             return end(w, WORLD_EVENT_LIMIT);
+        if (w->queue.pending == w->background.pending && !periodic_goes_on(w))
+            return end(w, WORLD_QUIET);
         struct event *e = queue_pop_until(&w->queue, bound_ns);
         if (!e) {
             enum world_status why = why_over(w);

@@ -11,12 +11,18 @@ void mail_store_init(struct mail_store *s, struct memory *m, enum mail_keep keep
     table_init(&s->names, m, true);
 }
 
+static void release_item(struct mail_store *s, struct mail_item *item)
+{
+    message_release(item->message);
+    memory_give(s->memory, (char *)(uintptr_t)item->mail.at, item->mail.size + 1);
+}
+
 void mail_store_end(struct mail_store *s)
 {
     for (uint32_t i = 0; i < s->count; i++) {
         struct mail_box *box = &s->boxes[i];
         for (uint32_t k = 0; k < box->count; k++)
-            message_release(box->items[k].message);
+            release_item(s, &box->items[k]);
         memory_give(s->memory, box->items, box->capacity * sizeof *box->items);
     }
     memory_give(s->memory, s->boxes, s->capacity * sizeof *s->boxes);
@@ -91,7 +97,7 @@ uint32_t mail_store_append(struct mail_store *s, uint32_t box_index, struct mess
     }
     box->items[box->count++] = (struct mail_item){
         .message = what_is_kept(s, msg),
-        .mail = mail,
+        .mail = text_copy(s->memory, mail),
         .time_ns = time_ns,
         .size = message_size(msg),
         .uid = uid,
@@ -108,7 +114,7 @@ bool mail_store_remove(struct mail_store *s, uint32_t box_index, uint32_t uid)
         if (box->items[k].uid != uid)
             continue;
         box->octets -= box->items[k].size;
-        message_release(box->items[k].message);
+        release_item(s, &box->items[k]);
         memmove(box->items + k, box->items + k + 1, (box->count - k - 1) * sizeof *box->items);
         box->count--;
         return true;

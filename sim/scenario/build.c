@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "sim/agents/inputs.h"
+#include "sim/agents/collecting.h"
 #include "sim/dns/server.h"
 #include "sim/dns/zone.h"
 #include "sim/net/link.h"
@@ -198,8 +199,11 @@ static void choose_act(const struct scenario_entry *e, struct world_input *input
     case SCENARIO_SEND:
     case SCENARIO_SET:
     case SCENARIO_PROBE:
-    case SCENARIO_READ:
     case SCENARIO_VERB_COUNT: break;
+    case SCENARIO_READ:
+        input->act = input_read;
+        input->by_person = true;
+        break;
     }
 }
 

@@ -67,7 +67,7 @@ static const struct schema_key mua_keys[] = {
      "from "
      "the first octet (RFC 8314); \"none\": in clear. Implied: implicit on port 465, else starttls "
      "if the server has it."},
-    {"collect", &collect, UNBUILT, NULL, NULL,
+    {"collect", &collect, 0, NULL, NULL,
      "{ \"from\": \"mail.uni.example\", \"every\": \"5m\" }",
      "Fetches mail from a mailbox by POP3."},
     NOTE,
@@ -300,7 +300,7 @@ static const struct schema_key box_keys[] = {
     {"quota", &schema_size, 0, NULL, NULL, "\"10MB\"",
      "How much it holds; what would not fit is deferred with 452 4.2.2, and refused with 552 5.2.3 "
      "if it is larger than the whole mailbox."},
-    {"password", &schema_any_text, UNBUILT | IMPLIED, NULL, NULL, "\"rabbit\"",
+    {"password", &schema_any_text, IMPLIED, NULL, NULL, "\"rabbit\"",
      "For collecting by POP3. Implied where somebody collects: that of the user of this name at "
      "the host's msa, else that of whoever collects, else \"secret\"."},
     {"vacation", &schema_any_text, 0, NULL, NULL, "\"Back in May.\"",
@@ -382,7 +382,7 @@ static const struct schema_key mda_keys[] = {
      "The largest message it takes by LMTP."},
     {"max_recipients", &recipient_limit, 0, NULL, "1000", "100",
      "How many recipients it takes in one LMTP transaction."},
-    {"pop3", &pop3, UNBUILT | IMPLIED, NULL, NULL, "{ \"ports\": [110] }",
+    {"pop3", &pop3, IMPLIED, NULL, NULL, "{ \"ports\": [110] }",
      "Lets users collect their mail (RFC 1939). Implied where an MUA collects from here."},
     {"without", &extensions, 0, NULL, NULL, "[\"DSN\"]", DOC_WITHOUT},
     NOTE,

@@ -293,7 +293,7 @@ const struct schema_key schema_timeline_verbs[] = {
     {"probe", &probe, UNBUILT, NULL, NULL,
      "{ \"server\": \"smtp.uni.example\", \"to\": \"bob@shop.example\" }",
      "Asks a server what it would take, without sending anything."},
-    {"read", &schema_true, UNBUILT, NULL, NULL, "true",
+    {"read", &schema_true, 0, NULL, NULL, "true",
      "The person at this MUA collects mail now."},
     END,
 };

@@ -193,7 +193,8 @@
     F(INT, limit_ns, "", "RFC 5321 4.5.3.2")
 #define FIELDS_TLS_STARTED(F)                                                                      \
     F(TEXT, version, "", "")                                                                       \
-    F(BOOL, implicit, "", "from the first octet (RFC 8314), not by STARTTLS")
+    F(BOOL, implicit, "", "from the first octet (RFC 8314), not by STARTTLS")                      \
+    F(TEXT, server_name, "", "in the client's hello, to be read by everybody on the way (SNI)")
 #define FIELDS_TLS_REFUSED(F) F(TEXT, reason, "", "")
 #define FIELDS_AUTH_RESULT(F)                                                                      \
     F(TEXT, user, "", "")                                                                          \
