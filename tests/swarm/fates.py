@@ -71,8 +71,18 @@ def directory(hosts):
 
 
 def known(hosts, recipient, at_home):
-    local, domain = split(recipient)
-    return f"{local}@{domain or at_home}".lower() in directory(hosts)
+    """Has this address a mailbox, an alias, a list, a detail of a name, or somebody who catches all?"""
+    local, domain = split(recipient.lower())
+    domain = domain or at_home
+    if f"{local}@{domain}" in directory(hosts):
+        return True
+    for mda in [h["mda"] for h in hosts.values() if domain in h.get("mda", {}).get("domains", [])]:
+        sign = mda.get("subaddress", "none")
+        if local in mda.get("lists", {}) or mda.get("catch_all"):
+            return True
+        if sign != "none" and sign in local and f"{local.split(sign)[0]}@{domain}" in directory(hosts):
+            return True
+    return False
 
 
 def listed(value):

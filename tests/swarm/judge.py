@@ -157,7 +157,9 @@ class Judge:
 
     def on_custody_opened(self, e, d):
         c = self.custody[d["custody"]] = Custody(e)
-        self.by_place[c.host, c.queue, c.recipient] = c
+        before = self.by_place.get((c.host, c.queue, c.recipient))
+        if not before or before.end:  # else: the same name twice in one message; the second is spared
+            self.by_place[c.host, c.queue, c.recipient] = c
         parent = self.custody.get(c.parent)
         if not parent:
             self.need(c.how == "written", e, f"{c.how}, but from nobody")

@@ -17,6 +17,7 @@ class World:
         self.r = random.Random(seed)
         self.seed = seed
         self.hosts, self.zones, self.links, self.timeline = {}, {}, [], []
+        self.forwarding = set()
         self.sites = []  # (domain, mail host, its users)
 
     def maybe(self, share):
@@ -138,7 +139,7 @@ class World:
 
     def recipient(self):
         domain, _, users = self.r.choice(self.sites)
-        local = self.r.choice(users + users + ["nobody", "team", "info", "all", "postmaster"])
+        local = self.r.choice(users + users + ["nobody", "team", "info", "all", "postmaster", "news", "ann+lab"])
         if self.maybe(0.05):
             domain = self.r.choice(["nowhere.example", "gone.invalid"])
         return f"{local}@{domain}"
@@ -190,13 +191,82 @@ class World:
             self.timeline.append(self.send(number))
         for more in EXTRAS:
             more(self)
-        self.timeline.sort(key=lambda e: int(e["at"][:-1]))
+        self.timeline.sort(key=lambda e: time_ms(e["at"]))
         return {"smtplab": 1, "title": f"swarm {self.seed}", "seed": self.r.randint(0, 10**6),
                 "limits": {"time": "20d", "events": 300000}, "hosts": self.hosts, "zones": self.zones,
                 "internet": self.network(), "timeline": self.timeline}
 
 
-EXTRAS = []
+def time_ms(text):
+    return int(text[:-2]) if text.endswith("ms") else int(text[:-1]) * 1000
+
+
+# ---- more, each in a share of the worlds ----
+
+def mailbox_habits(w):
+    """Lists with an owner, forwards, who catches all, details of names."""
+    for domain, mail, users in w.sites:
+        mda = next(h["mda"] for h in w.hosts.values() if domain in h.get("mda", {}).get("domains", [domain]) and "mda" in h
+                   and (h is w.hosts[mail] or h["mda"].get("domains") == [domain]))
+        if w.maybe(0.2):
+            far, _, theirs = w.r.choice(w.sites)
+            members = sorted({w.r.choice([w.r.choice(users), f"{w.r.choice(theirs)}@{far}", "who@nowhere.example"]) for _ in range(3)})
+            mda["lists"] = {"news": {"members": members, "owner": f"{w.r.choice(users)}@{domain}"}}
+        if w.maybe(0.1):
+            mda["catch_all"] = w.r.choice(users)
+        if w.maybe(0.1):
+            mda["subaddress"] = "+"
+        if w.maybe(0.15) and isinstance(mda["mailboxes"], dict):
+            there, _, theirs = w.r.choice(w.sites)
+            target = f"{w.r.choice(theirs)}@{there}"
+            box = mda["mailboxes"][users[-1]]
+            if target != f"{users[-1]}@{domain}" and target not in w.forwarding:
+                box["forward"] = target
+                w.forwarding |= {target, f"{users[-1]}@{domain}"}
+                if w.maybe(0.5):
+                    box["keep_copy"] = True
+
+
+def report_wishes(w):
+    """NOTIFY, RET, ENVID (RFC 3461), and servers that do not know them."""
+    for e in w.timeline:
+        if "send" in e and w.maybe(0.25):
+            e["send"]["notify"] = w.r.choice(["never", ["success"], ["failure"], ["delay"], ["success", "failure"],
+                                              ["success", "failure", "delay"]])
+        if "send" in e and w.maybe(0.15):
+            e["send"]["ret"] = w.r.choice(["full", "hdrs"])
+        if "send" in e and w.maybe(0.15):
+            e["send"]["envid"] = f"QQ{w.r.randint(1, 999)}"
+    for _, mail, _ in w.sites:
+        if w.maybe(0.15):
+            w.hosts[mail]["mta"]["without"] = ["DSN"]
+
+
+def outages(w):
+    """Hosts that stop or lose power, most of them in the middle of something."""
+    if not w.maybe(0.35):
+        return
+    for host in w.r.sample(sorted(w.hosts), min(len(w.hosts), w.r.randint(1, 2))):
+        at = time_ms(w.r.choice([e for e in w.timeline if "send" in e])["at"]) + w.r.randint(0, w.r.choice([800, 3000, 600000]))
+        for _ in range(w.r.choice([1, 1, 2])):
+            w.timeline.append({"at": f"{at}ms", "on": host, w.r.choice(["stop", "crash"]): True})
+            at += w.r.choice([50, 5000, 900000, 20000000])
+            if w.maybe(0.05):
+                break  # for ever
+            w.timeline.append({"at": f"{at}ms", "on": host, "start": True})
+            at += w.r.choice([10, 100, 1000, 3600000])
+
+
+def cut_links(w):
+    if not w.maybe(0.2):
+        return
+    host = w.r.choice(sorted(w.hosts))
+    at = time_ms(w.r.choice([e for e in w.timeline if "send" in e])["at"]) + w.r.randint(0, 2000)
+    w.timeline.append({"at": f"{at}ms", "on": host, "link": {"state": "down"}})
+    w.timeline.append({"at": f"{at + w.r.choice([500, 60000, 7200000])}ms", "on": host, "link": {"state": "up"}})
+
+
+EXTRAS = [mailbox_habits, report_wishes, outages, cut_links]
 
 
 def scenario(seed):
