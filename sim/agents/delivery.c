@@ -278,7 +278,8 @@ static void act(struct delivery *d, uint64_t cause)
             break;
         case SMTP_ACT_CLOSE:
             d->closing = true;
-            tcp_close(d->tcp, d->cause);
+            if (!d->cut) /* else the connection is gone, or whoever noticed closes our half */
+                tcp_close(d->tcp, d->cause);
             break;
         case SMTP_ACT_ASK:
         case SMTP_ACT_DATA:

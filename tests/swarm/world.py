@@ -189,8 +189,9 @@ class World:
                 self.zone(domain, mail)
         for number in range(self.r.randint(1, 5)):
             self.timeline.append(self.send(number))
-        for more in EXTRAS:
-            more(self)
+        if self.maybe(0.65):  # the others can be foretold
+            for more in EXTRAS:
+                more(self)
         self.timeline.sort(key=lambda e: time_ms(e["at"]))
         return {"smtplab": 1, "title": f"swarm {self.seed}", "seed": self.r.randint(0, 10**6),
                 "limits": {"time": "20d", "events": 300000}, "hosts": self.hosts, "zones": self.zones,
