@@ -21,7 +21,7 @@ static const struct {
         {"delayed", "Mail is delayed, and still being tried", "It has not been delivered so far to",
          "This is only a warning. The letter is still here and is tried again from time "
          "to time; you need not send it again."},
-    [MAIL_DELIVERED] = {"delivered", "Mail was delivered", "It was put into the mailbox of",
+    [MAIL_DELIVERED] = {"delivered", "Mail was delivered", "It was delivered to",
                         "Whether somebody reads it, no mail system can say."},
     [MAIL_RELAYED] = {"relayed", "Mail was passed on", "It was passed on to another host for",
                       "That host does not send such reports, so no more will be heard of it unless "
