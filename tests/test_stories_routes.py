@@ -168,4 +168,47 @@ def out_by_the_smarthost_back_by_mx():  # RFC 5321 6.1: a report takes its own w
     r.one("mail.delivered", "mail.uni.example", mailbox="alice")
 
 
+NULL_MX = {"nowhere.example": {"mx": ["0 ."]}}
+
+
+@story
+def a_recipient_at_a_null_mx_is_refused():  # R116 (RFC 7505 4.1, RFC 7504 4): before anybody has taken the letter
+    document = scenario(SHOP, [{"to": ["x@nowhere.example", "bob@shop.example", "y@nowhere.example"]}],
+                        uni={"null_mx": "refuse"}, zones=NULL_MX)
+    r = Run(document)
+    refused = r.all("smtp.reply", "mail.uni.example", to="RCPT", code=556, enhanced="5.1.10")
+    assert len(refused) == 2, refused
+    assert len(r.all("dns.query", "mail.uni.example", name="nowhere.example")) == 1, "then the cache knows"
+    r.some("policy.decision", "mail.uni.example", at="recipient", verdict="refuse", rule="null MX",
+           reference="RFC 7505 4.1, RFC 7504 4")
+    r.none("mail.ndr")
+    assert len(r.all("mail.ended", verdict="refused")) == 2
+    r.one("mail.ended", recipient="bob@shop.example", verdict="delivered")
+    document["hosts"]["mail.uni.example"]["mta"].pop("null_mx")  # as it is without the key: taken, then reported
+    r = Run(document)
+    assert r.one("mail.ndr", to="alice@uni.example")["data"]["statuses"] == ["5.1.10", "5.1.10"]
+
+
+@story
+def a_sender_at_a_null_mx_is_refused():  # R117 (RFC 7505 4.2): nobody could tell it anything
+    hosts = site("shop.example", null_mx="refuse")
+    r = Run(scenario(hosts, [{**TO_BOB, "from": "noreply@nowhere.example"}, TO_BOB], zones=NULL_MX))
+    r.one("smtp.reply", "mail.shop.example", to="MAIL", code=550, enhanced="5.7.27")
+    r.one("policy.decision", "mail.shop.example", at="sender", verdict="refuse", rule="null MX",
+          reference="RFC 7505 4.2")
+    assert len(r.all("mail.delivered", "mail.shop.example", mailbox="bob")) == 1
+    # The report about the refused one has nowhere to go, and says so.
+    r.one("mail.ndr", "mail.uni.example", to="noreply@nowhere.example")
+    r.one("mail.discarded", recipient="noreply@nowhere.example")
+
+
+@story
+def a_name_server_in_trouble_refuses_nobody():  # R116 R109: not to know is no reason to refuse
+    for fails in ("servfail", "silent"):
+        r = Run(scenario(SHOP, [{"to": "x@nowhere.example"}], uni={"null_mx": "refuse"},
+                         zones={"nowhere.example": {"fails": fails}}))
+        r.one("mail.accepted", "mail.uni.example", client="[192.0.2.10]")
+        r.some("queue.deferred", "mail.uni.example")
+
+
 tell_all()

@@ -14,10 +14,10 @@ enum { RULES_MAX = 12 };
 static judge_rule *const rules[SMTP_QUESTION_COUNT][RULES_MAX] = {
     [SMTP_ASK_CONNECTION] = {policy_rule_connections},
     [SMTP_ASK_SENDER] = {policy_rule_submitter, policy_rule_sender_qualified, policy_rule_rate,
-                         policy_rule_queue},
+                         policy_rule_queue, policy_rule_null_mx},
     [SMTP_ASK_RECIPIENT] = {policy_rule_recipient_qualified, policy_rule_relay,
                             policy_rule_blocklists, policy_rule_mailbox, policy_rule_room,
-                            policy_rule_greylist},
+                            policy_rule_null_mx, policy_rule_greylist},
     [SMTP_ASK_MESSAGE] = {policy_rule_hop_limit, policy_rule_queue},
 };
 
@@ -42,7 +42,8 @@ uint32_t judge_asks(const struct host *h, bool submission, bool lmtp)
     if (lmtp)
         return asks;
     const struct filter_config *c = &h->mta->config.filter;
-    if (submission || c->rate.mails || c->spf != SPF_OFF || policy_limits_queue(h))
+    if (submission || c->rate.mails || c->spf != SPF_OFF || policy_limits_queue(h) ||
+        h->mta->config.null_mx_refused)
         asks |= SMTP_ASKS(SMTP_ASK_SENDER);
     if (c->connections)
         asks |= SMTP_ASKS(SMTP_ASK_CONNECTION);

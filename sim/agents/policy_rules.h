@@ -29,6 +29,10 @@ judge_rule policy_rule_greylist;    /* recipient: the client has come before (RF
 
 judge_rule policy_rule_room; /* recipient: its mailbox here is not full */
 
+/* ---- policy_null_mx.c ------------------------------------------------------------------------------- */
+
+judge_rule policy_rule_null_mx; /* sender, recipient: its domain takes mail at all (RFC 7505) */
+
 /* ---- policy_queue.c --------------------------------------------------------------------------------- */
 
 judge_rule policy_rule_queue; /* sender, message: there is room in the queue (RFC 1870 6.1) */
