@@ -25,7 +25,7 @@ bounce-of-a-bounce ping-pong open-door backscatter blamed closed-door away-from-
 EXTRAS = ["grey", "the-list", "smuggled"]
 OTHERS = ["my-first-letter", "borrowed-server"]
 LATER = """receipts the-right-door sealed-road plan-b closed-for-lunch two-copies too-late open-door backscatter blamed
-closed-door away-from-home grey the-list smuggled borrowed-server""".split()
+closed-door away-from-home smuggled borrowed-server""".split()
 
 # What spoils the point: settings for one run each.
 SHOP = "/hosts/mail.shop.example"
@@ -45,8 +45,31 @@ BREAKS = {
                       '["allow from 192.0.2.20","allow to uni.example"]',
                       '/hosts/out.isp.example/mta/routes={"uni.example":"smarthost:mx.uni.example"}']],
     "bounce-of-a-bounce": [['/hosts/mail.uni.example/mda/mailboxes=["alice","alise"]'], [SHOP + "/mta/recipients=known"]],
+    "grey": [['/hosts/mail.uni.example/mta/retry=["1h"]'], [SHOP + "/mta/greylist=1s"]],
+    "the-list": [['/hosts/mail.uni.example/mda/lists={}', '/hosts/mail.uni.example/mda/aliases={"chess":["alice@uni.example",'
+                  '"bob@shop.example","gone@shop.example"]}']],
     "ping-pong": [["/hosts/pong.isp.example/mta/routes=" + '{"*":"mx"}'],
                   ["/hosts/ping.isp.example/mta/max_hops=1000", "/hosts/pong.isp.example/mta/max_hops=1000"]],
+}
+
+# What its story says of the point, whatever else it says.
+SAYS = {
+    "first-letter": ["MX 10 mx.shop.example", 'puts it into the mailbox "bob": 841 octets, four Received lines'],
+    "one-house-many-roles": ['as its rule "allow from 192.0.2.0/24" allows'],
+    "three-hops": ["its settings say that this mail goes to out.isp.example", "three Received lines"],
+    "signpost": ["looks up the mail hosts of shop.example: MX 10 post.shop.example. It asks for the address of "
+                 "post.shop.example and tries 198.51.100.25", "remembers the mail hosts of shop.example"],
+    "not-the-shortest": ["far.shop.example, the lowest preference of all, and tries"],
+    "nobody-here-takes-mail": ["its null MX says that the domain takes no mail at all (RFC 7505)"],
+    "two-of-three": ["is responsible for bob@shop.example and carol@shop.example",
+                     "nobody@shop.example: failed: mail.shop.example answered 550 5.1.1"],
+    "nobody-home": ["Decided at RCPT by: mailbox", "mail.uni.example wrote the report"],
+    "maybe-here": ["mx.shop.example is responsible for nobody@shop.example", "mx.shop.example wrote the report"],
+    "the-way-back": ["mail goes to out.isp.example", "looks up the mail hosts of uni.example: MX 10 mx.uni.example"],
+    "bounce-of-a-bounce": ["null reverse-path: no report is written about it", "no return address to report to"],
+    "ping-pong": ["The message runs in a circle: five more times", "Decided at the end of the message by: hop limit"],
+    "grey": ["Decided at RCPT by: greylist (RFC 6647", "tries again for bob@shop.example, attempt 3"],
+    "the-list": ["it is a list, and reports go to its owner from here on, carol@uni.example (RFC 5321 3.9.2)"],
 }
 
 failures = 0
@@ -77,6 +100,9 @@ def check_lesson(name, folder, sums):
     report(ran.stderr == "", f"{name}: nothing to warn of", ran.stderr)
     if ran.returncode not in (0, 1):
         return
+    story = " ".join(ran.stdout.split())
+    for words in SAYS.get(name, []):
+        report(words in story, f"{name}: the story says: {words}", story[:3000])
     trace = Trace(whole)
     wrong = Checker(trace).check()
     report(not wrong, f"{name}: the trace keeps the contract", wrong[:3])

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "sim/export/tell_circle.h"
 #include "sim/export/tell_parts.h"
 #include "sim/export/tell_retry.h"
 #include "sim/kernel/clock.h"
@@ -407,6 +408,8 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
     *tone = tone_of(r->kind);
     if (recipient_of(r).size > 0 && is_told(mail, index))
         return false;
+    if (tell_circle_repeats(mail, index))
+        return tell_circle_row(b, mail, index);
     if (tell_retry_repeats(mail, index))
         return tell_retry_row(b, mail, index);
     if (r->kind == TRACE_MAIL_COMPOSED)

@@ -35,24 +35,57 @@ static const char *why_chosen(const struct trace_dns_mx_chosen *m)
     return m->candidates.count > 1 ? ", the lowest preference of all" : "";
 }
 
-/* MX records: which there are, and the one that is tried. */
-static void say_mx(struct buffer *b, const struct trace_dns_mx_chosen *m)
+/* What this choice knows: records of its host just before it. */
+static bool was_before(const struct view_mail *mail, size_t index, enum trace_kind kind)
 {
-    bool dropped = false;
+    const struct trace_record *r = mail->steps.items[index].record;
+    const struct trace_dns_mx_chosen *m = r->data;
 
-    tell_string(b, " looks up the mail hosts of ");
+    for (size_t i = index; i-- > 0;) {
+        const struct trace_record *before = mail->steps.items[i].record;
+
+        if (!text_equal(before->where.host, r->where.host))
+            continue;
+        if (before->kind != TRACE_DNS_CACHED && before->kind != TRACE_DNS_ANSWER)
+            return false;
+        if (before->kind == kind &&
+            text_equal_nocase(kind == TRACE_DNS_CACHED
+                                  ? ((const struct trace_dns_cached *)before->data)->name
+                                  : ((const struct trace_dns_answer *)before->data)->name,
+                              kind == TRACE_DNS_CACHED ? m->domain : m->chosen))
+            return true;
+    }
+    return false;
+}
+
+/* MX records: which there are, and the one that is tried. */
+static void say_mx(struct buffer *b, const struct view_mail *mail, size_t index)
+{
+    const struct trace_dns_mx_chosen *m = mail->steps.items[index].record->data;
+    bool remembered = was_before(mail, index, TRACE_DNS_CACHED),
+         asked = was_before(mail, index, TRACE_DNS_ANSWER), dropped = false;
+    const char *why;
+
+    tell_string(b, remembered ? " remembers the mail hosts of " : " looks up the mail hosts of ");
     tell_text(b, m->domain);
+    tell_string(b, remembered ? " from an earlier answer" : "");
     tell_string(b, m->candidates.count == 1 ? ": MX " : ", MX ");
     say_candidates(b, m);
     for (uint32_t i = 0; i < m->candidates.count; i++)
         dropped = dropped || was_dropped(&m->candidates.items[i]);
     if (dropped)
         tell_string(b, ". It is one of them itself, so it may only try those before it");
-    tell_string(b, ". It tries ");
+    why = dropped ? "" : why_chosen(m);
+    tell_string(b, asked ? ". It asks for the address of " : ". It tries ");
     tell_text(b, m->chosen);
-    tell_string(b, " at ");
+    if (asked) {
+        tell_string(b, why);
+        tell_string(b, why[0] ? ", and tries " : " and tries ");
+    } else {
+        tell_string(b, " at ");
+    }
     tell_text(b, m->address);
-    tell_string(b, dropped ? "" : why_chosen(m));
+    tell_string(b, asked ? "" : why);
     tell_string(b, " (RFC 5321 5.1).");
 }
 
@@ -149,7 +182,7 @@ void tell_route(struct buffer *b, const struct view_mail *mail, size_t index)
     } else if (text_equal(m->reason, TEXT("next"))) {
         say_next(b, m);
     } else if (text_equal(m->reason, TEXT("mx"))) {
-        say_mx(b, m);
+        say_mx(b, mail, index);
     } else if (text_equal(m->reason, TEXT("implicit_mx"))) {
         tell_string(b, " finds no MX record for ");
         tell_text(b, m->domain);

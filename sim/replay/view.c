@@ -11,12 +11,13 @@ enum { FIRST_CAPACITY = 8 };
 #define STORY_KINDS                                                                                \
     (KIND(SIM_STARTED) | KIND(SIM_FAULT) | KIND(SIM_ENDED) | KIND(HOST_STARTED) |                  \
      KIND(HOST_STOPPED) | KIND(HOST_CRASHED) | KIND(LINK_STATE) | KIND(TCP_OPENED) |               \
-     KIND(TCP_CLOSED) | KIND(DNS_MX_CHOSEN) | KIND(POLICY_DECISION) | KIND(POLICY_RELAY) |         \
-     KIND(QUEUE_ATTEMPT) | KIND(QUEUE_DEFERRED) | KIND(QUEUE_HELD) | KIND(QUEUE_WARNED) |          \
-     KIND(QUEUE_BOUNCED) | KIND(QUEUE_EXPIRED) | KIND(CUSTODY_OPENED) | KIND(CUSTODY_CLOSED) |     \
-     KIND(CUSTODY_OVERLAP) | KIND(MAIL_COMPOSED) | KIND(MAIL_ACCEPTED) | KIND(MAIL_RELAYED) |      \
-     KIND(MAIL_EXPANDED) | KIND(MAIL_DELIVERED) | KIND(MAIL_COLLECTED) | KIND(MAIL_NDR) |          \
-     KIND(MAIL_DISCARDED) | KIND(MAIL_ENDED) | KIND(LIST_LISTED) | KIND(LIST_DELISTED))
+     KIND(TCP_CLOSED) | KIND(DNS_ANSWER) | KIND(DNS_CACHED) | KIND(DNS_MX_CHOSEN) |                \
+     KIND(POLICY_DECISION) | KIND(POLICY_RELAY) | KIND(QUEUE_ATTEMPT) | KIND(QUEUE_DEFERRED) |     \
+     KIND(QUEUE_HELD) | KIND(QUEUE_WARNED) | KIND(QUEUE_BOUNCED) | KIND(QUEUE_EXPIRED) |           \
+     KIND(CUSTODY_OPENED) | KIND(CUSTODY_CLOSED) | KIND(CUSTODY_OVERLAP) | KIND(MAIL_COMPOSED) |   \
+     KIND(MAIL_ACCEPTED) | KIND(MAIL_RELAYED) | KIND(MAIL_EXPANDED) | KIND(MAIL_DELIVERED) |       \
+     KIND(MAIL_COLLECTED) | KIND(MAIL_NDR) | KIND(MAIL_DISCARDED) | KIND(MAIL_ENDED) |             \
+     KIND(LIST_LISTED) | KIND(LIST_DELISTED))
 #define LADDER_KINDS                                                                               \
     (KIND(SMTP_COMMAND) | KIND(SMTP_REPLY) | KIND(SMTP_DATA) | KIND(SMTP_TIMEOUT) |                \
      KIND(TLS_STARTED) | KIND(TLS_REFUSED) | KIND(AUTH_RESULT) | KIND(TCP_FAILED))
@@ -353,6 +354,16 @@ static void mail_delivered(struct view *v, struct view_mail *mail, const struct 
     o->time_ns = r->time_ns;
 }
 
+/* Of questions, only those whose answers say where mail goes are told. */
+static bool is_told(const struct trace_record *r)
+{
+    if (r->kind == TRACE_DNS_CACHED)
+        return text_equal(((const struct trace_dns_cached *)r->data)->type, TEXT("MX"));
+    if (r->kind == TRACE_DNS_ANSWER)
+        return text_equal(((const struct trace_dns_answer *)r->data)->type, TEXT("A"));
+    return (LADDER_KINDS >> r->kind & 1) == 0;
+}
+
 static void mail_step(struct view *v, struct view_mail *mail, const struct trace_record *r)
 {
     const struct view_conn *c = r->where.conn != 0 ? find_conn(v, r->where.conn) : NULL;
@@ -443,6 +454,6 @@ void view_record(struct view *v, const struct trace_record *r)
     mail = view_find_mail(v, r->where.mail);
     if (r->kind == TRACE_MAIL_ENDED)
         mail_ended(v, mail, r);
-    if (mail != NULL && (LADDER_KINDS >> r->kind & 1) == 0)
+    if (mail != NULL && is_told(r))
         mail_step(v, mail, r);
 }

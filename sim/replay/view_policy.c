@@ -61,7 +61,7 @@ void view_policy_keep(struct view_policies *p, const struct trace_record *r)
 {
     const struct trace_kind_info *info = trace_kind_info(r->kind);
     struct view_policy *slot = &p->ring[p->next++ % POLICIES];
-    size_t size = r->where.host.size;
+    size_t size = r->where.host.size + r->where.mail.size;
 
     memcpy(&slot->data, r->data, info->size);
     for (size_t i = 0; i < info->field_count; i++)
@@ -74,9 +74,11 @@ void view_policy_keep(struct view_policies *p, const struct trace_record *r)
     move_texts(&slot->texts, info, (char *)&slot->data);
     slot->record = *r;
     slot->record.data = &slot->data;
-    slot->record.where.mail = slot->record.where.queue = TEXT("");
+    slot->record.where.queue = TEXT("");
     slot->record.where.host = text_from(slot->texts.at + slot->texts.size, r->where.host.size);
     buffer_put_text(&slot->texts, r->where.host);
+    slot->record.where.mail = text_from(slot->texts.at + slot->texts.size, r->where.mail.size);
+    buffer_put_text(&slot->texts, r->where.mail);
 }
 
 /* The newest verdict that `matches`, or NULL. */
@@ -96,6 +98,37 @@ static const struct trace_record *find_policy(const struct view_policies *p, boo
     return NULL;
 }
 
+/* A verdict about the client or the sender, which the reply to a recipient passed on. */
+static bool is_about_client(const struct trace_record *r, int64_t code)
+{
+    const struct trace_policy_decision *d = r->data;
+
+    return r->kind == TRACE_POLICY_DECISION && d->code == code &&
+           (!text_equal(d->at, TEXT("recipient")) || text_find(d->subject, '@') == d->subject.size);
+}
+
+/* What `host` had against the recipient, or else against this client, when it answered `code`. */
+static const struct trace_record *find_refusal(const struct view_policies *p,
+                                               const struct trace_record *failure, struct text host,
+                                               struct text recipient, int64_t code)
+{
+    const struct trace_record *found = code > 0 ? find_policy(p, false, 0, host, recipient) : NULL;
+    size_t kept = p->next < POLICIES && code > 0 ? p->next : code > 0 ? POLICIES : 0;
+
+    if (found && found->kind == TRACE_POLICY_DECISION &&
+        ((const struct trace_policy_decision *)found->data)->code != code)
+        found = NULL; /* of an earlier try */
+    for (size_t back = 1; !found && back <= kept; back++) {
+        const struct trace_record *r = &p->ring[(p->next - back) % POLICIES].record;
+
+        if (!policy_is_good(r) && is_about_client(r, code) &&
+            text_equal(r->where.mail, failure->where.mail) &&
+            text_equal_nocase(r->where.host, host))
+            found = r;
+    }
+    return found;
+}
+
 /* What decided the fate that this record tells. */
 const struct trace_record *view_policy_because(const struct view_policies *p,
                                                const struct trace_record *r)
@@ -109,12 +142,12 @@ const struct trace_record *view_policy_because(const struct view_policies *p,
     if (r->kind == TRACE_QUEUE_BOUNCED) {
         const struct trace_queue_bounced *b = r->data;
 
-        return b->remote.size > 0 ? find_policy(p, false, 0, b->remote, b->recipient) : NULL;
+        return b->remote.size > 0 ? find_refusal(p, r, b->remote, b->recipient, b->code) : NULL;
     }
     if (r->kind == TRACE_QUEUE_DEFERRED) {
         const struct trace_queue_deferred *d = r->data;
 
-        return d->remote.size > 0 ? find_policy(p, false, 0, d->remote, d->recipient) : NULL;
+        return d->remote.size > 0 ? find_refusal(p, r, d->remote, d->recipient, d->code) : NULL;
     }
     return NULL;
 }
