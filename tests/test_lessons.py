@@ -45,7 +45,7 @@ BREAKS = {
                       '["allow from 192.0.2.20","allow to uni.example"]',
                       '/hosts/out.isp.example/mta/routes={"uni.example":"smarthost:mx.uni.example"}']],
     "bounce-of-a-bounce": [['/hosts/mail.uni.example/mda/mailboxes=["alice","alise"]'], [SHOP + "/mta/recipients=known"]],
-    "grey": [['/hosts/mail.uni.example/mta/retry=["1h"]'], [SHOP + "/mta/greylist=1s"]],
+    "grey": [['/hosts/mail.uni.example/mta/retry=["1h"]'], [SHOP + "/mta/greylist=3h"]],
     "the-list": [['/hosts/mail.uni.example/mda/lists={}', '/hosts/mail.uni.example/mda/aliases={"chess":["alice@uni.example",'
                   '"bob@shop.example","gone@shop.example"]}']],
     "ping-pong": [["/hosts/pong.isp.example/mta/routes=" + '{"*":"mx"}'],

@@ -7,8 +7,13 @@
 
 #define KIND(suffix) (UINT64_C(1) << TRACE_##suffix)
 
-/* What a client notes and no server ever does. */
-#define CLIENTS_ONLY (KIND(TCP_FAILED) | KIND(DNS_TIMEOUT) | KIND(DNS_CACHED) | KIND(DNS_EXPIRED))
+/* What both ends of a connection write: without `side` the server's record is meant. */
+#define BOTH_ENDS                                                                                  \
+    (KIND(TCP_OPENED) | KIND(TCP_CLOSED) | KIND(TCP_SEGMENT) | KIND(TCP_BYTES) |                   \
+     KIND(TCP_TIMEOUT) | KIND(UDP_DATAGRAM) | KIND(DNS_QUERY) | KIND(DNS_ANSWER) |                 \
+     KIND(SMTP_COMMAND) | KIND(SMTP_REPLY) | KIND(SMTP_STATE) | KIND(SMTP_DATA) |                  \
+     KIND(SMTP_TIMEOUT) | KIND(TLS_STARTED) | KIND(TLS_REFUSED) | KIND(AUTH_RESULT) |              \
+     KIND(POP3_COMMAND) | KIND(POP3_REPLY))
 
 /* ---- clients ------------------------------------------------------------------------------ */
 
@@ -283,7 +288,7 @@ static bool side_fits(const struct matcher *matcher, const struct trace_record *
 {
     if (matcher->side != TRACE_SIDE_NONE)
         return r->where.side == matcher->side;
-    return r->where.side != TRACE_SIDE_CLIENT || (CLIENTS_ONLY >> r->kind & 1);
+    return r->where.side != TRACE_SIDE_CLIENT || !(BOTH_ENDS >> r->kind & 1);
 }
 
 static bool value_fits(const struct trace_field *f, const void *data,

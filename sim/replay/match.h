@@ -6,7 +6,7 @@
  * `side`, `reply_to`, `mail`, `queue`.  All that is written must fit.
  *
  * Sides   of kinds that both ends of a connection write, the server's record is meant unless `side`
- *         says otherwise; of what only a client sees (tcp.failed, dns.timeout, ...) the client's.
+ *         says otherwise; what only a client writes (tcp.failed, dns.timeout, mail.collected) is meant as it is.
  * Names   of hosts compare without case, and so do addresses; all other texts octet by octet.  A list
  *         fits if one of its items does.
  * Owner   texts of a matcher are borrowed from the memory that it was read into.
