@@ -174,6 +174,10 @@ Test(explain, every_rule_of_the_policy)
         "policy.relay",
         "policy.decision",
         "size",
+        "quota",
+        "null MX",
+        "vacation rule",
+        "call-out",
     };
     for (size_t i = 0; i < COUNT(words); i++)
         cr_expect(explain_entry(EXPLAIN_RULE, text_of(words[i])) != NULL, "%s", words[i]);
@@ -451,7 +455,7 @@ Test(explain, simplifications_name_the_rooms_that_simplify)
     explain_simplifications(&out);
     buffer_put_char(&out, '\0');
     static const char *const must[] = {"SACK",   "window scaling", "Nagle",      "delegations",
-                                       "DNSSEC", "1232",           "ICMP",       "quotas",
+                                       "DNSSEC", "1232",           "ICMP",       "subscribes",
                                        "SPF",    "time to think",  "attachments"};
     for (size_t i = 0; i < COUNT(must); i++)
         cr_expect(strcasestr(out.at, must[i]) != NULL, "%s", must[i]);

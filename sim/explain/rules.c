@@ -82,10 +82,38 @@ static const struct explain_entry rules[] = {
      "scenario does not), the message must be going round in circles: it is refused with 554 5.4.6 "
      "and not passed on.",
      "RFC 5321 6.3"},
-    {"null MX rule", "null MX sender", "a sender who cannot be answered",
-     "The sender's domain says that it takes no mail, so no report could reach it. A server may "
-     "refuse such a sender with 550 5.7.27. smtplab's servers do not look.",
-     "RFC 7505 4.2"},
+    {"null MX rule", "null MX|null MX sender|null MX recipient|null_mx", "domains that take no mail",
+     "With \"null_mx\": \"refuse\" a server asks the DNS during the session, refuses a recipient "
+     "whose "
+     "domain says that it takes no mail with 556 5.1.10, and such a sender, who could never be "
+     "told "
+     "anything, with 550 5.7.27. With \"report\", as implied, it does not look: the mail is taken, "
+     "and "
+     "reported as failed at once. The standards leave the choice to the server.",
+     "RFC 7505 4.1, 4.2; RFC 7504 4"},
+    {"quota", "mailbox full", "is there room in the mailbox?",
+     "What does not fit is deferred with 452 4.2.2, since its owner may make room; what is larger "
+     "than "
+     "the whole mailbox is refused with 552 5.2.3. Asked at RCPT where the server has the mailbox "
+     "(with "
+     "the SIZE that MAIL declared), again after the message by LMTP, and at each try of the queue.",
+     "RFC 5321 4.2.3; RFC 1870 6.1; RFC 3463 3.3"},
+    {"vacation rule", NULL, "shall this be answered automatically?",
+     "Not to <>, nor to machines and lists, nor about what was automatic itself, nor where the "
+     "owner is "
+     "not named in To or Cc, nor twice to the same sender within seven days. Recorded with the "
+     "reason; "
+     "no reply depends on it.",
+     "RFC 3834 2; RFC 5230 4"},
+    {"call-out", "recipients ask|ask", "does the next host know the recipient?",
+     "With \"recipients\": \"ask\" an MTA connects to the next host, names the recipient there "
+     "with the null "
+     "reverse-path, and goes away without a message. Yes is remembered for a day, no for two "
+     "hours. If the "
+     "next host cannot be asked now, the answer is 450. It asks for its own domains and for those "
+     "of an "
+     "\"allow to DOMAIN\" rule: to ask strangers about strangers would be a nuisance to them.",
+     "RFC 5321 3.3, 7.3"},
     {"routes", "route", "where is mail for a domain sent?",
      "The first pattern that fits the recipient's domain decides: \"mx\" asks the DNS, "
      "\"smarthost:HOST\" "

@@ -9,7 +9,7 @@
 static const struct explain_entry simplified[] = {
     {"what is not simulated", NULL, "no login, no TLS, no POP3 yet",
      "AUTH, STARTTLS, CHUNKING, SMTPUTF8 and POP3 are explained here but not spoken in this "
-     "version; nor are there mailing lists, vacation notes, greylists, blocklists, quotas, or "
+     "version; nor are there greylists, blocklists, or "
      "faults by the timeline. Submission is allowed by network address. Mail stays in the mailbox.",
      "RFC 4954, 3207, 3030, 6531, 1939"},
     {"time", NULL, "hosts take no time to think",
@@ -53,15 +53,18 @@ static const struct explain_entry simplified[] = {
      "A server has no limit of connections and no delays for unpleasant clients. Each message has "
      "connections of its own, also where several go to the same host, and every message tries a "
      "host anew that did not answer the one before. Retries come exactly on schedule, and the "
-     "queue is in memory and on no disk. A server does not ask the DNS about the client's name, "
-     "the sender or the recipient: mail for a domain with a null MX is taken, and reported as "
-     "failed afterwards.",
+     "queue is in memory and on no disk. A server does not ask the DNS about the client's name. "
+     "It finds itself among the MX hosts by its name before all others, but by its address only "
+     "when their turn comes: hosts of the same preference may have been tried by then.",
      "RFC 5321 4.5.4, 3.3; RFC 7505 4.1"},
     {"mailboxes", NULL, "case of letters does not count",
-     "The final host may decide; here, as nearly everywhere, Bob and bob are one mailbox. Quotas "
-     "are not enforced. No server takes its own IP address in brackets for a domain of its own, "
+     "The final host may decide; here, as nearly everywhere, Bob and bob are one mailbox. Aliases, "
+     "forwards and lists are expanded by the MTA of the domain, never by an MDA that is reached by "
+     "LMTP, and automatic answers come only from mailboxes beside an MTA. A list sends at once and "
+     "alone: nobody approves its mail, subscribes or is removed for bounces, and it adds no List- "
+     "fields. No server takes its own IP address in brackets for a domain of its own, "
      "and a relay without mailboxes has no postmaster.",
-     "RFC 5321 2.4, 4.1.3, 4.5.1"},
+     "RFC 5321 2.4, 3.9, 4.1.3, 4.5.1; RFC 2369"},
     {"letters", NULL, "plain text",
      "The MUA writes text/plain: no attachments, no HTML. Text beyond ASCII goes out as 8-bit "
      "UTF-8, and a host that would have to convert it for a server without 8BITMIME gives it back "

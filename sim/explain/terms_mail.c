@@ -31,10 +31,20 @@ static const struct explain_entry terms[] = {
      "[192.0.2.1] or [IPv6:2001:db8::1], used as a domain by a host that has no name.",
      "RFC 5321 4.1.3"},
     {"alias", "forwarding|forward", "an address that stands for others",
-     "The host replaces the recipient by one or more others and sends on. The reverse-path stays, "
-     "so that "
-     "a report goes to the original sender. (A mailing list puts its owner there instead.)",
-     "RFC 5321 3.9.1"},
+     "The host replaces the recipient in the envelope by one or more others and sends on; a "
+     "forward "
+     "is the alias of one mailbox. The reverse-path stays, so a report goes to the original "
+     "sender. "
+     "(A mailing list puts its owner there instead.) What is forwarded to another site comes there "
+     "from a host that the sender's domain knows nothing of, and so may fail SPF.",
+     "RFC 5321 3.9.1; RFC 7208 D"},
+    {"automatic answer", "vacation|auto-reply|out of office|responder", "a machine answers for you",
+     "Goes to the Return-Path and not to From, with <> as its own reverse-path and the field "
+     "Auto-Submitted: auto-replied. None goes to <>, to lists, to what was itself automatic, where "
+     "the mailbox's own address does not stand in To or Cc, or to the same sender again within "
+     "days: "
+     "two machines must not talk to each other for ever.",
+     "RFC 3834 2, 3, 4; RFC 5230 4"},
     {"backscatter", NULL, "reports that hit the innocent",
      "A spammer forges the sender's address; a server takes the mail, finds no such user, and "
      "writes its "
@@ -51,6 +61,11 @@ static const struct explain_entry terms[] = {
      "RFC 5321 2.3.1; RFC 5322 2.1"},
     {"bounce", "returned mail", "mail that comes back",
      "The usual word for a report of failure: see NDR.", "RFC 5321 6.1"},
+    {"catch-all", "catch_all", "whoever gets what nobody has",
+     "One mailbox takes the mail for all names of a domain that do not exist. Then no slip in a "
+     "name is "
+     "ever refused, so its author is not told; and every name a spammer makes up is a good one.",
+     "RFC 5321 3.3"},
     {"client", "SMTP client", "the side that opens the connection",
      "The one that has mail to send and gives the commands. A mail server is a client, too, "
      "whenever it "
@@ -129,6 +144,17 @@ static const struct explain_entry terms[] = {
      "uses "
      "nothing else.",
      "RFC 5321 2.2"},
+    {"expansion", "duplicate copy", "one recipient becomes others",
+     "An alias, a forward, a catch-all or a list is replaced by those behind it: a further step in "
+     "the "
+     "queue of the same host, with custody handed over. A name that leads back to itself fails "
+     "with "
+     "5.4.6; so do too many steps (\"limits\": { \"nesting\" }). Whoever is reached twice by the "
+     "same "
+     "message and reverse-path at one host gets one copy; a list's copy is a mail of its own and "
+     "comes "
+     "beside it.",
+     "RFC 5321 3.9, 6.3"},
     {"expiry", "expired|give up", "given up after days",
      "A message that could not be passed on is given up after some days, four or five as a rule, "
      "and its sender gets a report.",
@@ -178,8 +204,11 @@ static const struct explain_entry terms[] = {
      "A place on the host of final delivery, named by the local part of the address.",
      "RFC 5321 2.3.11"},
     {"mailing list", "list", "one address for many people",
-     "Sends each message on to its members, with its owner as the reverse-path: the owner gets the "
-     "reports about bad addresses, not the author.",
+     "Sends each message on to its members as a sender of its own: the reverse-path in the "
+     "envelope "
+     "becomes the list's owner, the header stays as it is. So the owner, who can remove a bad "
+     "address, gets the reports, and not the author, who has never heard of it. With the author's "
+     "reverse-path every dead member would answer everybody who writes to the list.",
      "RFC 5321 3.9.2"},
     {"MDA", "mail delivery agent", "the role that puts mail into mailboxes",
      "The last one in the chain. It stores the message; the recipient's MUA fetches it from there. "
@@ -307,6 +336,11 @@ static const struct explain_entry terms[] = {
     {"stranger", NULL, "a host without rights (in scenarios)",
      "A host of the scenario that is nobody's user. It shows what a server lets anybody do.",
      "a word of smtplab"},
+    {"sub-address", "subaddress|detail|plus address", "alice+lab is alice",
+     "Behind a sign that the final host chooses, mostly +, a name may go on as its owner likes. "
+     "Others "
+     "need not know: to them it is just a local part.",
+     "RFC 5233 1; RFC 5321 2.3.11"},
     {"submission", NULL, "the first hand-over",
      "From the author's program to its own server, with login. Another job than transfer between "
      "servers, "
