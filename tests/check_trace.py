@@ -286,7 +286,7 @@ class Checker:
                 self.need(key not in got, e, f"a second verdict for {key[1]} of {key[0]}")
                 got[key] = e["data"]["verdict"]
                 self.need(key[1] in wanted.get(key[0], []), e, f"a verdict for {key[1]}, who is no recipient of {key[0]}")
-        waits = {c["mail"] for c in self.t.footer["custodies_open"]}  # at a host that is down
+        waits = {c["mail"] for c in self.t.footer["custodies_open"]}  # on hold, or at a host that is down
         at_rest = any(e["kind"] == "sim.ended" and e["data"]["reason"] == "quiet" for e in self.t.events)
         for mail, recipients in wanted.items():
             for r in recipients:

@@ -20,7 +20,7 @@ struct dead_host {
     uint32_t failures;
     int64_t first_ns, last_ns, next_ns; /* first and last failure, next try */
     bool hopeless;
-    struct text why;
+    enum tcp_reason why;
     struct delivery *asking;       /* now, since its time had come */
     struct delivery *first, *last; /* those that wait for what it finds */
 };
@@ -127,6 +127,13 @@ static struct dead_host_news news_of(const struct dead_host *row)
     return (struct dead_host_news){row->why, row->next_ns, row->hopeless};
 }
 
+/* The addresses of one host fail one after another, and not always after the same time; whoever comes
+ * for the first of them is not sent back for the last. */
+static int64_t leeway_ns(const struct dead_host *row)
+{
+    return (row->next_ns - row->last_ns) / 20;
+}
+
 static void wait_in_line(struct dead_host *row, struct delivery *d)
 {
     *dead_host_next(d) = NULL;
@@ -151,7 +158,7 @@ enum dead_host_advice dead_host_ask(struct mail_queue *q, struct delivery *d,
         wait_in_line(row, d);
         return DEAD_HOST_WAIT;
     }
-    if (q->host->world->queue.now_ns < row->next_ns) {
+    if (q->host->world->queue.now_ns + leeway_ns(row) < row->next_ns) {
         *news = news_of(row);
         return DEAD_HOST_SKIP;
     }
@@ -171,7 +178,7 @@ static void line_goes_on(struct delivery *first, uint64_t cause)
 
 struct dead_host_news dead_host_failed(struct mail_queue *q, struct delivery *d,
                                        const struct address *address, uint16_t port,
-                                       int64_t asked_ns, struct text why, uint64_t cause)
+                                       int64_t asked_ns, enum tcp_reason why, uint64_t cause)
 {
     int64_t now_ns = q->host->world->queue.now_ns;
     struct dead_host *row = q->dead ? find(q->dead, address, port) : NULL;

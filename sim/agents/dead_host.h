@@ -2,7 +2,7 @@
  * dead_host.h - hosts that could not be reached, remembered across messages (RFC 5321 4.5.4.1).
  *
  * One row for each address and port at which a connection could not be opened.  Until its retry time
- * nobody asks there again; when the time has come, one delivery asks, and the others that want to go
+ * (or a little before: a twentieth of the wait) nobody asks there again; when the time has come, one delivery asks, and the others that want to go
  * there wait for what it finds.  As soon as anything answers there the row is forgotten, whatever the
  * answer says: a 5yz to MAIL is no reason to keep away (R100).
  *
@@ -16,8 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/kernel/text.h"
 #include "sim/net/address.h"
+#include "sim/net/tcp.h"
 
 struct delivery;
 struct mail_queue;
@@ -30,7 +30,7 @@ enum dead_host_advice {
 };
 
 struct dead_host_news {
-    struct text why; /* "connection refused"; static */
+    enum tcp_reason why;
     int64_t next_ns; /* when it is asked again */
     bool hopeless;   /* it has been failing for so long that mail for it is given up (exim) */
 };
@@ -42,7 +42,7 @@ enum dead_host_advice dead_host_ask(struct mail_queue *q, struct delivery *d,
 /* It could not be reached by `d`, which began to try at `asked_ns`; those in line go on. */
 struct dead_host_news dead_host_failed(struct mail_queue *q, struct delivery *d,
                                        const struct address *address, uint16_t port,
-                                       int64_t asked_ns, struct text why, uint64_t cause);
+                                       int64_t asked_ns, enum tcp_reason why, uint64_t cause);
 /* It answered: forgotten, and those in line go on. */
 void dead_host_answered(struct mail_queue *q, const struct address *address, uint16_t port,
                         uint64_t cause);

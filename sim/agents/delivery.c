@@ -389,10 +389,26 @@ static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     connection_gone(d, cause);
 }
 
-static void cannot_reach(struct delivery *d, struct text why)
+static void cannot_reach(struct delivery *d, struct text words)
 {
-    delivery_fail_with(d, 4, 1, true, why);
+    delivery_fail_with(d, 4, 1, true, words);
     d->last.remote = d->plan.candidates[d->plan.current].host;
+}
+
+static struct text failure_words(enum tcp_reason reason)
+{
+    return reason == TCP_REFUSED       ? TEXT("connection refused")
+           : reason == TCP_UNREACHABLE ? TEXT("no way there")
+                                       : TEXT("no answer to the connection request");
+}
+
+static struct text skip_words(enum tcp_reason reason)
+{
+    return reason == TCP_REFUSED
+               ? TEXT("not asked before its time: it refused the connection before")
+           : reason == TCP_UNREACHABLE
+               ? TEXT("not asked before its time: there was no way there before")
+               : TEXT("not asked before its time: it did not answer before");
 }
 
 /* When this host is asked again: the earliest of all that were in the way counts. */
@@ -410,13 +426,10 @@ static void failed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     (void)tcp;
     d->cause = cause;
     delivery_forget_connection(d);
-    struct text why = reason == TCP_REFUSED       ? TEXT("connection refused")
-                      : reason == TCP_UNREACHABLE ? TEXT("no way there")
-                                                  : TEXT("no answer to the connection request");
-    cannot_reach(d, why);
+    cannot_reach(d, failure_words(reason));
     if (!d->queue->outbox)
         heed(d, dead_host_failed(d->queue, d, &d->addresses[d->address_at - 1], d->hop.port,
-                                 d->asked_ns, why, cause));
+                                 d->asked_ns, reason, cause));
     delivery_connect_next(d);
 }
 
@@ -471,7 +484,7 @@ void delivery_connect_next(struct delivery *d)
         case DEAD_HOST_ASK: break;
         case DEAD_HOST_WAIT: return;
         case DEAD_HOST_SKIP:
-            cannot_reach(d, news.why);
+            cannot_reach(d, skip_words(news.why));
             heed(d, news);
             delivery_connect_next(d);
             return;

@@ -1,8 +1,7 @@
 /*
  * retry.c - the table of habits, and the arithmetic of each.
  *
- * Real servers count in whole seconds; here only the growing waits of Exim are cut to seconds, since
- * that is where it shows.
+ * Real servers count in whole seconds; here only where it shows.
  */
 #include "sim/agents/retry.h"
 
@@ -63,32 +62,36 @@ static int64_t written(const struct retry_plan *p, uint32_t tries, int64_t now_n
     return now_ns + p->waits_ns[k];
 }
 
-/* Postfix, qmgr_active.c, qmgr_active_done_3_generic(): the wait is the age of the message, between
- * minimal_backoff_time and maximal_backoff_time; the deferred queue is looked at every
- * queue_run_delay.  (That it takes what is due within one more second is left out.) */
+/* Postfix, qmgr_active.c: the wait is the age of the message, between minimal_backoff_time and
+ * maximal_backoff_time (qmgr_active_done_3_generic()); every queue_run_delay the deferred queue is
+ * looked through for what is due by then or within one more second (qmgr_active_feed()). */
 static int64_t postfix(const struct retry_plan *p, int64_t entered_ns, int64_t now_ns)
 {
-    const int64_t least_ns = 300 * CLOCK_SECOND, most_ns = 4000 * CLOCK_SECOND;
-    const int64_t run_ns = 300 * CLOCK_SECOND;
-    int64_t wait_ns = now_ns - entered_ns;
+    const int64_t least = 300, most = 4000, run = 300;
+    int64_t wait = now_ns / CLOCK_SECOND - entered_ns / CLOCK_SECOND;
 
-    wait_ns = wait_ns < least_ns ? least_ns : wait_ns > most_ns ? most_ns : wait_ns;
-    int64_t due_ns = now_ns + wait_ns - p->runs_from_ns;
-    return p->runs_from_ns + (due_ns + run_ns - 1) / run_ns * run_ns;
+    wait = wait < least ? least : wait > most ? most : wait;
+    int64_t due = now_ns / CLOCK_SECOND + wait - 1 - p->runs_from_ns / CLOCK_SECOND;
+    return p->runs_from_ns + (due + run - 1) / run * run * CLOCK_SECOND;
 }
 
 /* Exim, "F,2h,15m; G,16h,1h,1.5; F,4d,6h": each until so long after the first failure
  * (src/retry.c, retry_update()). */
-static int64_t exim(const struct retry_past *past, int64_t failing_ns, int64_t now_ns)
+static int64_t exim(const struct retry_past *past, int64_t now_ns)
 {
-    if (failing_ns <= 2 * CLOCK_HOUR)
-        return now_ns + 15 * CLOCK_MINUTE;
-    if (failing_ns > 16 * CLOCK_HOUR)
-        return now_ns + 6 * CLOCK_HOUR;
-    int64_t planned_ns = past->planned_ns - past->last_ns, real_ns = now_ns - past->last_ns;
-    int64_t last_ns = planned_ns < real_ns ? planned_ns : real_ns;
-    int64_t next_ns = last_ns * 3 / 2;
-    return now_ns + (last_ns < CLOCK_HOUR ? CLOCK_HOUR : next_ns - next_ns % CLOCK_SECOND);
+    const int64_t minute = 60, hour = 60 * minute;
+    int64_t now = now_ns / CLOCK_SECOND, last = past->last_ns / CLOCK_SECOND;
+    int64_t failing = now - past->entered_ns / CLOCK_SECOND;
+    int64_t planned = past->planned_ns / CLOCK_SECOND - last, real = now - last;
+    int64_t gap = planned < real ? planned : real;
+
+    if (failing <= 2 * hour)
+        now += 15 * minute;
+    else if (failing <= 16 * hour)
+        now += gap < hour ? hour : gap * 3 / 2;
+    else
+        now += 6 * hour;
+    return now * CLOCK_SECOND;
 }
 
 /* OpenSMTPD, scheduler_ramqueue.c, scheduler_next(): BACKOFF_TRANSFER times the square of the tries,
@@ -111,7 +114,7 @@ static int64_t next_by_habit(const struct retry_plan *p, const struct retry_past
         return written(p, past->tries, now_ns);
     switch (p->personality) {
     case PERSONALITY_POSTFIX: return postfix(p, past->entered_ns, now_ns);
-    case PERSONALITY_EXIM: return exim(past, now_ns - past->entered_ns, now_ns);
+    case PERSONALITY_EXIM: return exim(past, now_ns);
     case PERSONALITY_OPENSMTPD: return opensmtpd(past->entered_ns, past->tries, now_ns);
     case PERSONALITY_RFC:
     case PERSONALITY_COUNT: break;
