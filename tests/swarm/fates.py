@@ -101,8 +101,9 @@ class Ways:
         """Is this world simple enough to be foretold?"""
         def plain(mta):
             return (mta.get("max_recipients", 1000) >= 100 and mta.get("max_size") == "50MB" and mta.get("recipients") != "ask" and mta.get("null_mx", "report") == "report"
-                    and not set(mta) & {"greylist", "blocklists", "spf", "rate", "tarpit", "hold", "parallel", "parallel_per_host",
-                                        "max_queue", "max_connections", "bare_lf"} and mta.get("tls", "none") == "none")
+                    and not set(mta) & {"greylist", "blocklists", "rate", "tarpit", "parallel", "parallel_per_host", "max_queue",
+                                        "max_messages", "max_connections"}
+                    and not mta.get("hold") and mta.get("spf", "off") == "off" and mta.get("tls", "none") == "none")
         for host in self.hosts.values():
             for role in ("mta", "msa"):
                 if role in host and not plain({"max_size": "50MB", **host[role]}):
