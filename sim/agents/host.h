@@ -80,6 +80,9 @@ struct host {
     struct pop3_reception *pop3_sessions;            /* open ones, newest first */
     struct pop3_listener *pop3_listeners;            /* while it runs */
     struct random draw_mx, draw_tls;
+    bool outage_met;                                 /* the outage it is in has met something */
+    int64_t outage_entry; /* that stopped or crashed it; -1: none, or a fault did */
+    uint64_t missed;      /* what the network could not bring to it until then */
     struct smtp_client_options smtp_client, lmtp_client;
 };
 
@@ -111,6 +114,8 @@ struct world {
     struct world_counts counts;
     uint64_t custodies_open;
     int64_t queued_octets; /* in all queues together */
+    struct aims aims;
+    uint32_t breaking; /* connections that a fault is about to break (fault.c) */
     enum world_status status;
     enum world_status limit_met; /* the run ends with this before the next event */
     bool started;

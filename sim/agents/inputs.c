@@ -65,8 +65,47 @@ static struct input *add(struct world *w, int64_t time_ns, uint32_t host,
     return input;
 }
 
+static void expect_to_meet(struct world *w, int64_t entry)
+{
+    struct aims *a = &w->aims;
+
+    if (a->count == a->room) {
+        uint32_t room = a->room ? 2 * a->room : 8;
+        a->items =
+            memory_grow(&w->memory, a->items, a->room * sizeof *a->items, room * sizeof *a->items);
+        a->room = room;
+    }
+    assert(a->count == 0 || a->items[a->count - 1].entry < entry);
+    a->items[a->count++] = (struct aim){.entry = entry};
+}
+
+void world_entry_met(struct world *w, int64_t entry)
+{
+    uint32_t from = 0, to = w->aims.count;
+
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        if (w->aims.items[middle].entry < entry)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    if (from < w->aims.count && w->aims.items[from].entry == entry)
+        w->aims.items[from].met = true;
+}
+
+void world_each_idle(const struct world *w, void (*each)(void *context, int64_t entry),
+                     void *context)
+{
+    for (uint32_t i = 0; i < w->aims.count; i++)
+        if (!w->aims.items[i].met)
+            each(context, w->aims.items[i].entry);
+}
+
 void world_add_input(struct world *w, int64_t time_ns, uint32_t host, const struct world_input *is)
 {
+    if (is->aims)
+        expect_to_meet(w, is->entry);
     add(w, time_ns, host, is);
 }
 
@@ -94,14 +133,12 @@ void world_add_send(struct world *w, int64_t time_ns, uint32_t host, const struc
 
 void input_stop(struct host *h, const struct world_input *input, uint64_t cause)
 {
-    (void)input;
-    host_stop(h, cause);
+    h->outage_entry = host_stop(h, cause) ? input->entry : h->outage_entry;
 }
 
 void input_crash(struct host *h, const struct world_input *input, uint64_t cause)
 {
-    (void)input;
-    host_crash(h, cause);
+    h->outage_entry = host_crash(h, cause) ? input->entry : h->outage_entry;
 }
 
 void input_start(struct host *h, const struct world_input *input, uint64_t cause)

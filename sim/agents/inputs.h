@@ -18,17 +18,31 @@
 struct host;
 struct world;
 
+/* Entries that should meet something: faults, stops, crashes; in the order of the timeline. */
+struct aims {
+    struct aim {
+        int64_t entry;
+        bool met;
+    } * items;
+    uint32_t count, room;
+};
+
 struct world_input {
     int64_t entry;      /* index in the timeline */
     struct text verb;   /* "send", "stop", ... */
     struct text detail; /* its value as JSON */
     bool by_person;     /* waits while the host is off */
+    bool aims;          /* it means something only if it meets something */
     void (*act)(struct host *h, const struct world_input *input, uint64_t cause);
     const void *what; /* for `act` */
 };
 
 void world_add_input(struct world *w, int64_t time_ns, uint32_t host,
                      const struct world_input *input);
+
+/* Calls `each` for every entry that never met anything, in the order of the timeline.  After the run. */
+void world_each_idle(const struct world *w, void (*each)(void *context, int64_t entry),
+                     void *context);
 
 /* ---- what they do -------------------------------------------------------------------------------- */
 
@@ -42,6 +56,8 @@ void input_fault(struct host *h, const struct world_input *input,
 
 /* ---- for the agents ------------------------------------------------------------------------------ */
 
+/* That entry met something. */
+void world_entry_met(struct world *w, int64_t entry);
 /* The host runs again: what a person wanted to do there in the meantime is done now. */
 void inputs_host_up(struct host *h);
 

@@ -106,10 +106,21 @@ static void queues_up(struct host *h, uint64_t cause)
         queue_host_up(h->mta->queue, cause);
 }
 
+/* Has the outage met anything?  Work of the host's own that waited, or somebody who came. */
+void outage_judge(struct host *h)
+{
+    bool waited =
+        h->waiting_inputs || (h->mua && h->mua->outbox->first) || (h->mta && h->mta->queue->first);
+
+    if (waited || h->outage_met || net_host_missed(&h->world->net, h->index) > h->missed)
+        world_entry_met(h->world, h->outage_entry);
+}
+
 bool host_start(struct host *h, uint64_t cause)
 {
     if (h->up)
         return false;
+    outage_judge(h);
     h->up = true;
     net_set_host_up(&h->world->net, h->index, true);
     if (h->name_server)
@@ -140,13 +151,21 @@ static void names_down(struct host *h)
     policy_host_down(h);
 }
 
+static void begin(struct host *h)
+{
+    h->up = false;
+    h->outage_entry = -1;
+    h->outage_met = h->receptions || h->deliveries;
+    h->missed = net_host_missed(&h->world->net, h->index);
+}
+
 bool host_stop(struct host *h, uint64_t cause)
 {
     struct trace_where where = host_where(h, cause);
 
     if (!h->up)
         return false;
-    h->up = false;
+    begin(h);
     cause = trace_emit_host_stopped(&h->world->trace, &where,
                                     &(struct trace_host_stopped){.sessions = reception_count(h)});
     reception_host_down(h, false, cause);
@@ -165,7 +184,7 @@ bool host_crash(struct host *h, uint64_t cause)
 
     if (!h->up)
         return false;
-    h->up = false;
+    begin(h);
     reception_host_down(h, true, cause);
     pop3_host_down(h, true, cause);
     collecting_host_down(h, true, cause);

@@ -30,6 +30,8 @@ bool host_stop(struct host *h, uint64_t cause);
 bool host_crash(struct host *h, uint64_t cause);
 bool host_start(struct host *h, uint64_t cause);
 
+/* Says world_entry_met() of the outage that the host is in, if something met it. */
+void outage_judge(struct host *h);
 /* Emits host.started and lets the listeners listen: for outage.c and the beginning of a run. */
 void host_announce(struct host *h, uint64_t cause);
 

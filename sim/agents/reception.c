@@ -7,6 +7,7 @@
 
 #include "sim/agents/delivery.h"
 #include "sim/agents/mda.h"
+#include "sim/agents/fault.h"
 #include "sim/agents/policy.h"
 #include "sim/agents/reception_parts.h"
 #include "sim/agents/report_write.h"
@@ -176,6 +177,8 @@ static bool answer(struct reception *r, const struct smtp_act *a)
     bool copy = a->ask.question == SMTP_ASK_MESSAGE && r->listener->kind == LISTENER_LMTP;
     struct buffer words;
 
+    if (a->ask.question == SMTP_ASK_COMMAND)
+        return fault_command(r, a);
     r->cause = where.cause = trace_emit_smtp_ask(
         &w->trace, &where,
         &(struct trace_smtp_ask){.question = smtp_question_name(a->ask.question),
@@ -218,12 +221,17 @@ static void one_act(struct reception *r, const struct smtp_act *a, uint64_t inpu
     case SMTP_ACT_COMMAND: r->cause = acts_record(&w->trace, r->tcp, a, input_cause); break;
     case SMTP_ACT_REPLY:
         r->cause = acts_record(&w->trace, r->tcp, a, r->cause);
+        if (r->fault)
+            fault_reply(r);
         if (a->reply.to == SMTP_VERB_MESSAGE)
             message_answered(r, a->reply.code);
         break;
     case SMTP_ACT_STATE:
     case SMTP_ACT_MESSAGE_END: r->cause = acts_record(&w->trace, r->tcp, a, r->cause); break;
-    case SMTP_ACT_SEND: tcp_write(r->tcp, a->send, r->cause); break;
+    case SMTP_ACT_SEND:
+        if (!r->gone)
+            tcp_write(r->tcp, a->send, r->cause);
+        break;
     case SMTP_ACT_DATA: buffer_put_text(&r->octets, a->data); break;
     case SMTP_ACT_RESET: reception_drop_message(r); break;
     case SMTP_ACT_TIMER:
@@ -231,7 +239,8 @@ static void one_act(struct reception *r, const struct smtp_act *a, uint64_t inpu
         break;
     case SMTP_ACT_CLOSE:
         r->closing = true;
-        tcp_close(r->tcp, r->cause);
+        if (!r->gone)
+            tcp_close(r->tcp, r->cause);
         break;
     case SMTP_ACT_ASK:
     case SMTP_ACT_WANT_DATA:
@@ -311,6 +320,7 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
     r->host->receptions = r;
     tcp_set_context(tcp, r);
     smtp_server_init(&r->session, &w->memory, &l->options);
+    fault_watch(r);
     smtp_server_start(&r->session, &w->server_acts);
     reception_act(r, cause);
 }
@@ -328,6 +338,8 @@ static void received(void *context, struct tcp *tcp, struct text octets, uint64_
 
 static void lost(struct reception *r, uint64_t cause)
 {
+    if (r->fault)
+        fault_client_gone(r, cause);
     if (r->closing)
         return;
     r->closing = true;
@@ -347,6 +359,7 @@ static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     struct reception *r = context;
 
     (void)reason;
+    r->gone = true;
     lost(r, cause);
     delivery_ghost_end(r->host->world, tcp);
     reception_free(r);

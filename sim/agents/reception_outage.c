@@ -2,6 +2,7 @@
  * reception_outage.c - how server sessions end, and what a stop or a crash of the host does to them.
  */
 #include "sim/agents/delivery.h"
+#include "sim/agents/fault.h"
 #include "sim/agents/reception_parts.h"
 
 void reception_free(struct reception *r)
@@ -10,6 +11,8 @@ void reception_free(struct reception *r)
 
     queue_clear(&w->queue, &r->timer.event);
     reception_stop_waiting(r);
+    if (r->fault)
+        fault_forget(r);
     reception_drop_message(r);
     judge_notes_free(r->notes);
     smtp_server_free(&r->session);
@@ -22,6 +25,30 @@ void reception_free(struct reception *r)
     else
         r->host->receptions = r->next;
     memory_give(&w->memory, r, sizeof *r);
+}
+
+void reception_close(struct reception *r, uint64_t cause)
+{
+    r->cause = cause;
+    r->closing = true;
+    reception_stop_waiting(r);
+    smtp_server_lost(&r->session, &r->host->world->server_acts);
+    tcp_close(r->tcp, cause);
+}
+
+void reception_break(struct reception *r, uint64_t cause)
+{
+    if (r->fault)
+        fault_forget(r);
+    r->gone = true;
+    if (!r->closing) {
+        reception_stop_waiting(r);
+        smtp_server_lost(&r->session, &r->host->world->server_acts);
+        reception_act(r, cause);
+    }
+    delivery_ghost_end(r->host->world, r->tcp);
+    tcp_abort(r->tcp, cause);
+    reception_free(r);
 }
 
 uint32_t reception_count(const struct host *h)
@@ -39,6 +66,8 @@ static void shut_down(struct reception *r, uint64_t cause)
     if (r->closing)
         return;
     reception_stop_waiting(r);
+    if (r->fault)
+        fault_forget(r);
     smtp_server_shutdown(&r->session, &r->host->world->server_acts);
     reception_act(r, cause);
 }

@@ -34,8 +34,10 @@ struct reception {
     struct act_timer timer;
     uint64_t cause;
     bool closing;
+    bool gone;                   /* so is the connection: nothing can be sent */
     struct judgement *judgement; /* of the open question, if it has to wait */
     struct judge_notes *notes;   /* NULL: none yet */
+    struct session_fault *fault; /* NULL: none acts (fault.c) */
     struct buffer octets;        /* of the message that is being read */
     struct message *message;     /* whole, with our Received field */
     struct letter *letter;       /* observer's */
@@ -54,6 +56,10 @@ void reception_stop_waiting(struct reception *r);
 void reception_act(struct reception *r, uint64_t cause);
 /* The connection is gone: so is the session with all that it holds. */
 void reception_free(struct reception *r);
+/* Closes the connection without a word; the session's acts are still to be done. */
+void reception_close(struct reception *r, uint64_t cause);
+/* The connection is reset, and the session gone. */
+void reception_break(struct reception *r, uint64_t cause);
 /* The client's address. */
 struct text reception_client_text(const struct reception *r);
 /* The octets that were read become a message with our Received field before it (RFC 5321 4.4). */

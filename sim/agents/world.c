@@ -284,6 +284,9 @@ static enum world_status end(struct world *w, enum world_status status)
     struct trace_where where = {.cause = 0};
 
     audit(w);
+    for (uint32_t i = 0; i < w->host_count; i++)
+        if (!w->hosts[i]->up)
+            outage_judge(w->hosts[i]);
     w->status = status;
     trace_emit_sim_ended(
         &w->trace, &where,

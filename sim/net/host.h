@@ -56,6 +56,7 @@ struct net_host {
     int64_t receive_free_ns; /* the internet's access line towards this host */
     struct net_line *access; /* away from this host; made when first used */
     struct net_link *own;    /* its way to the internet, if that was changed; else NULL */
+    uint64_t missed;         /* packets that met nobody here */
     struct tcp *ends;        /* its TCP connections, newest first */
     struct net_ephemeral ephemeral;
 };

@@ -185,6 +185,12 @@ bool net_host_up(const struct net *net, uint32_t host)
     return net->hosts[host].up;
 }
 
+uint64_t net_host_missed(const struct net *net, uint32_t host)
+{
+    assert(host < net->host_count);
+    return net->hosts[host].missed;
+}
+
 void net_set_host_up(struct net *net, uint32_t host, bool up)
 {
     assert(host < net->host_count);

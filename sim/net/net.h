@@ -126,6 +126,9 @@ uint32_t net_find_address(const struct net *net, const struct address *a);
 uint32_t net_find_host(const struct net *net, const struct address *a);
 
 bool net_host_up(const struct net *net, uint32_t host);
+/* What came and met nobody: packets while it was down, connection requests and datagrams to a port
+ * that nobody has bound. */
+uint64_t net_host_missed(const struct net *net, uint32_t host);
 /* A host that is down drops what arrives.  Its connections: tcp_host_down().  Bound ports stay. */
 void net_set_host_up(struct net *net, uint32_t host, bool up);
 

@@ -215,9 +215,10 @@ static void packet_fire(void *world, struct event *event)
     (void)world;
     if (!p->met_line && !meet_line(p))
         return;
-    if (!p->net->hosts[p->at].up)
+    if (!p->net->hosts[p->at].up) {
+        p->net->hosts[p->at].missed++;
         drop_packet(p, p->at, NET_HOST_DOWN, NULL, false);
-    else if (p->at == p->to)
+    } else if (p->at == p->to)
         p->type->arrive(p);
     else
         forward(p);

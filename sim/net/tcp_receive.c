@@ -37,6 +37,7 @@ static void take_syn(struct tcp *t, const struct segment *s)
     const struct port *port = port_find(c->net, c->hosts[1], NET_TCP, c->ports[1]);
 
     if (port == NULL) {
+        c->net->hosts[c->hosts[1]].missed++;
         t->iss = 0;
         refuse(t, s);
         return;

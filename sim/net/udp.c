@@ -147,7 +147,9 @@ static void udp_arrive(struct packet *p)
     struct datagram *d = EVENT_OWNER(p, struct datagram, packet);
     const struct port *port = port_find(p->net, p->to, NET_UDP, d->destination_port);
 
-    if (port != NULL)
+    if (port == NULL)
+        p->net->hosts[p->to].missed++;
+    else
         port->handler(port->context, &(struct udp_datagram){.source = d->source,
                                                             .destination = d->destination,
                                                             .source_port = d->source_port,

@@ -217,6 +217,7 @@ static void add_timeline(const struct scenario *s, struct world *w)
             add_letters(s, e, w);
             continue;
         }
+        input.aims = e->verb != SCENARIO_START && e->verb != SCENARIO_LINK;
         choose_act(e, &input);
         world_add_input(w, e->time_ns, e->host, &input);
     }
