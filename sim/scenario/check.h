@@ -31,7 +31,7 @@ struct check_host {
     bool linked;                /* some link ends here */
     bool sends;                 /* the timeline lets it send */
     bool reads;                 /* the timeline lets it collect */
-    bool stopped;               /* the timeline has stopped or crashed it */
+    enum { HOST_RUNS, HOST_OFF, HOST_UNSURE } power; /* at the time that is looked at */
 };
 
 struct check {
@@ -183,6 +183,10 @@ void check_meaning_doors(struct check *c);
 void check_meaning_mda(struct check *c, const struct check_host *h);
 void check_meaning_zones(struct check *c);
 void check_meaning_timeline(struct check *c);
+/* An entry's fault, or its change of a link. */
+void check_fault(struct check *c, const cJSON *entry, const struct check_host *h);
+/* Who is off when: what is stopped twice, or started while it runs. */
+void check_outages(struct check *c, const cJSON *timeline);
 void check_meaning_lesson(struct check *c);
 
 /* An error if the name or one of its labels is too long. */

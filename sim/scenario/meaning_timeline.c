@@ -24,7 +24,7 @@ static bool is_writer(const struct check_host *h)
 
 static bool is_server(const struct check_host *h)
 {
-    return h->msa || h->mta || h->mda || h->dns;
+    return h->msa || h->mta || h->mda;
 }
 
 static bool is_reader(const struct check_host *h)
@@ -40,7 +40,7 @@ static void check_role(struct check *c, const cJSON *on, const struct check_host
         const char *missing;
     } needs[] = {
         [NEED_WRITER] = {is_writer, "has no mua and is no stranger"},
-        [NEED_SERVER] = {is_server, "is no server"},
+        [NEED_SERVER] = {is_server, "is no mail server"},
         [NEED_READER] = {is_reader, "has no mua that collects"},
     };
 
@@ -162,75 +162,6 @@ static void check_send(struct check *c, const cJSON *send, struct check_host *h,
 
 /* ---- other verbs --------------------------------------------------------------------------- */
 
-static void check_reply(struct check *c, const cJSON *answer)
-{
-    struct text with = check_text(c, answer, "with");
-    struct text rest = text_after(with, 4);
-    const cJSON *item = check_member(c, answer, "with");
-
-    /* RFC 2034 4: the class of the enhanced code is that of the reply. */
-    if (with.size > 6 && rest.at[1] == '.' && rest.at[0] >= '2' && rest.at[0] <= '5' &&
-        rest.at[0] != with.at[0]) {
-        check_error(c, item, "%q gives two different classes", with);
-        check_suggest(c, "the status begins with the first digit of the code (RFC 2034 4)");
-    }
-}
-
-static void check_start(struct check *c, const cJSON *entry, struct check_host *h)
-{
-    if (h->stopped || c->broken)
-        return;
-    check_warning_at_key(c, check_member(c, entry, "start"), "%q runs already", h->name);
-    check_suggest(c, "\"start\" follows a \"stop\" or a \"crash\"");
-}
-
-/* Is there a link of its own between the two? */
-static bool is_linked(const struct check *c, struct text a, struct text b)
-{
-    const cJSON *links = check_list(c, c->root, "links");
-
-    for (const cJSON *link = links ? links->child : NULL; link; link = link->next) {
-        const cJSON *ends = check_list(c, link, "between");
-        struct text one, other;
-
-        if (!ends || !cJSON_IsString(ends->child) || !cJSON_IsString(ends->child->next))
-            continue;
-        one = check_string(ends->child);
-        other = check_string(ends->child->next);
-        if ((text_equal_nocase(one, a) && text_equal_nocase(other, b)) ||
-            (text_equal_nocase(one, b) && text_equal_nocase(other, a)))
-            return true;
-    }
-    return false;
-}
-
-static void check_other_end(struct check *c, const cJSON *to, const struct check_host *h)
-{
-    if (check_need_host(c, to) == TABLE_NONE || c->broken ||
-        is_linked(c, h->name, check_string(to)))
-        return;
-    check_error(c, to, "there is no link between %q and %q", h->name, check_string(to));
-    check_suggest(c, "write it into \"links\", or leave \"to\" out: the internet, for %q", h->name);
-}
-
-static void check_change(struct check *c, const cJSON *change, const struct check_host *h)
-{
-    const cJSON *to = check_member(c, change, "to");
-
-    if (to)
-        check_other_end(c, to, h);
-    else if (!check_bool(c, h->item, "internet", true))
-        check_error(c, change, "%q is not on the internet: \"to\" is missing", h->name);
-    check_positive(c, change, "rate", UNIT_RATE);
-    check_at_most(c, change, "loss", UNIT_SHARE, 1000000, "100%");
-    for (const cJSON *item = change->child; item; item = item->next)
-        if (!text_equal(text_of(item->string), TEXT("to")) &&
-            !text_equal(text_of(item->string), TEXT("note")))
-            return;
-    check_warning(c, change, "this changes nothing");
-    check_suggest(c, "such as \"state\": \"down\"");
-}
-
 /* "/mta/relay" must be a place that the table of keys knows in a host. */
 static void check_set(struct check *c, const cJSON *set)
 {
@@ -264,14 +195,6 @@ static void check_set(struct check *c, const cJSON *set)
     }
 }
 
-static void check_client(struct check *c, const cJSON *value)
-{
-    const cJSON *client = check_member(c, value, "client");
-
-    if (client)
-        check_need_host(c, client);
-}
-
 static void check_verb(struct check *c, const cJSON *entry, struct check_host *h, int64_t at,
                        int64_t limit)
 {
@@ -279,20 +202,6 @@ static void check_verb(struct check *c, const cJSON *entry, struct check_host *h
 
     if ((value = check_object(c, entry, "send")) && is_writer(h))
         check_send(c, value, h, at, limit);
-    if ((value = check_object(c, entry, "answer"))) {
-        check_client(c, value);
-        if (check_text(c, value, "with").at)
-            check_reply(c, value);
-    }
-    if ((value = check_object(c, entry, "drop")) || (value = check_object(c, entry, "delay")) ||
-        (value = check_object(c, entry, "close")) || (value = check_object(c, entry, "crash")))
-        check_client(c, value);
-    if (check_member(c, entry, "stop") || check_member(c, entry, "crash"))
-        h->stopped = true;
-    if (check_member(c, entry, "start"))
-        check_start(c, entry, h);
-    if ((value = check_object(c, entry, "link")))
-        check_change(c, value, h);
     if ((value = check_object(c, entry, "set")))
         check_set(c, value);
     if ((value = check_object(c, entry, "probe")))
@@ -314,6 +223,7 @@ static void check_entry(struct check *c, const cJSON *entry, int64_t limit)
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (check_member(c, entry, verbs[i].verb))
             check_role(c, on, &c->hosts[host], verbs[i].verb, verbs[i].need);
+    check_fault(c, entry, &c->hosts[host]);
     check_verb(c, entry, &c->hosts[host], time, limit);
 }
 
@@ -340,5 +250,6 @@ void check_meaning_timeline(struct check *c)
     for (const cJSON *entry = timeline ? timeline->child : NULL; entry; entry = entry->next)
         if (cJSON_IsObject(entry))
             check_entry(c, entry, limit);
+    check_outages(c, timeline);
     check_silent(c);
 }
