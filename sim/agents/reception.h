@@ -20,6 +20,8 @@ enum listener_kind {
 
 /* Listens on `port` from now on. */
 void reception_listen(struct host *h, enum listener_kind kind, uint16_t port);
+/* The host's configuration has changed: listens with the new one for sessions that begin from now on. */
+void reception_reload(struct host *h);
 /* Open sessions that have not been ended. */
 uint32_t reception_count(const struct host *h);
 /* Nobody listens any more.  Stop: 421 to open sessions (RFC 5321 3.8); crash: they are gone without a

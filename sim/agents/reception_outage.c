@@ -80,6 +80,15 @@ static void close_listeners(struct host *h)
     h->listeners = NULL;
 }
 
+void reception_reload(struct host *h)
+{
+    struct listener *before = h->listeners;
+
+    close_listeners(h);
+    for (const struct listener *l = before; l; l = l->next)
+        reception_listen(h, l->kind, l->port);
+}
+
 void reception_host_down(struct host *h, bool crash, uint64_t cause)
 {
     close_listeners(h);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "sim/agents/collecting.h"
+#include "sim/agents/configure.h"
 #include "sim/agents/host.h"
 #include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/periodic.h"
@@ -152,25 +153,12 @@ struct dns_resolver *host_resolver(struct host *h)
 
 void world_add_mua(struct world *w, uint32_t host, const struct mua_config *config)
 {
-    static const int64_t retry_ns[] = {5 * CLOCK_MINUTE};
     struct host *h = world_host(w, host);
 
     assert(!h->mua);
     h->mua = MEMORY_NEW(&w->memory, struct mua);
-    h->mua->config = *config;
     h->mua->outbox = queue_new(h);
-    h->mua->outbox->outbox = true;
-    h->mua->outbox->server = config->server;
-    h->mua->outbox->port = config->port;
-    h->mua->outbox->plan = /* people press "send" again sooner than servers try */
-        (struct retry_plan){.waits_ns = retry_ns, .wait_count = 1, .give_up_ns = CLOCK_DAY};
-}
-
-static void fill_table(struct table *t, struct memory *m, const struct text *keys, size_t count)
-{
-    table_init(t, m, true);
-    for (size_t i = 0; i < count; i++)
-        table_set(t, keys[i], (uint32_t)i);
+    configure_mua(h, config);
 }
 
 void world_add_mta(struct world *w, uint32_t host, const struct mta_config *config)
@@ -179,18 +167,8 @@ void world_add_mta(struct world *w, uint32_t host, const struct mta_config *conf
 
     assert(!h->mta);
     h->mta = MEMORY_NEW(&w->memory, struct mta);
-    h->mta->config = *config;
-    fill_table(&h->mta->domains, &w->memory, config->domains, config->domain_count);
     h->mta->queue = queue_new(h);
-    h->mta->queue->plan = (struct retry_plan){.personality = config->personality,
-                                              .waits_ns = config->retry_ns,
-                                              .wait_count = config->retry_count,
-                                              .give_up_ns = config->give_up_ns};
-    h->mta->queue->warn_ns = config->warn_ns;
-    h->mta->queue->hold = config->hold;
-    h->mta->queue->limit_octets = config->queue_limit_octets;
-    h->mta->queue->limit_messages = config->queue_limit_messages;
-    queue_limit_deliveries(h->mta->queue, config->parallel, config->parallel_per_host);
+    configure_mta(h, config, 0);
 }
 
 void world_add_mda(struct world *w, uint32_t host, const struct mda_config *config)
@@ -202,17 +180,9 @@ void world_add_mda(struct world *w, uint32_t host, const struct mda_config *conf
 
     assert(!h->mda);
     h->mda = MEMORY_NEW(&w->memory, struct mda);
-    h->mda->config = *config;
-    fill_table(&h->mda->domains, &w->memory, config->domains, config->domain_count);
     mail_store_init(&h->mda->store, &w->memory, keep[config->keep]);
-    for (size_t i = 0; i < config->mailbox_count; i++) {
-        mail_store_add(&h->mda->store, config->mailboxes[i].name);
-        h->mda->has_quotas = h->mda->has_quotas || config->mailboxes[i].quota_octets > 0;
-    }
     h->mda->vacations = vacations_new(h);
-    directory_add_mda(&w->directory, host, config);
-    if (directory_add_postmaster(&w->directory, host, config))
-        mail_store_add(&h->mda->store, TEXT("postmaster"));
+    configure_mda(h, config);
 }
 
 struct dns_server *world_add_name_server(struct world *w, uint32_t host)

@@ -1,0 +1,94 @@
+/*
+ * configure.c - what is kept of a configuration besides itself: tables, the directory, the queue's waits.
+ */
+#include "sim/agents/configure.h"
+
+#include <assert.h>
+
+#include "sim/agents/host.h"
+#include "sim/agents/mail_queue.h"
+#include "sim/agents/reception.h"
+#include "sim/kernel/clock.h"
+
+static void fill_table(struct table *t, struct memory *m, const struct text *keys, size_t count)
+{
+    if (t->memory)
+        table_free(t);
+    table_init(t, m, true);
+    for (size_t i = 0; i < count; i++)
+        table_set(t, keys[i], (uint32_t)i);
+}
+
+void configure_mua(struct host *h, const struct mua_config *config)
+{
+    static const int64_t retry_ns[] = {5 * CLOCK_MINUTE};
+    struct mail_queue *q = h->mua->outbox;
+
+    h->mua->config = *config;
+    q->outbox = true;
+    q->server = config->server;
+    q->port = config->port;
+    q->plan = /* people press "send" again sooner than servers try */
+        (struct retry_plan){.waits_ns = retry_ns, .wait_count = 1, .give_up_ns = CLOCK_DAY};
+}
+
+void configure_mta(struct host *h, const struct mta_config *config, uint64_t cause)
+{
+    struct mail_queue *q = h->mta->queue;
+
+    h->mta->config = *config;
+    fill_table(&h->mta->domains, &h->world->memory, config->domains, config->domain_count);
+    q->plan = (struct retry_plan){.personality = config->personality,
+                                  .waits_ns = config->retry_ns,
+                                  .wait_count = config->retry_count,
+                                  .give_up_ns = config->give_up_ns};
+    q->warn_ns = config->warn_ns;
+    q->limit_octets = config->queue_limit_octets;
+    q->limit_messages = config->queue_limit_messages;
+    queue_limit_deliveries(q, config->parallel, config->parallel_per_host);
+    if (q->hold != config->hold)
+        queue_set_hold(q, config->hold, cause);
+}
+
+void configure_mda(struct host *h, const struct mda_config *config)
+{
+    struct world *w = h->world;
+    struct mda *mda = h->mda;
+
+    mda->config = *config;
+    mda->has_quotas = false;
+    fill_table(&mda->domains, &w->memory, config->domains, config->domain_count);
+    for (size_t i = 0; i < config->mailbox_count; i++) {
+        mail_store_add(&mda->store, config->mailboxes[i].name);
+        mda->has_quotas = mda->has_quotas || config->mailboxes[i].quota_octets > 0;
+    }
+    directory_add_mda(&w->directory, h->index, config);
+    if (directory_add_postmaster(&w->directory, h->index, config))
+        mail_store_add(&mda->store, TEXT("postmaster"));
+}
+
+/* The old directory's storage stays, since somebody may be reading in it. */
+static void configure_all_mdas(struct world *w, const struct host *changed,
+                               const struct mda_config *config)
+{
+    directory_init(&w->directory, &w->memory);
+    for (uint32_t i = 0; i < w->host_count; i++)
+        if (w->hosts[i]->mda)
+            configure_mda(w->hosts[i],
+                          w->hosts[i] == changed ? config : &w->hosts[i]->mda->config);
+}
+
+void world_reconfigure(struct world *w, uint32_t host, const struct mua_config *mua,
+                       const struct mta_config *mta, const struct mda_config *mda, uint64_t cause)
+{
+    struct host *h = world_host(w, host);
+
+    assert(!mua == !h->mua && !mta == !h->mta && !mda == !h->mda);
+    if (mua)
+        configure_mua(h, mua);
+    if (mta)
+        configure_mta(h, mta, cause);
+    if (mda)
+        configure_all_mdas(w, h, mda);
+    reception_reload(h);
+}
