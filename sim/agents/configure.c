@@ -45,7 +45,6 @@ void configure_mta(struct host *h, const struct mta_config *config, uint64_t cau
     q->warn_ns = config->warn_ns;
     q->limit_octets = config->queue_limit_octets;
     q->limit_messages = config->queue_limit_messages;
-    queue_limit_deliveries(q, config->parallel, config->parallel_per_host);
     if (q->hold != config->hold)
         queue_set_hold(q, config->hold, cause);
 }
@@ -74,8 +73,7 @@ static void configure_all_mdas(struct world *w, const struct host *changed,
     directory_init(&w->directory, &w->memory);
     for (uint32_t i = 0; i < w->host_count; i++)
         if (w->hosts[i]->mda)
-            configure_mda(w->hosts[i],
-                          w->hosts[i] == changed ? config : &w->hosts[i]->mda->config);
+            configure_mda(w->hosts[i], w->hosts[i] == changed ? config : &w->hosts[i]->mda->config);
 }
 
 void world_reconfigure(struct world *w, uint32_t host, const struct mua_config *mua,

@@ -65,7 +65,7 @@ struct delivery {
     bool *again; /* this one was one too many: 4.5.3.1.10 asks for a further transaction */
     uint32_t transaction_size, transaction_room;
     bool closing;
-    bool cut; /* the connection ended before the dialogue did */
+    bool cut;  /* the connection ended before the dialogue did */
     struct act_timer timer;
     uint64_t unsent; /* octets that TCP held when the timer began */
 };

@@ -168,6 +168,7 @@ void world_add_mta(struct world *w, uint32_t host, const struct mta_config *conf
     assert(!h->mta);
     h->mta = MEMORY_NEW(&w->memory, struct mta);
     h->mta->queue = queue_new(h);
+    queue_limit_deliveries(h->mta->queue, config->parallel, config->parallel_per_host);
     configure_mta(h, config, 0);
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/agents/inputs.h"
 #include "sim/cli/command.h"
 #include "sim/cli/layers.h"
 #include "sim/cli/load.h"
@@ -281,6 +282,26 @@ static int judge(const struct running *r)
 
 /* ---- run ------------------------------------------------------------------------------------- */
 
+/* A fault, a stop or a crash that has met nothing is not what its author had in mind. */
+static void warn_idle(void *context, int64_t entry)
+{
+    struct running *r = context;
+    const struct scenario_entry *e = &r->loaded.scenario.timeline[entry];
+    bool aimed = e->fault.to.size > 0;
+    struct text what = aimed ? TEXT("this never met its command")
+                       : e->verb == SCENARIO_CLOSE
+                           ? TEXT("there was no connection to close")
+                           : TEXT("nobody noticed this: nobody came, and nothing had to wait");
+    struct text advice = aimed ? TEXT("is it said at all, by this client, so often after \"at\"?")
+                               : TEXT("let something happen in that time");
+    struct buffer line;
+
+    buffer_init(&line, &r->loaded.memory);
+    scenario_warn_entry(&r->loaded.scenario, entry, what, advice, &line);
+    fwrite(line.at, 1, line.size, stderr);
+    buffer_free(&line);
+}
+
 static int advance(struct running *r)
 {
     enum world_status ended;
@@ -299,6 +320,9 @@ static int advance(struct running *r)
         return written;
     expect_end(r->expect);
     tell(r);
+    fflush(stdout); /* what comes now stands behind the story, also where both go to one file */
+    if (ended == WORLD_QUIET)
+        world_each_idle(lab_world(r->lab), warn_idle, r);
     int judged = judge(r);
 
     if (status == EXIT_FINE && r->footer.status == REPLAY_LIMIT) {

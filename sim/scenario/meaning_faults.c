@@ -150,8 +150,9 @@ static void follow(struct check *c, const cJSON *entry, struct check_host *h)
     check_twice(c, entry, "stop", h);
     check_twice(c, entry, "crash", h);
     check_twice(c, entry, "close", h);
-    if (h->power == HOST_OFF && (check_object(c, entry, "send") || check_object(c, entry, "probe") ||
-                                 check_member(c, entry, "read"))) {
+    if (h->power == HOST_OFF &&
+        (check_object(c, entry, "send") || check_object(c, entry, "probe") ||
+         check_member(c, entry, "read"))) {
         check_warning(c, check_member(c, entry, "at"), "%q is off then", h->name);
         check_suggest(c, "what its person wants to do waits until it is started");
     }

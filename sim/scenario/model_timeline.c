@@ -118,6 +118,8 @@ static void make_entry(struct check *c, const cJSON *item, struct scenario_entry
         out->verb = (enum scenario_verb)verb;
         out->word = text_of(schema_timeline_verbs[verb].name);
         out->detail = json_of(c, value);
+        const struct json_node *node = json_document_node(c->d, value);
+        out->at = node ? node->key : (struct json_place){0, 0};
         if (verb == SCENARIO_SEND)
             check_make_send(c, value, out);
         else if (verb == SCENARIO_LINK)

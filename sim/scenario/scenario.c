@@ -177,6 +177,26 @@ bool scenario_first_unbuilt(const struct scenario *s, struct scenario_mistake *m
     return s->has_unbuilt;
 }
 
+void scenario_warn_entry(const struct scenario *s, int64_t entry, struct text what,
+                         struct text suggestion, struct buffer *out)
+{
+    const struct scenario_entry *e = &s->timeline[entry];
+    struct buffer place;
+
+    buffer_init(&place, s->memory);
+    buffer_put_string(&place, "/timeline/");
+    buffer_put_int(&place, entry);
+    buffer_put_char(&place, '/');
+    buffer_put_text(&place, e->word);
+    scenario_put_mistake(out, s->file,
+                         &(struct scenario_mistake){.severity = SCENARIO_WARNING,
+                                                    .at = e->at,
+                                                    .what = what,
+                                                    .place = buffer_text(&place),
+                                                    .suggestion = suggestion});
+    buffer_free(&place);
+}
+
 /* ---- reading ------------------------------------------------------------------------------- */
 
 static void check_tree(struct check *c, const struct scenario_options *options)

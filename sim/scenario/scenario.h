@@ -140,6 +140,7 @@ struct scenario_entry {
     uint32_t index; /* in the timeline, from 0 */
     enum scenario_verb verb;
     struct text word;        /* "send" */
+    struct json_place at;    /* of that word in the file; line 0: not there */
     struct send_config send; /* SCENARIO_SEND */
     int64_t times, every_ns; /* SCENARIO_SEND: so many letters, so far apart */
     struct link_config link; /* SCENARIO_LINK */
@@ -190,6 +191,10 @@ struct scenario_options {
 bool scenario_read(struct scenario *s, struct memory *m, struct text input, struct text file,
                    const struct scenario_options *options);
 void scenario_free(struct scenario *s);
+
+/* A warning about an entry of the timeline, in the form of the others. */
+void scenario_warn_entry(const struct scenario *s, int64_t entry, struct text what,
+                         struct text suggestion, struct buffer *out);
 
 /* The first thing in the file that this version cannot run yet; false if there is none.  The
  * message is an error in the form of the others, for `run` (status 65). */
