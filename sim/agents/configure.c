@@ -8,6 +8,7 @@
 #include "sim/agents/host.h"
 #include "sim/agents/mail_queue.h"
 #include "sim/agents/reception.h"
+#include "sim/agents/vacation.h"
 #include "sim/kernel/clock.h"
 
 static void fill_table(struct table *t, struct memory *m, const struct text *keys, size_t count)
@@ -61,6 +62,10 @@ void configure_mda(struct host *h, const struct mda_config *config)
         mail_store_add(&mda->store, config->mailboxes[i].name);
         mda->has_quotas = mda->has_quotas || config->mailboxes[i].quota_octets > 0;
     }
+    struct vacations *before = mda->vacations;
+    mda->vacations = vacations_new(h);
+    if (before && mda->vacations)
+        vacations_keep(mda->vacations, before);
     directory_add_mda(&w->directory, h->index, config);
     if (directory_add_postmaster(&w->directory, h->index, config))
         mail_store_add(&mda->store, TEXT("postmaster"));

@@ -48,6 +48,22 @@ struct vacations *vacations_new(struct host *h)
     return v;
 }
 
+void vacations_keep(struct vacations *v, const struct vacations *before)
+{
+    for (uint32_t i = 0; i < v->boxes.capacity; i++) {
+        const struct table_slot *slot = &v->boxes.slots[i];
+        if (slot->value == TABLE_NONE)
+            continue;
+        uint32_t old = table_get(&before->boxes, slot->key);
+        struct vacation *item = &v->items[slot->value];
+        const struct mailbox_config *box = item->box;
+        if (old == TABLE_NONE || !text_equal(before->items[old].box->vacation, box->vacation))
+            continue;
+        *item = before->items[old];
+        item->box = box;
+    }
+}
+
 /* ---- may it be answered? ---------------------------------------------------------------------------- */
 
 static struct text local_of(struct text address)

@@ -22,6 +22,8 @@ struct vacations;
 
 /* Of the host's MDA; NULL if nobody there has a text. */
 struct vacations *vacations_new(struct host *h);
+/* After a change of the configuration: who was answered, stays answered, where the text is the same. */
+void vacations_keep(struct vacations *v, const struct vacations *before);
 /* What `d` brought is in its mailbox now: answers if it should.  The host has a mail queue. */
 void vacation_answer(struct host *h, const struct mda_delivery *d, uint64_t cause);
 

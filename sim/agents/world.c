@@ -12,7 +12,6 @@
 #include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/periodic.h"
 #include "sim/agents/outage.h"
-#include "sim/agents/vacation.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/address.h"
 
@@ -182,7 +181,6 @@ void world_add_mda(struct world *w, uint32_t host, const struct mda_config *conf
     assert(!h->mda);
     h->mda = MEMORY_NEW(&w->memory, struct mda);
     mail_store_init(&h->mda->store, &w->memory, keep[config->keep]);
-    h->mda->vacations = vacations_new(h);
     configure_mda(h, config);
 }
 

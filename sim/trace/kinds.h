@@ -53,7 +53,7 @@
     F(TEXT, met, "", "what it met: the command, message or packet")                                \
     F(INT, left, "", "how many more times it will act; -1 without limit")
 #define FIELDS_SIM_ENDED(F)                                                                        \
-    F(WORD, reason, "quiet|until|time_limit|event_limit|queue_limit|message_limit|memory_limit",                             \
+    F(WORD, reason, "quiet|until|time_limit|event_limit|queue_limit|message_limit|memory_limit",   \
       "nothing left to do, --until, or the limit that was met")                                    \
     F(INT, events, "", "events that the kernel fired")
 
