@@ -4,7 +4,6 @@
  *   octets -> reply -> input (its first digit) -> cell -> REPLY, RECIPIENT, STATE, COMMAND, SEND ...
  *
  * apply() executes a cell, and nothing else does; enter() writes the state, and nothing else does.
- * A recipient's fate is told once: when it is settled for good, or when the transaction ends.
  */
 #include "sim/smtp/client.h"
 
@@ -89,95 +88,6 @@ static void enter(struct smtp_client *c, enum smtp_client_state next, enum smtp_
     act->state.input = smtp_table_input_name(SMTP_CLIENT, input);
 }
 
-/* ---- fates ------------------------------------------------------------------------------------------ */
-
-/* What decided about a recipient: a reply, or our own words. */
-struct ruling {
-    enum smtp_fate fate;
-    enum smtp_verb by;
-    unsigned code;
-    struct text enhanced, text;
-    const struct smtp_reply *reply; /* NULL: our own words */
-    bool in_doubt;
-};
-
-static struct ruling by_reply(enum smtp_fate fate, const struct smtp_reply *r)
-{
-    return (struct ruling){fate, r->to, r->code, r->enhanced, r->lines[0], r, false};
-}
-
-static struct ruling by_us(enum smtp_fate fate, struct text enhanced, struct text text)
-{
-    return (struct ruling){fate, SMTP_VERB_NONE, 0, enhanced, text, NULL, false};
-}
-
-/* What an input that ends the transaction means for the recipients that are still open. */
-static struct ruling ruling_on(const struct smtp_client *c, enum smtp_client_input input,
-                               const struct smtp_reply *reply)
-{
-    bool at_end = c->state == SMTP_CLIENT_MESSAGE; /* 6.1: the server may have taken it */
-    bool negative = reply != NULL && reply->code >= 400;
-    struct ruling r;
-
-    if (input == SMTP_CLIENT_ON_TLS_MISSING)
-        return by_us(SMTP_FATE_DEFERRED, TEXT("4.7.0"),
-                     TEXT("TLS is required, and the server offers none"));
-    if (input == SMTP_CLIENT_ON_TLS_FAILED)
-        return by_us(SMTP_FATE_DEFERRED, TEXT("4.7.0"), TEXT("the TLS handshake failed"));
-    if (input == SMTP_CLIENT_ON_LOGIN_MISSING)
-        return by_us(SMTP_FATE_DEFERRED, TEXT("4.7.0"),
-                     TEXT("a login is required, and the server offers no good way"));
-    if (input == SMTP_CLIENT_ON_RCPT_PROBED)
-        return by_us(SMTP_FATE_WELCOME, TEXT(""), TEXT("the server would take mail for it"));
-    if (input == SMTP_CLIENT_ON_FINE && at_end)
-        return by_reply(SMTP_FATE_ACCEPTED, reply);
-    if (negative)
-        return by_reply(reply->code < 500 ? SMTP_FATE_DEFERRED : SMTP_FATE_REFUSED, reply);
-    if (input == SMTP_CLIENT_ON_TIMEOUT)
-        r = by_us(SMTP_FATE_LOST, TEXT("4.4.2"), TEXT("no reply in time"));
-    else if (input == SMTP_CLIENT_ON_LOST)
-        r = by_us(SMTP_FATE_LOST, TEXT("4.4.2"), TEXT("the connection was lost"));
-    else
-        r = by_us(at_end ? SMTP_FATE_LOST : SMTP_FATE_DEFERRED, TEXT("4.5.0"),
-                  TEXT("the server's reply makes no sense"));
-    r.in_doubt = at_end;
-    return r;
-}
-
-static void settle(struct smtp_client *c, size_t index, const struct ruling *r,
-                   struct smtp_acts *acts)
-{
-    struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_RECIPIENT);
-
-    assert(c->fates[index] == SMTP_FATE_OPEN && r->fate != SMTP_FATE_OPEN);
-    c->fates[index] = (uint8_t)r->fate;
-    act->recipient.index = index;
-    act->recipient.fate = r->fate;
-    act->recipient.by = r->by;
-    act->recipient.code = (uint16_t)r->code;
-    act->recipient.enhanced = r->enhanced;
-    act->recipient.text = r->text;
-    act->recipient.reply = r->reply;
-    act->recipient.in_doubt = r->in_doubt;
-}
-
-static void settle_from(struct smtp_client *c, size_t index, const struct ruling *r,
-                        struct smtp_acts *acts)
-{
-    for (; index < c->mail->recipient_count; index++)
-        if (c->fates[index] == SMTP_FATE_OPEN)
-            settle(c, index, r, acts);
-}
-
-static void tell_done(struct smtp_client *c, struct smtp_acts *acts)
-{
-    assert(c->mail != NULL);
-    memory_give(c->memory, c->fates, c->mail->recipient_count);
-    c->fates = NULL;
-    c->mail = NULL;
-    smtp_acts_add(acts, SMTP_ACT_DONE)->done.usable = smtp_client_idle(c);
-}
-
 /* ---- the machine ------------------------------------------------------------------------------------- */
 
 static void begin_transaction(struct smtp_client *c)
@@ -223,7 +133,7 @@ static void act_out(struct smtp_client *c, enum smtp_action action, struct smtp_
     case SMTP_DO_DOT:
         smtp_acts_add(acts, SMTP_ACT_SEND)->send = TEXT(".\r\n");
         if (c->state != SMTP_CLIENT_MESSAGE) /* LMTP: nobody, so no reply (RFC 2033 4.2) */
-            tell_done(c, acts);
+            smtp_client_done(c, acts);
         break;
     case SMTP_DO_DOOM: c->doomed = true; break;
     case SMTP_DO_WELCOME:
@@ -253,15 +163,15 @@ static void apply(struct smtp_client *c, enum smtp_client_input input,
 
     assert(cell->possible);
     if (c->mail != NULL && (over || action == SMTP_DO_DOOM || action == SMTP_DO_WELCOME)) {
-        struct ruling r = ruling_on(c, input, reply);
+        struct smtp_ruling r = smtp_client_ruling(c, input, reply);
 
-        settle_from(c, 0, &r, acts);
+        smtp_client_settle_from(c, 0, &r, acts);
     }
     if (cell->next != c->state)
         enter(c, (enum smtp_client_state)cell->next, input, acts);
     act_out(c, action, acts);
     if (c->mail != NULL && over)
-        tell_done(c, acts);
+        smtp_client_done(c, acts);
 }
 
 /* ---- mails -------------------------------------------------------------------------------------------- */
@@ -269,20 +179,21 @@ static void apply(struct smtp_client *c, enum smtp_client_input input,
 /* In READY or FAILED: sends it, or refuses at once what this server cannot take. */
 static void begin_mail(struct smtp_client *c, struct smtp_acts *acts)
 {
-    struct ruling r;
+    struct smtp_ruling r;
 
     if (c->size_limit > 0 && c->mail->size > c->size_limit) /* RFC 1870 6.2 */
-        r = by_us(SMTP_FATE_REFUSED, TEXT("5.3.4"),
-                  TEXT("the message is bigger than the server takes"));
+        r = smtp_ruling_by_us(SMTP_FATE_REFUSED, TEXT("5.3.4"),
+                              TEXT("the message is bigger than the server takes"));
     else if (c->mail->eight_bit && !(c->extensions & SMTP_HAS_8BITMIME)) /* RFC 6152 3 */
-        r = by_us(SMTP_FATE_REFUSED, TEXT("5.6.3"),
-                  TEXT("the message has 8-bit octets and the server does not offer 8BITMIME"));
+        r = smtp_ruling_by_us(
+            SMTP_FATE_REFUSED, TEXT("5.6.3"),
+            TEXT("the message has 8-bit octets and the server does not offer 8BITMIME"));
     else {
         apply(c, SMTP_CLIENT_ON_MAIL_WANTED, NULL, acts);
         return;
     }
-    settle_from(c, 0, &r, acts);
-    tell_done(c, acts);
+    smtp_client_settle_from(c, 0, &r, acts);
+    smtp_client_done(c, acts);
 }
 
 /* In READY, the names having been said: TLS, then the login, then the mail if there is one. */
@@ -336,14 +247,14 @@ static void settle_recipient(struct smtp_client *c, const struct smtp_reply *rep
                              struct smtp_acts *acts)
 {
     bool too_many = c->accepted > 0 && (reply->code == 452 || reply->code == 552);
-    struct ruling r = by_reply(too_many            ? SMTP_FATE_AGAIN
-                               : reply->code < 500 ? SMTP_FATE_DEFERRED
-                                                   : SMTP_FATE_REFUSED,
-                               reply);
+    struct smtp_ruling r = smtp_ruling_by_reply(too_many            ? SMTP_FATE_AGAIN
+                                                : reply->code < 500 ? SMTP_FATE_DEFERRED
+                                                                    : SMTP_FATE_REFUSED,
+                                                reply);
 
-    settle(c, c->answered, &r, acts);
+    smtp_client_settle(c, c->answered, &r, acts);
     if (too_many && c->sent < c->mail->recipient_count) {
-        settle_from(c, c->sent, &r, acts);
+        smtp_client_settle_from(c, c->sent, &r, acts);
         c->sent = c->mail->recipient_count;
         c->answered = c->sent - 1; /* and this reply answers the last of them */
     }
@@ -381,13 +292,13 @@ static void on_rcpt_reply(struct smtp_client *c, enum smtp_client_input input,
 static void on_copy_reply(struct smtp_client *c, enum smtp_client_input input,
                           const struct smtp_reply *reply, struct smtp_acts *acts)
 {
-    struct ruling r = ruling_on(c, input, reply);
+    struct smtp_ruling r = smtp_client_ruling(c, input, reply);
     bool more = c->accepted > 1;
 
     if (c->accepted > 0) {
         while (c->fates[c->judged] != SMTP_FATE_OPEN)
             c->judged++;
-        settle(c, c->judged, &r, acts);
+        smtp_client_settle(c, c->judged, &r, acts);
         c->accepted--;
     }
     apply(c, more ? SMTP_CLIENT_ON_MESSAGE_NEXT : input, reply, acts);

@@ -1,5 +1,6 @@
 /*
  * client_parts.h - what the files of the client's session share: client.c drives the dialogue,
+ * client_fate.c tells what becomes of recipients,
  * client_write.c writes commands, client_secure.c begins TLS and logs in, client_data.c sends the
  * message.
  *
@@ -11,6 +12,31 @@
 #define SIM_SMTP_CLIENT_PARTS_H
 
 #include "sim/smtp/client.h"
+
+/* ---- client_fate.c -------------------------------------------------------------------------------- */
+
+/* What decided about a recipient: a reply, or our own words. */
+struct smtp_ruling {
+    enum smtp_fate fate;
+    enum smtp_verb by;
+    unsigned code;
+    struct text enhanced, text;
+    const struct smtp_reply *reply; /* NULL: our own words */
+    bool in_doubt;
+};
+
+struct smtp_ruling smtp_ruling_by_reply(enum smtp_fate fate, const struct smtp_reply *r);
+struct smtp_ruling smtp_ruling_by_us(enum smtp_fate fate, struct text enhanced, struct text text);
+/* What an input that ends the transaction means for the recipients that are still open. */
+struct smtp_ruling smtp_client_ruling(const struct smtp_client *c, enum smtp_client_input input,
+                                      const struct smtp_reply *reply);
+void smtp_client_settle(struct smtp_client *c, size_t index, const struct smtp_ruling *r,
+                        struct smtp_acts *acts);
+/* All from `index` on that are open. */
+void smtp_client_settle_from(struct smtp_client *c, size_t index, const struct smtp_ruling *r,
+                             struct smtp_acts *acts);
+/* Every fate is told: the mail is no longer ours. */
+void smtp_client_done(struct smtp_client *c, struct smtp_acts *acts);
 
 /* ---- client_write.c ------------------------------------------------------------------------------- */
 

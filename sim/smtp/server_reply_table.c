@@ -136,7 +136,7 @@
     ALL_MAIL(ORDER(here, 503, "5.5.1", "say EHLO first", "4.1.4")),                                \
         ALL_RCPT(ORDER(here, 503, "5.5.1", "say EHLO and MAIL first", "4.1.4")),                   \
         ALL_DATA(ORDER(here, 503, "5.5.1", "say EHLO, MAIL and RCPT first", "4.1.4")),             \
-        ALL_BDAT(ORDER(here, 503, "5.5.1", "first say who you are", "RFC 3030 2")),                \
+        ALL_BDAT(ORDER(here, 503, "5.5.1", "first say who you are", "4.1.4")),                     \
         ALL_STARTTLS(ORDER(here, 503, "5.5.1", "first say who you are", "4.1.4")),                 \
         ALL_AUTH(ORDER(here, 503, "5.5.1", "first say who you are", "4.1.4"))
 
