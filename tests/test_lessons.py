@@ -24,7 +24,7 @@ plan-b nobody-here-takes-mail two-of-three closed-for-lunch two-copies too-late 
 bounce-of-a-bounce ping-pong open-door backscatter blamed closed-door away-from-home""".split()
 EXTRAS = ["grey", "the-list", "smuggled"]
 OTHERS = ["my-first-letter", "borrowed-server"]
-LATER = """receipts the-right-door sealed-road plan-b closed-for-lunch two-copies too-late open-door backscatter blamed
+LATER = """receipts the-right-door sealed-road plan-b closed-for-lunch two-copies open-door backscatter blamed
 closed-door away-from-home smuggled borrowed-server""".split()
 
 # What spoils the point: settings for one run each.
@@ -45,6 +45,8 @@ BREAKS = {
                       '["allow from 192.0.2.20","allow to uni.example"]',
                       '/hosts/out.isp.example/mta/routes={"uni.example":"smarthost:mx.uni.example"}']],
     "bounce-of-a-bounce": [['/hosts/mail.uni.example/mda/mailboxes=["alice","alise"]'], [SHOP + "/mta/recipients=known"]],
+    "too-late": [["/timeline/0/stop=true", "/timeline/0/at=2s"], ["/hosts/mail.uni.example/mta/warn_after=6d"],
+                 ["/hosts/mail.uni.example/mta/give_up_after=1d"]],
     "grey": [['/hosts/mail.uni.example/mta/retry=["1h"]'], [SHOP + "/mta/greylist=3h"]],
     "the-list": [['/hosts/mail.uni.example/mda/lists={}', '/hosts/mail.uni.example/mda/aliases={"chess":["alice@uni.example",'
                   '"bob@shop.example","gone@shop.example"]}']],
@@ -68,6 +70,8 @@ SAYS = {
     "the-way-back": ["mail goes to out.isp.example", "looks up the mail hosts of uni.example: MX 10 mx.uni.example"],
     "bounce-of-a-bounce": ["null reverse-path: no report is written about it", "no return address to report to"],
     "ping-pong": ["The message runs in a circle: five more times", "Decided at the end of the message by: hop limit"],
+    "too-late": ["mail.shop.example stops", "tells the sender that the message for bob@shop.example is late: 4 h",
+                 "gets the same in attempts 3 to", "not yet delivered, but still tried", "after 5 d and"],
     "grey": ["Decided at RCPT by: greylist (RFC 6647", "tries again for bob@shop.example, attempt 3"],
     "the-list": ["it is a list, and reports go to its owner from here on, carol@uni.example (RFC 5321 3.9.2)"],
 }

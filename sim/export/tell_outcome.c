@@ -226,6 +226,18 @@ void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail
         say_report(b, v, o);
 }
 
+/* A host goes down, and what that means for `count` connections. */
+static void say_lost(struct buffer *b, const char *what, const char *before, int64_t count,
+                     const char *after)
+{
+    tell_string(b, what);
+    if (count <= 0)
+        return;
+    tell_string(b, before);
+    tell_count(b, (uint64_t)count, "connection", "connections");
+    tell_string(b, after);
+}
+
 bool tell_aside(struct buffer *b, const struct trace_record *r, enum tell_tone *tone)
 {
     *tone = TELL_WAIT;
@@ -266,9 +278,18 @@ bool tell_aside(struct buffer *b, const struct trace_record *r, enum tell_tone *
         r->kind != TRACE_HOST_CRASHED)
         return false;
     tell_text(b, r->where.host);
-    tell_string(b, r->kind == TRACE_HOST_STARTED   ? " is up again."
-                   : r->kind == TRACE_HOST_STOPPED ? " stops, with 421 to those who are connected."
-                                                   : " loses power.");
+    if (r->kind == TRACE_HOST_STARTED) {
+        tell_string(b, " is up again.");
+    } else if (r->kind == TRACE_HOST_CRASHED) {
+        say_lost(b, " loses power", ", and ",
+                 ((const struct trace_host_crashed *)r->data)->connections,
+                 " that end without a word");
+        tell_string(b, ".");
+    } else {
+        say_lost(b, " stops", ", with 421 to ",
+                 ((const struct trace_host_stopped *)r->data)->sessions, "");
+        tell_string(b, "; from now on connections are refused.");
+    }
     return true;
 }
 

@@ -160,8 +160,10 @@ static void find_recipients(struct check *c, struct written_to *w)
 
 static void check_delivered(struct check *c, const cJSON *delivered, struct written_to *w)
 {
-    struct text to = check_text(c, delivered, "to");
+    struct text to = check_text(c, delivered, "to"), from = check_text(c, delivered, "from");
 
+    if (from.at && text_equal(from, TEXT("<>")))
+        return; /* reports go to whoever wrote */
     if (!to.at || w->any || c->broken || table_get(&w->recipients, to) != TABLE_NONE)
         return;
     check_warning(c, check_member(c, delivered, "to"),
