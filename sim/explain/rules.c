@@ -82,7 +82,8 @@ static const struct explain_entry rules[] = {
      "scenario does not), the message must be going round in circles: it is refused with 554 5.4.6 "
      "and not passed on.",
      "RFC 5321 6.3"},
-    {"null MX rule", "null MX|null MX sender|null MX recipient|null_mx", "domains that take no mail",
+    {"null MX rule", "null MX|null MX sender|null MX recipient|null_mx",
+     "domains that take no mail",
      "With \"null_mx\": \"refuse\" a server asks the DNS during the session, refuses a recipient "
      "whose "
      "domain says that it takes no mail with 556 5.1.10, and such a sender, who could never be "
@@ -121,11 +122,60 @@ static const struct explain_entry rules[] = {
      "there. What "
      "Exchange calls a send connector.",
      "RFC 5321 5.1"},
-    {"retry", "retry schedule", "when is it tried again?",
+    {"retry", "retry schedule|backoff", "when is it tried again?",
      "The waiting times between attempts, for example 5m, 15m, 1h; the last one is repeated. A "
      "host that did not answer should not be asked too often: half an hour or more is right, "
-     "though the first tries may come sooner.",
+     "though the first tries may come sooner. Without \"retry\" a personality has its own.",
      "RFC 5321 4.5.4.1"},
+    {"personality", "retry personality", "whose habits has this queue?",
+     "\"rfc\" waits as the scenario says: 5m, 15m, 30m, then 1h; warns after 4h, tries a last time "
+     "after 5 days. The others do as these servers do as they come: see retry postfix, retry exim "
+     "and retry opensmtpd. What the scenario writes (retry, warn_after, give_up_after, parallel, "
+     "parallel_per_host) wins.",
+     "RFC 5321 4.5.4.1"},
+    {"retry postfix", "postfix", "waits as long as the message is old",
+     "After a failed try it waits for as long as the message has been here, at least 300 s, at "
+     "most 4000 s, and then for the next run of the queue, every 300 s: after 300, 600, 1200, "
+     "2400, 4800 s, then every 70 minutes. Returned with the first failure after 5 days; no word "
+     "of a delay before; 20 deliveries at a time to one next hop, 100 in all; a destination that "
+     "cannot be reached is left alone for 300 s.",
+     "RFC 5321 4.5.4.1; postconf(5)"},
+    {"retry exim", "exim", "rules that count from the first failure",
+     "F,2h,15m; G,16h,1h,1.5; F,4d,6h: every 15 minutes for 2 hours after the first failure, then "
+     "1 hour, growing by 1.5 each time, until 16 hours, then every 6 hours until 4 days; the next "
+     "failure after that is the last. An address that cannot be reached has one clock for all "
+     "messages; once it has been failing for 4 days, new mail for it comes back at once until its "
+     "next time. The sender is told of a delay after 24 hours.",
+     "RFC 5321 4.5.4.1; Exim specification, Retry configuration"},
+    {"retry opensmtpd", "opensmtpd", "400 seconds times the square of the tries",
+     "The next try is 400 s times n times n after the message came in, n being the number of "
+     "tries: 400, 1600, 3600, 6400 s, ... Expires 4 days after it came in, without another try. "
+     "The "
+     "sender is told of a delay of 4 hours, beforehand, when the next try would come later than "
+     "that.",
+     "RFC 5321 4.5.4.1; smtpd.conf(5)"},
+    {"dead host", "dead hosts|host not asked|not asked before its time",
+     "why was it not even tried?",
+     "A host that could not be reached is remembered, by its address, and left alone until its "
+     "retry time, whatever mail there is for it; then one delivery asks, and the others wait for "
+     "what it finds. Any answer at all makes it alive again: what a server says to one message is "
+     "not remembered for the next.",
+     "RFC 5321 4.5.4.1"},
+    {"hold", "on hold|queue.held", "why does it lie there?",
+     "With \"hold\": true what enters the queue is set aside. It is not tried, does not expire and "
+     "nobody is warned; its host is responsible for it all the same. Released, it is tried at "
+     "once, and its age counts.",
+     "a word of smtplab, as Postfix has it"},
+    {"parallel", "parallel_per_host|concurrency", "how many deliveries at a time?",
+     "\"parallel\" in all, \"parallel_per_host\" to one next hop (a domain, a smarthost, an LMTP "
+     "host). The others wait in the order in which they came; nothing has been tried for them "
+     "yet.",
+     "RFC 5321 4.5.4.1"},
+    {"queue limit", "queue full|max_queue|max_messages", "is there room in the queue?",
+     "A host whose queue is full takes no more for now: 452 4.3.1 at MAIL, with the size that the "
+     "client declares, and again when the message is whole. The client keeps it and comes "
+     "back. (The scenario's own limits, \"queue\" and \"message\", stop the run.)",
+     "RFC 1870 6.1; RFC 5321 4.2.3"},
     {"warn_after", NULL, "when is the author told of a delay?",
      "After this time in the queue the sender gets a report that says: delayed, still trying. "
      "Once for each recipient, and not where NOTIFY was given without DELAY.",

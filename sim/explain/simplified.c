@@ -47,13 +47,22 @@ static const struct explain_entry simplified[] = {
     {"personalities", NULL, "one kind of server",
      "Every server speaks as RFC 5321 says. Real ones differ in texts and in codes of odd cases; "
      "what was "
-     "measured of six of them is among the tests.",
+     "measured of six of them is among the tests. A personality changes the queue alone: Postfix "
+     "without its slow start of deliveries to one place, Exim without the time between its queue "
+     "runners and with its 24 hours of delay counted from the message alone, OpenSMTPD with all "
+     "addresses of a host left alone for 15 s after a failure.",
      "RFC 5321 4.2"},
+    {"dead hosts", NULL, "what counts as unreachable",
+     "Only a connection that could not be opened: refused, no way there, no answer. Postfix and "
+     "Exim also keep away from hosts that greet with 4yz or fall silent in the dialogue. Until "
+     "their time Postfix leaves a whole destination alone, here it is the address.",
+     "RFC 5321 4.5.4.1"},
     {"connections", NULL, "few habits of real MTAs",
      "A server has no limit of connections and no delays for unpleasant clients. Each message has "
-     "connections of its own, also where several go to the same host, and every message tries a "
-     "host anew that did not answer the one before. Retries come exactly on schedule, and the "
-     "queue is in memory and on no disk. A server does not ask the DNS about the client's name. "
+     "connections of its own, also where several go to the same host. Retries come exactly on "
+     "schedule, and the queue stands for one on a disk that is never full or slow. A server does "
+     "not "
+     "ask the DNS about the client's name. "
      "It finds itself among the MX hosts by its name before all others, but by its address only "
      "when their turn comes: hosts of the same preference may have been tried by then.",
      "RFC 5321 4.5.4, 3.3; RFC 7505 4.1"},
