@@ -140,6 +140,43 @@ def what_is_implied_is_shown():
                       "parallel": 100, "parallel_per_host": 10}}, shown
 
 
+# ---- the final dot ---------------------------------------------------------------------------------
+
+def fault(verb, at="0s", on=SHOP_HOST, **what):
+    return {"at": at, "on": on, verb: what}
+
+
+@story
+def refused_at_the_dot_is_not_delivered():  # R073 R097
+    r = Run(letters([{**TO_BOB, "at": "1s"}], fault("answer", to=".", **{"with": "554 5.6.0 not like this"})))
+    r.none("mail.delivered", SHOP_HOST)
+    r.none("mail.accepted", SHOP_HOST)
+    assert status(r) == "5.6.0" and len(attempts(r, mail="alice-pc.1")) == 1
+    r = Run(letters([{**TO_BOB, "at": "1s"}], fault("answer", to=".", **{"with": "451 4.3.0 later"})))
+    assert len(attempts(r)) == 2
+    taken = r.one("mail.delivered", SHOP_HOST)
+    assert taken["t_ns"] > 10 * MINUTE, taken  # of the first try nothing
+
+
+@story
+def a_lost_reply_to_the_dot_makes_a_second_copy():  # R075
+    r = Run(letters([{**TO_BOB, "at": "1s"}], fault("drop", to=".")))
+    copies = r.all("mail.delivered", SHOP_HOST, mailbox="bob")
+    assert len(copies) == 2 and {e["mail"] for e in copies} == {"alice-pc.1"}, copies
+    assert len(r.all("custody.overlap", SHOP_HOST)) == 2
+    r.one("mail.ended", recipient="bob@shop.example", verdict="delivered")
+    r.none("mail.ndr")
+
+
+@story
+def a_refusal_of_the_sender_is_not_remembered():  # R100
+    r = Run(letters([{**TO_BOB, "at": "1s"}, {**TO_BOB, "at": "1m"}],
+                    fault("answer", to="MAIL", **{"with": "550 5.7.1 not from you"})))
+    r.one("mail.ndr", UNI, action="failed")
+    delivered = r.one("mail.delivered", SHOP_HOST)
+    assert delivered["mail"] == "alice-pc.2" and delivered["t_ns"] < 2 * MINUTE, delivered
+
+
 # ---- dead hosts ------------------------------------------------------------------------------------
 
 @story
@@ -309,6 +346,17 @@ def what_was_queued_survives():  # RFC 5321 4.2.5, 6.1
         # its memory of the dead host is gone with the rest of what was not on the disk
         again = [e for e in r.all("queue.attempt", UNI) if e["t_ns"] > 6 * MINUTE]
         assert again, verb
+
+
+@story
+def a_stop_or_crash_at_any_moment_loses_nothing():  # RFC 5321 6.1; with places that are waited for
+    for verb in ("stop", "crash"):
+        for at in ("1300ms", "1380ms", "1450ms", "1500ms", "1590ms", "1700ms", "2s"):
+            r = Run(letters([{**TO_BOB, "at": "1s"} for _ in range(4)], {"at": at, "on": UNI, verb: True}, up("6m", UNI),
+                            uni={"parallel": 2, "parallel_per_host": 1}))
+            assert r.footer["custodies_open"] == [], (verb, at, r.footer["custodies_open"])
+            arrived = {e["mail"] for e in r.all("mail.delivered", SHOP_HOST)}
+            assert len(arrived) == 4, (verb, at, arrived)
 
 
 tell_all()
