@@ -93,7 +93,7 @@ def lists_that_lead_back():  # a member of a list is the list, by way of another
 @story
 def a_forward_that_leads_back():  # the forward of one is an alias for the other
     r = Run(shop("bob@shop.example", users={"bob": {"forward": "desk"}}, aliases={"desk": "bob"}))
-    r.one("queue.bounced", recipient="bob@shop.example", status="5.4.6")
+    r.one("queue.bounced", recipient="bob@shop.example", status="5.4.6", reason="the address leads back to itself")
     r.one("mail.ndr", to="alice@uni.example")
 
 
