@@ -76,6 +76,100 @@ def a_first_host_that_refuses_the_recipient():  # R107: 5yz to RCPT is definite:
     assert status(r) == "5.1.1"
 
 
+def goes_on(r, by="two.shop.example"):
+    """The next host took it in the same attempt."""
+    assert chosen(r) == [("one.shop.example", "mx"), (by, "next")], chosen(r)
+    r.one("mail.relayed", "mail.uni.example", next_hop=by)
+    r.none("queue.deferred")
+    r.one("mail.ended", verdict="delivered")
+    return [w for _, _, w in verdicts(r.all("dns.mx_chosen", "mail.uni.example")[-1])]
+
+
+@story
+def the_next_one_after_a_refusal_of_service():  # R107: 554 or 521 to the connection speaks of the host alone
+    for words in ("554 5.3.2 no mail service here", "521 5.3.2 this host takes no mail"):
+        r = Run(told({"answer": {"to": "connect", "with": words}}))
+        assert goes_on(r)[0] == "its reply: no service", goes_on(r)
+
+
+@story
+def the_next_one_after_421():  # R107: whenever it comes; before the dot nobody has taken it
+    for command in ("connect", "EHLO", "MAIL", "RCPT", "DATA"):
+        r = Run(told({"answer": {"to": command, "with": "421 4.3.2 going down"}}))
+        assert goes_on(r)[0] == "its reply: not now", command
+
+
+@story
+def the_next_one_after_4yz():  # R107: 4yz to the greeting, to MAIL, to RCPT, to DATA, to the message
+    for command in ("MAIL", "RCPT", "DATA", "."):
+        r = Run(told({"answer": {"to": command, "with": "451 4.3.0 trouble here"}}))
+        assert goes_on(r)[0] == "its reply: not now", command
+
+
+@story
+def the_next_one_after_a_refused_hello():  # R107: neither EHLO nor HELO
+    document = told({"answer": {"to": "EHLO", "with": "550 5.7.1 not you"}})
+    document["timeline"].insert(1, {"at": "0s", "on": "one.shop.example", "answer": {"to": "HELO", "with": "550 5.7.1 not you"}})
+    assert goes_on(Run(document))[0] == "its reply: no service"
+
+
+@story
+def the_next_one_after_silence():  # R107: the reply never comes in time, or the connection breaks
+    for command in ("connect", "EHLO", "MAIL", "RCPT", "DATA"):
+        r = Run(told({"delay": {"to": command, "by": "15m"}}, uni={"give_up_after": "5d"}))
+        r.some("smtp.timeout", "mail.uni.example")
+        goes_on(r)
+        r = Run(told({"close": {"to": command}}))
+        assert goes_on(r)[0] == "the connection was lost", command
+
+
+@story
+def no_next_one_when_it_is_in_doubt():  # R107, RFC 5321 6.1: after the dot a second host would make a second copy
+    r = Run(told({"drop": {"to": ".", "times": 1}}))
+    assert {c for c, _ in chosen(r)} == {"one.shop.example"}, chosen(r)
+    r.one("queue.deferred", "mail.uni.example")
+    assert len(r.all("mail.delivered", "store.shop.example")) == 2  # one host did nothing wrong, nor did the other
+
+
+@story
+def no_next_one_after_5yz():  # R107: a definite no to MAIL, RCPT, DATA or the message holds for all hosts
+    for command in ("MAIL", "RCPT", "DATA", "."):
+        r = Run(told({"answer": {"to": command, "with": "550 5.7.1 never"}}))
+        assert chosen(r) == [("one.shop.example", "mx")], (command, chosen(r))
+        assert status(r) == "5.7.1"
+
+
+@story
+def some_go_on_and_some_do_not():  # R107 R060: of two recipients one is deferred and tried at the next host
+    hosts = pair()
+    hosts["store.shop.example"]["mda"]["mailboxes"] = ["bob", "carol"]
+    r = Run(told({"answer": {"to": "RCPT", "with": "450 4.2.1 busy", "nth": 2, "times": 1}}, hosts=hosts,
+                 sends=[{"to": ["bob@shop.example", "carol@shop.example"], "at": "1s"}]))
+    passed = {e["data"]["recipient"]: e["data"]["next_hop"] for e in r.all("mail.relayed", "mail.uni.example")}
+    assert passed == {"bob@shop.example": "one.shop.example", "carol@shop.example": "two.shop.example"}, passed
+
+
+@story
+def what_is_temporary_wins():  # R107 R109: one host is away, the other has no service: the first may come back
+    refuse = {"answer": {"to": "connect", "with": "554 5.3.2 no mail service here"}}
+    away = told({**refuse, "on": "two.shop.example"}, hosts=pair({"ports": [2525]}))
+    away["timeline"][0]["on"] = "two.shop.example"
+    later = told(refuse)
+    later["timeline"].insert(0, {"at": "0s", "on": "two.shop.example", "answer": {"to": "connect", "with": "421 4.3.2 later"}})
+    sooner = told({"answer": {"to": "connect", "with": "421 4.3.2 later"}})
+    sooner["timeline"].insert(0, {"at": "0s", "on": "two.shop.example", **refuse})
+    for document in (away, later, sooner):
+        r = Run(document)
+        r.one("queue.deferred", "mail.uni.example")
+        r.none("mail.ndr")
+        r.one("mail.ended", verdict="delivered")
+    both = told(refuse)
+    both["timeline"].insert(0, {"at": "0s", "on": "two.shop.example", **refuse})
+    r = Run(both)
+    r.none("queue.deferred")
+    assert status(r) == "5.3.2", status(r)
+
+
 @story
 def itself_by_another_name():  # R111 R112: the list does not have its name, but its address
     zones = {"shop.example": {"mx": ["10 door.shop.example", "20 two.shop.example"],

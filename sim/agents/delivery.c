@@ -90,6 +90,8 @@ static void keep(struct delivery *d, uint32_t i, const struct smtp_act *a)
 
     if (a->recipient.fate == SMTP_FATE_LOST)
         status = (struct mail_status){4, 4, 2}; /* RFC 3463 3.5: bad connection */
+    else if (a->recipient.by == SMTP_VERB_GREETING && !temporary && !a->recipient.enhanced.size)
+        status = (struct mail_status){5, 3, 2}; /* 3.4: not accepting messages; RFC 7504 3 */
     buffer_init(&quoted, &d->host->world->memory);
     if (a->recipient.reply)
         smtp_reply_put_quoted(&quoted, a->recipient.reply);
