@@ -194,6 +194,11 @@ struct dns_server *world_add_name_server(struct world *w, uint32_t host)
     return h->name_server;
 }
 
+struct dns_server *world_name_server(const struct world *w, uint32_t host)
+{
+    return world_host(w, host)->name_server;
+}
+
 /* ---- starting ----------------------------------------------------------------------------------- */
 
 void world_start(struct world *w)

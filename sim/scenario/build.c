@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "sim/agents/configure.h"
 #include "sim/agents/inputs.h"
 #include "sim/agents/collecting.h"
 #include "sim/dns/server.h"
@@ -124,13 +125,13 @@ static enum dns_fault fault_of(enum scenario_failure failure)
     return DNS_ANSWERS;
 }
 
-static void add_faults(const struct scenario_zone *zone, struct dns_server *server)
+static void add_faults(const struct scenario_zone *zone, struct dns_server *server, int64_t entry)
 {
     if (zone->failure != SCENARIO_ANSWERS)
-        dns_server_fault(server, zone->origin, true, fault_of(zone->failure), -1, -1);
+        dns_server_fault(server, zone->origin, true, fault_of(zone->failure), -1, entry);
     for (size_t i = 0; i < zone->failing_count; i++)
         dns_server_fault(server, zone->failing[i].name, false, fault_of(zone->failing[i].failure),
-                         -1, -1);
+                         -1, entry);
 }
 
 static bool serves(const struct scenario_host *h, struct text origin)
@@ -157,7 +158,7 @@ static void add_name_servers(const struct scenario *s, struct world *w, const ui
                 continue;
             if (!h->all_zones)
                 dns_server_serve(server, numbers[z]);
-            add_faults(&s->zones[z], server);
+            add_faults(&s->zones[z], server, -1);
         }
     }
 }
@@ -174,10 +175,68 @@ static void add_letters(const struct scenario *s, const struct scenario_entry *e
     }
 }
 
-/* What an entry does, and with what. */
-static void choose_act(const struct scenario_entry *e, struct world_input *input)
+/* ---- set ------------------------------------------------------------------------------------ */
+
+struct change {
+    struct world *world;
+    const struct scenario_entry *entry;
+};
+
+static void lift_faults(const struct scenario_zone *zone, struct dns_server *server)
 {
+    dns_server_fault(server, zone->origin, true, DNS_ANSWERS, -1, -1);
+    for (size_t i = 0; i < zone->failing_count; i++)
+        dns_server_fault(server, zone->failing[i].name, false, DNS_ANSWERS, -1, -1);
+}
+
+/* The data are every server's who serves the zone; what fails, fails at this one. */
+static void change_zone(struct world *w, const struct scenario_zone *before,
+                        const struct scenario_zone *after, struct dns_server *server, int64_t entry)
+{
+    struct dns_zones *zones = world_zones(w);
+    struct buffer scratch;
+
+    buffer_init(&scratch, world_memory(w));
+    for (size_t k = 0; k < before->record_count; k++)
+        dns_zone_remove(zones, before->records[k].name, type_numbers[before->records[k].type]);
+    for (size_t k = 0; k < after->record_count; k++)
+        add_record(zones, &after->records[k], &scratch);
+    dns_zone_set_minimum(zones, dns_zone_find(zones, after->origin),
+                         (uint32_t)after->negative_ttl_s);
+    lift_faults(before, server);
+    add_faults(after, server, entry);
+    buffer_free(&scratch);
+}
+
+static void apply_set(struct host *h, const struct world_input *input, uint64_t cause)
+{
+    const struct change *change = input->what;
+    const struct scenario_entry *e = change->entry;
+    const struct scenario_host *host = &e->after->hosts[e->host];
+
+    (void)h;
+    assert(text_equal(host->name, e->before->hosts[e->host].name) &&
+           e->after->zone_count == e->before->zone_count);
+    if (e->sets_host)
+        world_reconfigure(change->world, e->host, host->mua, host->mta, host->mda, cause);
+    for (uint32_t z = 0; e->sets_zones && z < e->after->zone_count; z++)
+        if (serves(host, e->after->zones[z].origin))
+            change_zone(change->world, &e->before->zones[z], &e->after->zones[z],
+                        world_name_server(change->world, e->host), e->index);
+}
+
+/* What an entry does, and with what. */
+static void choose_act(struct world *w, const struct scenario_entry *e, struct world_input *input)
+{
+    struct change *change;
+
     switch (e->verb) {
+    case SCENARIO_SET:
+        change = MEMORY_NEW(world_memory(w), struct change);
+        *change = (struct change){w, e};
+        input->act = apply_set;
+        input->what = change;
+        break;
     case SCENARIO_STOP: input->act = input_stop; break;
     case SCENARIO_START: input->act = input_start; break;
     case SCENARIO_LINK:
@@ -197,7 +256,6 @@ static void choose_act(const struct scenario_entry *e, struct world_input *input
         input->what = &e->fault;
         break;
     case SCENARIO_SEND:
-    case SCENARIO_SET:
     case SCENARIO_PROBE:
     case SCENARIO_VERB_COUNT: break;
     case SCENARIO_READ:
@@ -217,8 +275,8 @@ static void add_timeline(const struct scenario *s, struct world *w)
             add_letters(s, e, w);
             continue;
         }
-        input.aims = e->verb != SCENARIO_START && e->verb != SCENARIO_LINK;
-        choose_act(e, &input);
+        input.aims = e->verb >= SCENARIO_ANSWER && e->verb <= SCENARIO_CRASH;
+        choose_act(w, e, &input);
         world_add_input(w, e->time_ns, e->host, &input);
     }
 }

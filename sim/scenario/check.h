@@ -214,7 +214,16 @@ void check_traits(struct check *c, const cJSON *object);
 void check_make_model(struct check *c);
 void check_make_zones(struct check *c);
 void check_make_timeline(struct check *c);
+/* Compact. */
+struct text check_json_of(struct check *c, const cJSON *item);
 void check_make_send(struct check *c, const cJSON *item, struct scenario_entry *out);
 void check_make_queue(struct check *c, const cJSON *queue, struct mta_config *out);
+
+/* ---- settings.c ---------------------------------------------------------------------------- */
+
+/* Reads the scenario as it is after each "set", and reports what is wrong with it then. */
+void check_settings(struct check *c);
+/* "/zones/...": a place in a zone and not in the host. */
+bool check_is_zone_place(struct text pointer);
 
 #endif

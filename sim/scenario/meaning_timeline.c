@@ -166,21 +166,23 @@ static void check_send(struct check *c, const cJSON *send, struct check_host *h,
 static void check_set(struct check *c, const cJSON *set)
 {
     for (const cJSON *item = set->child; item; item = item->next) {
-        const struct schema_type *type = &schema_host;
         struct text rest = text_of(item->string);
+        const struct schema_type *type =
+            check_is_zone_place(rest) ? &schema_scenario : &schema_host;
 
         if (check_is_bad(c, item))
             continue;
         while (type && rest.size > 1) {
             struct text step = text_after(rest, 1);
             const struct schema_key *key = NULL;
+            bool named = type->kind == SCHEMA_MAP; /* any name will do */
 
             step.size = text_find(step, '/');
             if (type->kind == SCHEMA_OBJECT)
                 key = schema_find(type, step);
-            else if (type->kind == SCHEMA_MAP)
+            else if (named)
                 type = type->item;
-            if (type->kind == SCHEMA_OBJECT && !key) {
+            if (!key && !named) {
                 check_error_at_key(c, item, "a host has no place %q", text_of(item->string));
                 check_suggest(c, "such as \"/mta/relay\"");
                 type = NULL;

@@ -30,7 +30,7 @@ static void print_json(struct json_writer *w, struct check *c, const cJSON *item
     json_write_end(w);
 }
 
-static struct text json_of(struct check *c, const cJSON *item)
+struct text check_json_of(struct check *c, const cJSON *item)
 {
     struct buffer b;
     struct json_writer w;
@@ -117,7 +117,7 @@ static void make_entry(struct check *c, const cJSON *item, struct scenario_entry
             continue;
         out->verb = (enum scenario_verb)verb;
         out->word = text_of(schema_timeline_verbs[verb].name);
-        out->detail = json_of(c, value);
+        out->detail = check_json_of(c, value);
         const struct json_node *node = json_document_node(c->d, value);
         out->at = node ? node->key : (struct json_place){0, 0};
         if (verb == SCENARIO_SEND)

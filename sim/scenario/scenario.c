@@ -218,6 +218,8 @@ static void check_tree(struct check *c, const struct scenario_options *options)
     check_normalise(c);
     check_complete_passwords(c);
     check_make_model(c);
+    if (!options || !options->after_settings)
+        check_settings(c);
 }
 
 static void check_free(struct check *c)
@@ -271,5 +273,8 @@ bool scenario_read(struct scenario *s, struct memory *m, struct text input, stru
 
 void scenario_free(struct scenario *s)
 {
+    for (uint32_t i = 0; i < s->entry_count; i++)
+        if (s->timeline[i].after)
+            json_document_free(&((struct scenario *)(uintptr_t)s->timeline[i].after)->document);
     json_document_free(&s->document);
 }

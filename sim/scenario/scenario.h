@@ -118,6 +118,8 @@ struct scenario_zone {
     size_t failing_count;
 };
 
+struct scenario;
+
 enum scenario_verb {
     SCENARIO_SEND,
     SCENARIO_ANSWER,
@@ -146,6 +148,9 @@ struct scenario_entry {
     struct link_config link; /* SCENARIO_LINK */
     bool aimed;              /* CLOSE, CRASH: at a command, as ANSWER, DROP and DELAY always are */
     struct fault_config fault;
+    /* SCENARIO_SET: the scenario as it is then and as it was, and which of it changes. */
+    const struct scenario *after, *before;
+    bool sets_host, sets_zones;
     struct text detail; /* the verb's value as JSON */
 };
 
@@ -182,6 +187,8 @@ struct scenario_options {
     const struct scenario_setting *settings;
     size_t setting_count;
     int64_t seed; /* --seed, or -1 */
+    bool
+        after_settings; /* inside: the scenario as it is after a "set", whose entries are passed over */
 };
 
 /* ---- reading ---------------------------------------------------------------------------------- */
