@@ -243,7 +243,8 @@ class Checker:
         sender, reports, owners = {}, set(), {}
         for e in self.t.events:
             if e["kind"] == "mail.composed":
-                sender[e["mail"]] = e["data"]["from"]
+                # of a source route the last hop counts (RFC 5321 6.1)
+                sender[e["mail"]] = re.sub(r"^@[^:]*:", "", e["data"]["from"])
             elif e["kind"] == "mail.expanded" and e["data"]["by"] == "list":  # RFC 5321 3.9.2
                 owners.setdefault(e["mail"], set()).add(e["data"]["sender"])
         for e in self.t.events:

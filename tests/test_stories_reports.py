@@ -75,6 +75,29 @@ def the_way_back_is_a_new_way():  # R118 S19: out by the smarthost, back by MX, 
 
 
 @story
+def collected_like_any_mail():  # S19: the report waits in the mailbox until its reader comes (RFC 1939)
+    hosts = {**store(mx={"recipients": "any"}),
+             "alice-pc": {"mua": {"mailbox": "alice@uni.example", "server": "mail.uni.example",
+                                  "collect": {"from": "mail.uni.example", "every": "5m"}, "tls": "none"}}}
+    r = Run(scenario(hosts, [{"to": "nobody@shop.example"}]))
+    ndr = r.one("mail.ndr", "mx.shop.example")
+    got = [e for e in r.all("mail.collected", "alice-pc") if e["mail"] == ndr["mail"]]
+    assert len(got) == 1 and got[0]["t_ns"] > ndr["t_ns"], got
+
+
+@story
+def of_a_source_route_the_last_hop_gets_it():  # R121 (RFC 5321 6.1, appendix C)
+    r = Run(scenario(SHOP, [{"to": "nobody@shop.example", "from": "@relay.example,@isp.example:alice@uni.example"}]))
+    r.some("smtp.command", "mail.uni.example", verb="MAIL",
+           line=lambda x: x.startswith("MAIL FROM:<@relay.example,@isp.example:alice@uni.example>"))
+    r.some("smtp.command", "mail.shop.example", verb="MAIL",
+           line=lambda x: x.startswith("MAIL FROM:<alice@uni.example>"))  # R048: not passed on
+    r.one("mail.ndr", "mail.uni.example", to="alice@uni.example")
+    assert "\r\nTo: alice@uni.example\r\n" in text_of(r)
+    r.one("mail.delivered", "mail.uni.example", mailbox="alice")
+
+
+@story
 def a_mailbox_that_is_not_there_ends_it():  # R120 R137: bounce of a bounce
     hosts = {**SHOP, **site("bank.example", users=["eve"])}
     r = Run(scenario(hosts, [{"to": "nobody@shop.example", "from": "nobody@bank.example", "notify": ALL}]))
@@ -193,6 +216,22 @@ def success_alone_is_no_failure():  # RFC 3461 5.2.6 b
           reason="NOTIFY without FAILURE: the sender wants no report of it")
     r = Run(scenario(SHOP, [{"to": "nobody@shop.example", "notify": "failure"}]))
     assert reports(r) == [("mail.uni.example", "failed", ["nobody@shop.example"], ["5.1.1"])], reports(r)
+
+
+@story
+def each_as_it_was_asked():  # RFC 3461 5.2.8, 10: one transaction, and no word of those who want none
+    each = {"bob@shop.example": "success", "carol@shop.example": "failure", "x@shop.example": ["success", "failure"],
+            "y@shop.example": "never", "z@shop.example": "failure"}
+    r = Run(scenario(site("shop.example", users=["bob", "carol"]), [{"to": [*each, "none@shop.example"], "notify": each}]))
+    assert sorted(reports(r), reverse=True) == [
+        ("mail.uni.example", "failed", ["x@shop.example", "z@shop.example", "none@shop.example"], ["5.1.1"] * 3),
+        ("mail.shop.example", "delivered", ["bob@shop.example"], ["2.0.0"])], reports(r)
+    assert len(wire(r, "mail.shop.example", "MAIL")) == 1
+    assert wire(r, "mail.shop.example", "RCPT")[3:] == ["RCPT TO:<y@shop.example> NOTIFY=NEVER",
+        "RCPT TO:<z@shop.example> NOTIFY=FAILURE ORCPT=rfc822;z@shop.example", "RCPT TO:<none@shop.example>"]
+    for address in ("bob", "carol", "y"):
+        assert f"<{address}@shop.example>" not in text_of(r, 1).split("Content-Type: message/rfc822")[0]
+    r.one("mail.discarded", recipient="y@shop.example")
 
 
 @story

@@ -210,6 +210,12 @@ struct fault_config {
 
 /* ---- what an MUA is asked to send ----------------------------------------------------------------- */
 
+/* NOTIFY of one recipient. */
+struct send_notify {
+    struct text address;
+    uint8_t notify;
+};
+
 struct send_config {
     struct text from;      /* reverse-path; empty: the MUA's mailbox */
     bool null_sender;      /* MAIL FROM:<> */
@@ -226,6 +232,8 @@ struct send_config {
     uint16_t port;       /* 0: the MUA's */
     struct text envid;   /* RFC 3461, not yet in xtext; empty: none */
     uint8_t notify, ret; /* bits of enum dsn_notify, enum dsn_ret; 0: not given */
+    const struct send_notify *notify_each; /* of these recipients it is another */
+    size_t notify_each_count;
 };
 
 #endif

@@ -113,8 +113,16 @@ static size_t envelope(struct memory *m, struct text *out, const struct send_con
     return n;
 }
 
-/* What reports are asked for: ORCPT names whoever the author named (RFC 3461 4.2), unless no report is
- * wanted at all.  The texts lie in `b`. */
+static uint8_t notify_of(const struct send_config *send, struct text recipient)
+{
+    for (size_t i = 0; i < send->notify_each_count; i++)
+        if (text_equal_nocase(send->notify_each[i].address, recipient))
+            return send->notify_each[i].notify;
+    return send->notify;
+}
+
+/* What reports are asked for: ORCPT names whoever the author named (RFC 3461 4.2), if any is wanted at
+ * all.  The texts lie in `b`. */
 static struct dsn_recipient *asked(struct memory *m, const struct send_config *send,
                                    const struct text *recipients, size_t count, struct buffer *b)
 {
@@ -122,8 +130,8 @@ static struct dsn_recipient *asked(struct memory *m, const struct send_config *s
     size_t at = 0;
 
     for (size_t i = 0; i < count; i++) {
-        list[i].notify = send->notify;
-        if (send->notify == DSN_NOTIFY_NEVER)
+        list[i].notify = notify_of(send, recipients[i]);
+        if (list[i].notify == 0 || list[i].notify == DSN_NOTIFY_NEVER)
             continue;
         buffer_put_string(b, "rfc822;");
         dsn_xtext_put(b, recipients[i]);
@@ -161,7 +169,8 @@ void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
     buffer_init(&orcpt, m);
     buffer_init(&envid, m);
     dsn_xtext_put(&envid, send->envid);
-    struct dsn_recipient *list = send->notify ? asked(m, send, recipients, count, &orcpt) : NULL;
+    struct dsn_recipient *list =
+        send->notify || send->notify_each_count ? asked(m, send, recipients, count, &orcpt) : NULL;
     for (size_t i = 0; i < count; i++)
         to[i] = (struct queue_addressee){
             .address = recipients[i], .fate = (uint32_t)i, .dsn = list ? &list[i] : NULL};

@@ -78,9 +78,8 @@ static void check_header_text(struct check *c, const cJSON *send, const char *ke
 }
 
 /* RFC 3461 4.1: NEVER stands alone; and nobody is told of what has no sender (5.2). */
-static void check_notify(struct check *c, const cJSON *send)
+static void check_notify_one(struct check *c, const cJSON *send, cJSON *list)
 {
-    cJSON *list = check_member(c, send, "notify");
     struct text from = check_text(c, send, "from");
     unsigned all = 0;
 
@@ -98,6 +97,28 @@ static void check_notify(struct check *c, const cJSON *send)
         check_suggest(c, "leave out the others, or \"never\"");
     } else if (all > 0 && from.at && (from.size == 0 || text_equal(from, TEXT("<>")))) {
         check_warning(c, list, "nobody is ever told about a message without a sender");
+    }
+}
+
+/* For all recipients, or for each its own. */
+static void check_notify(struct check *c, const cJSON *send, const struct table *recipients)
+{
+    cJSON *notify = check_member(c, send, "notify");
+
+    if (!notify)
+        return;
+    if (!cJSON_IsObject(notify)) {
+        check_notify_one(c, send, notify);
+        return;
+    }
+    for (cJSON *child = notify->child; child; child = child->next) {
+        if (check_is_bad(c, child))
+            continue;
+        if (table_get(recipients, text_of(child->string)) == TABLE_NONE) {
+            check_error_at_key(c, child, "%q is no recipient of this", text_of(child->string));
+            check_suggest(c, "name those of \"to\", \"cc\" and \"bcc\"");
+        }
+        check_notify_one(c, send, child);
     }
 }
 
@@ -139,9 +160,9 @@ static void check_send(struct check *c, const cJSON *send, struct check_host *h,
     check_recipients(c, send, "to", &seen);
     check_recipients(c, send, "cc", &seen);
     check_recipients(c, send, "bcc", &seen);
+    check_notify(c, send, &seen);
     table_free(&seen);
     check_header_text(c, send, "subject");
-    check_notify(c, send);
     check_envid(c, send);
     if (server)
         check_need_host(c, server);

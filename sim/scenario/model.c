@@ -386,6 +386,16 @@ static uint8_t notify_of(const cJSON *words)
     return all;
 }
 
+static void make_notify_each(struct check *c, const cJSON *map, struct send_config *send)
+{
+    struct send_notify *each = model_take(c, model_length(map), sizeof *each);
+
+    for (const cJSON *child = map ? map->child : NULL; child; child = child->next)
+        each[send->notify_each_count++] =
+            (struct send_notify){model_least_quoted(c, text_of(child->string)), notify_of(child)};
+    send->notify_each = each;
+}
+
 void check_make_send(struct check *c, const cJSON *item, struct scenario_entry *out)
 {
     struct send_config *send = &out->send;
@@ -402,6 +412,7 @@ void check_make_send(struct check *c, const cJSON *item, struct scenario_entry *
     send->server = model_text(check_text(c, item, "server"));
     send->port = (uint16_t)check_int(c, item, "port", send->server.size > 0 ? 25 : 0);
     send->notify = notify_of(check_list(c, item, "notify"));
+    make_notify_each(c, check_object(c, item, "notify"), send);
     send->envid = model_text(check_text(c, item, "envid"));
     dsn_ret_parse(check_text(c, item, "ret"), &send->ret);
     out->times = check_int(c, item, "times", 1);

@@ -40,7 +40,7 @@ static const struct schema_form forms[FORM_COUNT] = {
                    "letters, digits, hyphens and dots, such as \"mail.uni.example\""},
     [FORM_DOMAIN] = {"a domain", NAME, "a domain name, such as \"uni.example\""},
     [FORM_MAILBOX] = {"a mailbox address", MAILBOX, "an address such as \"alice@uni.example\""},
-    [FORM_SENDER] = {"a sender", "(|<>|" MAILBOX ")",
+    [FORM_SENDER] = {"a sender", "(|<>|(@" NAME "(,@" NAME ")*:)?" MAILBOX ")",
                      "an address such as \"alice@uni.example\", or \"<>\" for none"},
     [FORM_LOCAL_PART] = {"the name of a mailbox", LOCAL,
                          "what stands before the @, such as \"alice\""},

@@ -153,7 +153,10 @@ static const struct schema_type report_when = {.kind = SCHEMA_WORD,
                                                .words = "never|success|failure|delay"};
 static const struct schema_type report_whens = {
     .kind = SCHEMA_LIST, .item = &report_when, .least = 1, .most = 3};
-static const struct schema_type notify = EITHER(&report_when, &report_whens);
+static const struct schema_type notify_one = EITHER(&report_when, &report_whens);
+static const struct schema_type notify_each = {
+    .kind = SCHEMA_MAP, .form = FORM_MAILBOX, .item = &notify_one, .least = 1, .most = 100000};
+static const struct schema_type notify = EITHER(&report_when, &report_whens, &notify_each);
 static const struct schema_type ret = {.kind = SCHEMA_WORD, .words = "full|hdrs"};
 
 static const struct schema_key send_keys[] = {
@@ -163,14 +166,17 @@ static const struct schema_key send_keys[] = {
     {"bcc", &schema_mailboxes, 0, NULL, NULL, "\"dave@uni.example\"",
      "Recipients whom the others do not see: only in the envelope."},
     {"from", &sender, IMPLIED, NULL, NULL, "\"alice@uni.example\"",
-     "The sender in the envelope; \"<>\" for none. Implied: the mailbox of the MUA."},
+     "The sender in the envelope; \"<>\" for none. A source route, as RFC 821 had it, may stand "
+     "before it: \"@relay.example:alice@uni.example\". Implied: the mailbox of the MUA."},
     {"subject", &schema_any_text, 0, NULL, "\"\"", "\"Lab report\"", "The Subject field."},
     {"body", &schema_any_text, 0, NULL, "\"\"", "\"Here it is.\"", "The text of the message."},
     {"size", &schema_size, 0, NULL, NULL, "\"1MB\"",
      "Makes a body of about this size instead, of numbered lines."},
     {"notify", &notify, 0, NULL, NULL, "[\"success\", \"failure\"]",
      "When reports are asked for (NOTIFY, RFC 3461 4.1): \"success\", \"failure\", \"delay\", or "
-     "\"never\" alone. Left out, the servers report failures, and delays too."},
+     "\"never\" alone. Or recipients, each with its own. Left out, the servers report failures, "
+     "and "
+     "delays too."},
     {"ret", &ret, 0, NULL, NULL, "\"hdrs\"",
      "How much of the message a report of a failure brings back (RET, RFC 3461 4.3): \"full\", or "
      "its header, \"hdrs\"."},
