@@ -153,7 +153,7 @@ def scenarios():
     ran = lab("run", borrowed)
     test("run names the first thing that is not built, to the letter",
          ran.returncode == 65 and ran.stdout == "" and ran.stderr ==
-         f'{borrowed}:11:7: error: "login" is not built yet (at /hosts/alice-pc/mua/login); '
+         f'{borrowed}:23:47: error: "stranger" is not built yet (at /hosts/bulk.test/stranger); '
          "this version checks it but cannot run it\n", repr(ran.stderr))
     for path in sorted(glob.glob(ROOT + "/scenarios/*.json")):
         if ".schema" not in path:

@@ -240,7 +240,11 @@ static const struct {
     {"tls none is built",
      ", \"b\": { \"mua\": { \"mailbox\": \"a@x.example\", \"tls\": \"none\" } }", "", NULL},
     {"another tls", ", \"b\": { \"mua\": { \"mailbox\": \"a@x.example\", \"tls\": \"starttls\" } }",
-     "", "\"starttls\" is not built yet"},
+     "", NULL},
+    {"a login",
+     ", \"b\": { \"mua\": { \"mailbox\": \"a@x.example\", \"login\": { \"user\": \"a\", "
+     "\"password\": \"b\" }, \"collect\": { \"from\": \"m.x.example\" } } }",
+     "", NULL},
     {"asking", ", \"n.x.example\": { \"mta\": { \"recipients\": \"ask\" } }", "",
      "\"ask\" is not built yet"},
     {"any", ", \"n.x.example\": { \"mta\": { \"recipients\": \"any\" } }", "", NULL},
@@ -281,7 +285,7 @@ Test(scenario, the_first_thing_not_built_is_named)
     }
 }
 
-Test(scenario, the_full_example_passes_and_login_is_what_is_not_built)
+Test(scenario, the_full_example_passes_and_the_stranger_is_what_is_not_built)
 {
     struct lab_scenario l;
     struct scenario_mistake m;
@@ -294,8 +298,8 @@ Test(scenario, the_full_example_passes_and_login_is_what_is_not_built)
     scenario_put_mistake(&b, TEXT("full.json"), &m);
     cr_expect(
         text_equal(buffer_text(&b),
-                   TEXT("full.json:11:7: error: \"login\" is not built yet (at "
-                        "/hosts/alice-pc/mua/login); this version checks it but cannot run it\n")),
+                   TEXT("full.json:23:47: error: \"stranger\" is not built yet (at "
+                        "/hosts/bulk.test/stranger); this version checks it but cannot run it\n")),
         "%.*s", TEXT_ARG(buffer_text(&b)));
     lab_free(&l);
 }

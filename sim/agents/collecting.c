@@ -258,7 +258,7 @@ void collecting_start(struct host *h)
     struct world *w = h->world;
     const struct collect_config *o = &h->mua->config.collect;
 
-    if (o->server.size == 0)
+    if (o->server.size == 0 || h->mua->collecting)
         return;
     struct collecting *c = MEMORY_NEW(&w->memory, struct collecting);
     h->mua->collecting = c;

@@ -20,12 +20,31 @@ static void fill_table(struct table *t, struct memory *m, const struct text *key
         table_set(t, keys[i], (uint32_t)i);
 }
 
+/* A person's password does not go in clear unless the settings say so; nor does the mail. */
+static void set_client(struct host *h)
+{
+    static const enum smtp_tls tls[] = {[TLS_WISH_NONE] = SMTP_TLS_NONE,
+                                        [TLS_WISH_STARTTLS] = SMTP_TLS_REQUIRED,
+                                        [TLS_WISH_IMPLICIT] = SMTP_TLS_IMPLICIT};
+    struct mua *mua = h->mua;
+
+    mua->login = (struct smtp_login){.user = mua->config.login.user,
+                                     .password = mua->config.login.password,
+                                     .on_behalf = TEXT(""),
+                                     .mechanism = TEXT("")};
+    mua->client = h->smtp_client;
+    mua->client.tls = tls[mua->config.tls];
+    mua->client.login = mua->login.user.size ? &mua->login : NULL;
+    mua->client.login_in_clear = mua->config.tls == TLS_WISH_NONE;
+}
+
 void configure_mua(struct host *h, const struct mua_config *config)
 {
     static const int64_t retry_ns[] = {5 * CLOCK_MINUTE};
     struct mail_queue *q = h->mua->outbox;
 
     h->mua->config = *config;
+    set_client(h);
     q->outbox = true;
     q->server = config->server;
     q->port = config->port;
@@ -39,6 +58,12 @@ void configure_mta(struct host *h, const struct mta_config *config, uint64_t cau
 
     h->mta->config = *config;
     fill_table(&h->mta->domains, &h->world->memory, config->domains, config->domain_count);
+    if (h->mta->users.memory)
+        table_free(&h->mta->users);
+    table_init(&h->mta->users, &h->world->memory, false);
+    for (size_t i = 0; i < config->user_count; i++)
+        table_set(&h->mta->users, config->users[i].user, (uint32_t)i);
+    h->smtp_client.tls = SMTP_TLS_OFFERED; /* between servers: where it is offered (RFC 7435) */
     q->plan = (struct retry_plan){.personality = config->personality,
                                   .waits_ns = config->retry_ns,
                                   .wait_count = config->retry_count,

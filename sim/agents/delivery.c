@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/agents/sealing.h"
+
 #include "sim/agents/dead_host.h"
 #include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/queue_dsn.h"
@@ -22,6 +24,7 @@ void delivery_free(struct delivery *d)
     dns_cancel(&d->asking);
     mx_plan_end(&d->plan, d->host);
     smtp_client_free(&d->client);
+    sealing_free(d->sealing);
     letter_release(d->letter);
     if (d->next)
         d->next->prev = d->prev;
@@ -261,18 +264,22 @@ static void act(struct delivery *d, uint64_t cause)
     for (size_t i = 0; i < acts->count; i++) {
         const struct smtp_act *a = &acts->at[i];
         switch (a->kind) {
-        case SMTP_ACT_COMMAND:
         case SMTP_ACT_REPLY:
+            d->cause = acts_record(&w->trace, d->tcp, a, d->cause);
+            delivery_note_tls(d, &a->reply);
+            break;
+        case SMTP_ACT_COMMAND:
         case SMTP_ACT_STATE:
         case SMTP_ACT_MESSAGE_END: d->cause = acts_record(&w->trace, d->tcp, a, d->cause); break;
         case SMTP_ACT_SEND:
-            tcp_write(d->tcp, a->send, d->cause);
+            sealing_write(d->sealing, d->tcp, a->send, d->cause);
             d->unsent = tcp_unacknowledged(d->tcp);
             break;
         case SMTP_ACT_TIMER:
             act_timer_set(&d->timer, &w->queue, a->timer.phase, a->timer.limit_ns);
             break;
         case SMTP_ACT_WANT_DATA: want_data = true; break;
+        case SMTP_ACT_SEAL: delivery_seal(d); break;
         case SMTP_ACT_RECIPIENT: recipient_decided(d, a); break;
         case SMTP_ACT_DONE:
             done = true;
@@ -281,11 +288,10 @@ static void act(struct delivery *d, uint64_t cause)
         case SMTP_ACT_CLOSE:
             d->closing = true;
             if (!d->cut) /* else the connection is gone, or whoever noticed closes our half */
-                tcp_close(d->tcp, d->cause);
+                sealing_close(d->sealing, d->tcp, d->cause);
             break;
         case SMTP_ACT_ASK:
         case SMTP_ACT_DATA:
-        case SMTP_ACT_SEAL:
         case SMTP_ACT_RESET: assert(0 && "an act of a server");
         }
     }
@@ -316,6 +322,21 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
         act(d, cause);
 }
 
+static void read_sealed(struct delivery *d, struct text octets, uint64_t cause)
+{
+    struct world *w = d->host->world;
+    struct buffer plain;
+
+    buffer_init(&plain, &w->memory);
+    if (delivery_unseal(d, octets, &plain, &cause))
+        act(d, cause);
+    if (plain.size > 0 && !d->closing) {
+        smtp_client_input(&d->client, buffer_text(&plain), &w->client_acts);
+        act(d, cause);
+    }
+    buffer_free(&plain);
+}
+
 static void received(void *context, struct tcp *tcp, struct text octets, uint64_t cause)
 {
     struct delivery *d = context;
@@ -323,6 +344,10 @@ static void received(void *context, struct tcp *tcp, struct text octets, uint64_
     (void)tcp;
     if (d->closing)
         return; /* what comes after our goodbye is nobody's */
+    if (d->sealing) {
+        read_sealed(d, octets, cause);
+        return;
+    }
     smtp_client_input(&d->client, octets, &d->host->world->client_acts);
     act(d, cause);
 }
@@ -357,6 +382,8 @@ void delivery_forget_connection(struct delivery *d)
     d->tcp = NULL;
     queue_clear(&w->queue, &d->timer.event);
     smtp_client_free(&d->client);
+    sealing_free(d->sealing);
+    d->sealing = NULL;
     memset(&d->client, 0, sizeof d->client);
 }
 
@@ -500,8 +527,7 @@ void delivery_connect_next(struct delivery *d)
     d->closing = d->cut = false;
     d->chosen = true;
     d->asked_ns = w->queue.now_ns;
-    smtp_client_init(&d->client, &w->memory,
-                     d->hop.kind == HOP_LMTP ? &d->host->lmtp_client : &d->host->smtp_client);
+    smtp_client_init(&d->client, &w->memory, delivery_options(d));
     d->tcp = tcp_connect(&w->net, d->host->index, NULL, to, d->hop.port, &handlers, d, d->cause);
     tcp_set_tag(d->tcp, d->letter->id);
     carriers_add(&w->carriers, tcp_conn(d->tcp), d);

@@ -23,6 +23,7 @@ enum {
 };
 
 struct ghost;
+struct sealing;
 
 struct delivery {
     struct host *host;
@@ -54,6 +55,7 @@ struct delivery {
     int64_t host_ns; /* the first time at which one that could not be reached is asked again; -1 */
 
     struct tcp *tcp;
+    struct sealing *sealing; /* NULL: in clear */
     struct smtp_client client;
     struct smtp_client_mail mail;
     uint32_t *open; /* recipients not decided yet, in order */
@@ -69,6 +71,18 @@ struct delivery {
     struct act_timer timer;
     uint64_t unsent; /* octets that TCP held when the timer began */
 };
+
+/* ---- delivery_door.c --------------------------------------------------------------------------- */
+
+/* How it speaks to the host that it is about to call. */
+const struct smtp_client_options *delivery_options(const struct delivery *d);
+/* The session said SEAL. */
+void delivery_seal(struct delivery *d);
+void delivery_note_tls(struct delivery *d, const struct smtp_reply *reply);
+/* Appends plaintext; true: the session was told that TLS is up, or broken, and has acts. */
+bool delivery_unseal(struct delivery *d, struct text octets, struct buffer *plain, uint64_t *cause);
+
+/* ---- delivery.c, delivery_host.c --------------------------------------------------------------- */
 
 /* MX question, smarthost or literal: leads to delivery_connect_next() or to the end. */
 void delivery_find_host(struct delivery *d);

@@ -43,6 +43,8 @@ struct pop3_reception;
 struct mua {
     struct mua_config config;
     struct mail_queue *outbox;
+    struct smtp_client_options client; /* of what goes out by the outbox */
+    struct smtp_login login;
     struct collecting *collecting; /* NULL: it does not */
 };
 
@@ -50,6 +52,7 @@ struct mta {
     struct mta_config config;
     struct mail_queue *queue;
     struct table domains;         /* local ones */
+    struct table users;           /* who may log in -> index in config.users */
     struct policy_filter *filter; /* NULL: nothing to remember yet */
 };
 

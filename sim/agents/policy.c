@@ -123,6 +123,8 @@ enum judge_step policy_rule_submitter(struct judgement *j)
     bool allowed = rule && rule->allow;
     if (allowed)
         j->answer.enhanced = TEXT("2.1.0");
+    else if (q->host->mta->config.user_count && q->client.user.size == 0)
+        judge_refuse(j, 530, TEXT("5.7.0"), TEXT("log in first")); /* RFC 4954 6 */
     else
         judge_refuse(j, 550, TEXT("5.7.1"), TEXT("your address may not submit mail here"));
     judge_record(j, rule ? rule->words : TEXT("no relay rule matches"), q->subject,

@@ -12,6 +12,7 @@
 
 judge_rule policy_rule_submitter;           /* sender: who may submit here (RFC 6409 4.3) */
 judge_rule policy_rule_sender_qualified;    /* sender: a whole domain name (RFC 6409 4.2) */
+judge_rule policy_rule_sender_own;          /* sender: a user's own address (policy_sender.c) */
 judge_rule policy_rule_recipient_qualified; /* recipient: the same */
 judge_rule policy_rule_lmtp_mailbox;        /* recipient, LMTP: a mailbox of this host's MDA */
 judge_rule policy_rule_relay;               /* recipient: our own, or one we relay to */

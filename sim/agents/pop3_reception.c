@@ -181,6 +181,7 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
         return;
     }
     struct pop3_reception *r = MEMORY_NEW(&w->memory, struct pop3_reception);
+    l->options.tls = l->host->mda->config.pop3.tls; /* the timeline may have changed it */
     r->host = l->host;
     r->listener = l;
     r->tcp = tcp;
@@ -275,8 +276,7 @@ void pop3_listen(struct host *h, uint16_t port)
 
     l->host = h;
     l->port = port;
-    l->options = (struct pop3_server_options){
-        .name = h->name, .tls = h->mda->config.pop3.tls, .implicit = port == SEALED_PORT};
+    l->options = (struct pop3_server_options){.name = h->name, .implicit = port == SEALED_PORT};
     l->next = h->pop3_listeners;
     h->pop3_listeners = l;
     bool fresh = tcp_listen(&h->world->net, h->index, port, &handlers, l);

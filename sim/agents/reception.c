@@ -28,7 +28,8 @@ static struct policy_client client_of(const struct reception *r)
 {
     return (struct policy_client){.address = tcp_remote_address(r->tcp),
                                   .address_text = reception_client_text(r),
-                                  .submission = r->listener->kind == LISTENER_SUBMISSION};
+                                  .submission = r->listener->kind == LISTENER_SUBMISSION,
+                                  .user = reception_user(r)};
 }
 
 /* LMTP asks for each recipient: the copy goes to its mailbox with the 250 (RFC 2033 4.2). */
@@ -183,10 +184,13 @@ static bool answer(struct reception *r, const struct smtp_act *a)
         &w->trace, &where,
         &(struct trace_smtp_ask){.question = smtp_question_name(a->ask.question),
                                  .subject = a->ask.subject});
-    if (a->ask.question != SMTP_ASK_VERIFY && !copy)
+    bool login = a->ask.question == SMTP_ASK_LOGIN;
+    if (a->ask.question != SMTP_ASK_VERIFY && !copy && !login)
         return ask_rules(r, a, &where);
     buffer_init(&words, &w->memory);
-    struct smtp_answer verdict = copy ? judge_copy(r, a->ask.recipient) : judge_name(r, a, &words);
+    struct smtp_answer verdict = copy    ? judge_copy(r, a->ask.recipient)
+                                 : login ? reception_judge_login(r, a->ask.login)
+                                         : judge_name(r, a, &words);
     smtp_server_answer(&r->session, &verdict, &w->server_acts);
     buffer_free(&words);
     return true;
@@ -228,25 +232,18 @@ static void one_act(struct reception *r, const struct smtp_act *a, uint64_t inpu
         break;
     case SMTP_ACT_STATE:
     case SMTP_ACT_MESSAGE_END: r->cause = acts_record(&w->trace, r->tcp, a, r->cause); break;
-    case SMTP_ACT_SEND:
-        if (!r->gone)
-            tcp_write(r->tcp, a->send, r->cause);
-        break;
+    case SMTP_ACT_SEND: reception_send(r, a->send); break;
     case SMTP_ACT_DATA: buffer_put_text(&r->octets, a->data); break;
     case SMTP_ACT_RESET: reception_drop_message(r); break;
     case SMTP_ACT_TIMER:
         act_timer_set(&r->timer, &w->queue, a->timer.phase, a->timer.limit_ns);
         break;
-    case SMTP_ACT_CLOSE:
-        r->closing = true;
-        if (!r->gone)
-            tcp_close(r->tcp, r->cause);
-        break;
+    case SMTP_ACT_CLOSE: reception_hang_up(r); break;
+    case SMTP_ACT_SEAL: reception_seal(r); break;
     case SMTP_ACT_ASK:
     case SMTP_ACT_WANT_DATA:
     case SMTP_ACT_RECIPIENT:
-    case SMTP_ACT_DONE:
-    case SMTP_ACT_SEAL: assert(0 && "not for here");
+    case SMTP_ACT_DONE: assert(0 && "not for here");
     }
 }
 
@@ -295,6 +292,7 @@ static void listener_ask(struct listener *l)
     l->options.asks =
         judge_asks(l->host, l->kind == LISTENER_SUBMISSION, l->kind == LISTENER_LMTP) |
         SMTP_ASKS(SMTP_ASK_VERIFY);
+    listener_set_doors(l);
 }
 
 static void opened(void *context, struct tcp *tcp, uint64_t cause)
@@ -332,8 +330,7 @@ static void received(void *context, struct tcp *tcp, struct text octets, uint64_
     (void)tcp;
     if (r->closing)
         return; /* after our goodbye nothing counts (RFC 5321 4.1.1.10) */
-    smtp_server_input(&r->session, octets, &r->host->world->server_acts);
-    reception_act(r, cause);
+    reception_read(r, octets, cause);
 }
 
 static void lost(struct reception *r, uint64_t cause)

@@ -15,6 +15,7 @@ void reception_free(struct reception *r)
         fault_forget(r);
     reception_drop_message(r);
     judge_notes_free(r->notes);
+    reception_free_door(r);
     smtp_server_free(&r->session);
     buffer_free(&r->octets);
     buffer_free(&r->names);

@@ -25,6 +25,8 @@ struct listener {
     struct smtp_server_options options;
 };
 
+struct door; /* TLS and login: reception_door.c */
+
 struct reception {
     struct host *host;
     const struct listener *listener;
@@ -35,6 +37,7 @@ struct reception {
     uint64_t cause;
     bool closing;
     bool gone;                   /* so is the connection: nothing can be sent */
+    struct door *door;           /* NULL: in clear, and nobody logged in */
     struct judgement *judgement; /* of the open question, if it has to wait */
     struct judge_notes *notes;   /* NULL: none yet */
     struct session_fault *fault; /* NULL: none acts (fault.c) */
@@ -60,6 +63,25 @@ void reception_free(struct reception *r);
 void reception_close(struct reception *r, uint64_t cause);
 /* The connection is reset, and the session gone. */
 void reception_break(struct reception *r, uint64_t cause);
+
+/* ---- reception_door.c -------------------------------------------------------------------------- */
+
+/* What the settings say of TLS and logins; before a session begins. */
+void listener_set_doors(struct listener *l);
+struct smtp_answer reception_judge_login(struct reception *r, const struct smtp_login *login);
+/* Who logged in; empty: nobody. */
+struct text reception_user(const struct reception *r);
+/* The session said SEAL. */
+void reception_seal(struct reception *r);
+/* Octets from the connection, to the session; octets from the session, to the connection; and the end:
+ * each through TLS if there is any. */
+void reception_read(struct reception *r, struct text octets, uint64_t cause);
+void reception_send(struct reception *r, struct text octets);
+void reception_hang_up(struct reception *r);
+void reception_free_door(struct reception *r);
+
+/* ---- reception.c, reception_message.c ---------------------------------------------------------- */
+
 /* The client's address. */
 struct text reception_client_text(const struct reception *r);
 /* The octets that were read become a message with our Received field before it (RFC 5321 4.4). */

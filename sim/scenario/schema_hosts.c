@@ -58,17 +58,15 @@ static const struct schema_key mua_keys[] = {
      "The server's port. Implied: the first port of its MSA (587), or 25 if it has only an MTA, as "
      "it "
      "once was."},
-    {"login", &login, UNBUILT | IMPLIED, NULL, NULL,
-     "{ \"user\": \"alice\", \"password\": \"rabbit\" }",
+    {"login", &login, IMPLIED, NULL, NULL, "{ \"user\": \"alice\", \"password\": \"rabbit\" }",
      "Who it says it is at the server (RFC 4954). Implied: the local part of the mailbox, if the "
      "server's users have it."},
-    {"tls", &tls_of_client, IMPLIED, "none", NULL, "\"none\"",
+    {"tls", &tls_of_client, IMPLIED, NULL, NULL, "\"none\"",
      "\"starttls\": seals the connection before anything private (RFC 3207); \"implicit\": sealed "
      "from "
      "the first octet (RFC 8314); \"none\": in clear. Implied: implicit on port 465, else starttls "
      "if the server has it."},
-    {"collect", &collect, 0, NULL, NULL,
-     "{ \"from\": \"mail.uni.example\", \"every\": \"5m\" }",
+    {"collect", &collect, 0, NULL, NULL, "{ \"from\": \"mail.uni.example\", \"every\": \"5m\" }",
      "Fetches mail from a mailbox by POP3."},
     NOTE,
     END,
@@ -228,12 +226,12 @@ static const struct schema_type extensions = LIST(&extension, 16);
 
 static const struct schema_key msa_keys[] = {
     {"ports", &ports, 0, NULL, "[587]", "[587]", "Where it listens for submission (RFC 6409)."},
-    {"users", &users, UNBUILT, NULL, NULL, "{ \"alice\": \"rabbit\" }",
+    {"users", &users, 0, NULL, NULL, "{ \"alice\": \"rabbit\" }",
      "Who may log in, with the passwords."},
     {"senders", &senders, 0, NULL, "\"own\"", "\"own\"",
      "As whom a user may send after logging in: \"own\": addresses that end in the user's mailbox; "
      "\"any\": all (RFC 6409 6.1)."},
-    {"tls", &tls_of_server, IMPLIED, "none", NULL, "\"none\"",
+    {"tls", &tls_of_server, IMPLIED, NULL, NULL, "\"none\"",
      "\"offered\": STARTTLS may be used; \"required\": nothing goes without it; \"none\": in "
      "clear, passwords too. Port 465 is sealed from the first octet (RFC 8314). Implied: required "
      "if there are users, else none."},
@@ -267,7 +265,7 @@ static const struct schema_key mta_keys[] = {
     {"relay", &relay_rules, IMPLIED, NULL, NULL,
      "[\"allow login\", \"allow from 192.0.2.0/24\", \"refuse\"]",
      DOC_RELAY " Implied: the networks of the MUAs that use it, then refuse."},
-    {"tls", &tls_of_server, 0, "none", "\"none\"", "\"none\"",
+    {"tls", &tls_of_server, 0, NULL, "\"none\"", "\"none\"",
      "\"offered\": STARTTLS may be used; \"required\": nothing goes without it; \"none\": in "
      "clear."},
     {"personality", &personality, 0, NULL, "\"rfc\"", "\"postfix\"",
