@@ -24,7 +24,7 @@ plan-b nobody-here-takes-mail two-of-three closed-for-lunch two-copies too-late 
 bounce-of-a-bounce ping-pong open-door backscatter blamed closed-door away-from-home""".split()
 EXTRAS = ["grey", "the-list", "smuggled"]
 OTHERS = ["my-first-letter", "borrowed-server"]
-LATER = """receipts the-right-door sealed-road plan-b closed-for-lunch two-copies open-door backscatter blamed
+LATER = """the-right-door sealed-road open-door backscatter blamed
 closed-door away-from-home smuggled borrowed-server""".split()
 
 # What spoils the point: settings for one run each.
@@ -45,6 +45,12 @@ BREAKS = {
                       '["allow from 192.0.2.20","allow to uni.example"]',
                       '/hosts/out.isp.example/mta/routes={"uni.example":"smarthost:mx.uni.example"}']],
     "bounce-of-a-bounce": [['/hosts/mail.uni.example/mda/mailboxes=["alice","alise"]'], [SHOP + "/mta/recipients=known"]],
+    "receipts": [["/timeline/0/at=2h"], ["/timeline/3/crash/to=DATA", "/timeline/3/crash/when=before"]],
+    "plan-b": [["/timeline/0/answer/with=550 5.7.1 no"], ["/timeline/2/answer/with=451 4.3.0 later"],
+               ['/zones/shop.example/mx=["10 first.shop.example"]']],
+    "closed-for-lunch": [["/timeline/0/answer/with=550 5.2.1 closed"], ['/hosts/mail.uni.example/mta/retry=["1h"]'],
+                         ["/hosts/mail.uni.example/mta/give_up_after=30m"]],
+    "two-copies": [["/timeline/0/drop/to=DATA"], ["/timeline/0/at=1h"]],
     "too-late": [["/timeline/0/stop=true", "/timeline/0/at=2s"], ["/hosts/mail.uni.example/mta/warn_after=6d"],
                  ["/hosts/mail.uni.example/mta/give_up_after=1d"]],
     "grey": [['/hosts/mail.uni.example/mta/retry=["1h"]'], [SHOP + "/mta/greylist=3h"]],
@@ -70,6 +76,12 @@ SAYS = {
     "the-way-back": ["mail goes to out.isp.example", "looks up the mail hosts of uni.example: MX 10 mx.uni.example"],
     "bounce-of-a-bounce": ["null reverse-path: no report is written about it", "no return address to report to"],
     "ping-pong": ["The message runs in a circle: five more times", "Decided at the end of the message by: hop limit"],
+    "receipts": ["mx.shop.example loses power, with one connection open", "the connection was lost (mx.shop.example)",
+                 "mx.shop.example is responsible for bob@shop.example"],
+    "plan-b": ["goes on to the next host, second.shop.example", "first.shop.example answered 550 5.7.1"],
+    "closed-for-lunch": ["A 4yz means: later", "gets the same in attempts 3 and 4", "1 h 15 min after it was written"],
+    "two-copies": ["its reply to the end of the message will be lost on its way, and the connection with it",
+                   "in all there are two copies"],
     "too-late": ["mail.shop.example stops", "tells the sender that the message for bob@shop.example is late: 4 h",
                  "gets the same in attempts 3 to", "not yet delivered, but still tried", "after 5 d and"],
     "grey": ["Decided at RCPT by: greylist (RFC 6647", "tries again for bob@shop.example, attempt 3"],

@@ -414,6 +414,8 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
         return tell_retry_row(b, mail, index);
     if (r->kind == TRACE_MAIL_COMPOSED)
         return say_composed(b, mail, r);
+    if (r->kind == TRACE_SIM_FAULT)
+        return tell_aside(b, r, tone);
     if (r->kind == TRACE_MAIL_NDR)
         return say_ndr(b, r);
     if (r->kind == TRACE_QUEUE_ATTEMPT)

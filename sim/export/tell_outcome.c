@@ -1,5 +1,5 @@
 /*
- * What became of a recipient, what happened on the side, and how many of each.
+ * What became of a recipient, and how many of each.
  */
 #include "sim/export/tell.h"
 
@@ -224,73 +224,6 @@ void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail
     tell_string(b, ".");
     if (*tone != TELL_WAIT)
         say_report(b, v, o);
-}
-
-/* A host goes down, and what that means for `count` connections. */
-static void say_lost(struct buffer *b, const char *what, const char *before, int64_t count,
-                     const char *after)
-{
-    tell_string(b, what);
-    if (count <= 0)
-        return;
-    tell_string(b, before);
-    tell_count(b, (uint64_t)count, "connection", "connections");
-    tell_string(b, after);
-}
-
-bool tell_aside(struct buffer *b, const struct trace_record *r, enum tell_tone *tone)
-{
-    *tone = TELL_WAIT;
-    if (r->kind == TRACE_SIM_FAULT) {
-        const struct trace_sim_fault *f = r->data;
-
-        tell_string(b, "A fault acts (");
-        tell_text(b, f->verb);
-        tell_string(b, ", timeline entry ");
-        buffer_put_int(b, f->entry + 1);
-        tell_string(b, "): it meets ");
-        tell_text(b, f->met);
-        tell_string(b, ".");
-        return true;
-    }
-    if (r->kind == TRACE_LINK_STATE) {
-        const struct trace_link_state *l = r->data;
-
-        tell_string(b, "The link ");
-        tell_text(b, l->link);
-        tell_string(b, " is ");
-        tell_text(b, l->state);
-        tell_string(b, ".");
-        return true;
-    }
-    if (r->kind == TRACE_LIST_LISTED || r->kind == TRACE_LIST_DELISTED) {
-        const struct trace_list_listed *l = r->data; /* both have the same fields */
-
-        tell_text(b, l->list);
-        tell_string(b, r->kind == TRACE_LIST_LISTED ? " lists " : " no longer lists ");
-        tell_text(b, l->address);
-        tell_string(b, ": ");
-        tell_text(b, l->reason);
-        tell_string(b, ".");
-        return true;
-    }
-    if (r->kind != TRACE_HOST_STARTED && r->kind != TRACE_HOST_STOPPED &&
-        r->kind != TRACE_HOST_CRASHED)
-        return false;
-    tell_text(b, r->where.host);
-    if (r->kind == TRACE_HOST_STARTED) {
-        tell_string(b, " is up again.");
-    } else if (r->kind == TRACE_HOST_CRASHED) {
-        say_lost(b, " loses power", ", and ",
-                 ((const struct trace_host_crashed *)r->data)->connections,
-                 " that end without a word");
-        tell_string(b, ".");
-    } else {
-        say_lost(b, " stops", ", with 421 to ",
-                 ((const struct trace_host_stopped *)r->data)->sessions, "");
-        tell_string(b, "; from now on connections are refused.");
-    }
-    return true;
 }
 
 void tell_verdicts(struct buffer *b, const uint64_t counts[VIEW_VERDICT_COUNT])

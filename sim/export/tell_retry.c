@@ -79,12 +79,28 @@ static bool choice_repeats(const struct view_mail *mail, size_t index)
     return false;
 }
 
+/* The same fault met the same thing in two attempts before. */
+static bool fault_repeats(const struct view_mail *mail, size_t index)
+{
+    const struct trace_sim_fault *f = at(mail, index)->data;
+    unsigned before = 0;
+
+    for (size_t i = 0; i < index; i++) {
+        const struct trace_sim_fault *other = at(mail, i)->data;
+
+        before += at(mail, i)->kind == TRACE_SIM_FAULT && other->entry == f->entry &&
+                  text_equal(other->met, f->met);
+    }
+    return before >= 2;
+}
+
 bool tell_retry_repeats(const struct view_mail *mail, size_t index)
 {
     switch ((int)at(mail, index)->kind) {
     case TRACE_QUEUE_DEFERRED: return deferral_repeats(mail, index);
     case TRACE_QUEUE_ATTEMPT: return attempt_repeats(mail, index);
     case TRACE_DNS_MX_CHOSEN: return choice_repeats(mail, index);
+    case TRACE_SIM_FAULT: return fault_repeats(mail, index);
     default: return false;
     }
 }

@@ -427,7 +427,7 @@ static void record_run(struct view *v, const struct trace_record *r)
         v->ended = replay_keep_text(&v->keep, ((const struct trace_sim_ended *)r->data)->reason);
     else if (r->kind == TRACE_HOST_STARTED && r->time_ns == 0)
         add_host(v, r);
-    else if (ASIDE_KINDS >> r->kind & 1)
+    else if (ASIDE_KINDS >> r->kind & 1 && view_find_mail(v, r->where.mail) == NULL)
         add_step(v, &v->asides, (struct view_step){.record = r});
     else if (r->kind == TRACE_TCP_OPENED)
         conn_opened(v, r);

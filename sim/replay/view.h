@@ -120,7 +120,7 @@ struct view {
     uint32_t free_conn; /* 1 + slot; 0: none */
     struct table conn_by_number;
 
-    struct view_steps asides; /* faults, hosts going down and up, links, lists */
+    struct view_steps asides; /* hosts going down and up, links, lists, faults that met no mail */
     struct holders holders;
     struct view_totals totals;
 
