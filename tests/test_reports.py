@@ -33,6 +33,12 @@ def stopped(document, host, start=None):
     return document
 
 
+def answers(to, reply, **send):
+    document = scenario(SHOP, [{**TO_BOB, "at": "1s", **send}])
+    document["timeline"][:0] = [{"at": "0s", "on": "mail.shop.example", "answer": {"to": to, "with": reply, "times": 100}}]
+    return document
+
+
 def lists(**lists):
     return {**site("shop.example", mda={"lists": lists}), **BANK}
 
@@ -93,6 +99,11 @@ def runs():
             {"mail.shop.example": {"mta": {"domains": [], "relay": ["allow anyone"]}}},
             [{**TO_BOB, "notify": "failure", "envid": "E"}],
             zones={"shop.example": {"mx": ["10 mail.shop.example"]}}), ["failed"]),
+        "refused at MAIL": (answers("MAIL", "550 5.1.8 no such domain"), ["failed"]),
+        "refused at the end": (answers(".", "554 5.6.0 not this letter", notify=ALL), ["failed"]),
+        "refused without a status": (answers("RCPT", "551 gone"), ["failed"]),
+        "deferred until it expires": (answers("DATA", "451 4.3.0 later", ret="hdrs"), ["failed"]),
+        "no service": (answers("connect", "554 no"), ["failed"]),
         "another's name": (scenario({**SHOP, **BANK}, [{"to": "nobody@shop.example", "from": "carol@bank.example"}]),
                            ["failed"]),
     }
@@ -175,6 +186,8 @@ class Evidence:
                 if d["code"] < 300:
                     taken[conn].append(who)
                 out.append((who, e))
+            elif e["kind"] == "smtp.reply" and d["to"] in ("greeting", "MAIL", "DATA"):
+                out.append((None, e))  # for all of them
             elif e["kind"] == "smtp.reply" and d["to"] == "message":
                 lmtp = any(x["data"]["verb"] == "LHLO" for x in self.of("smtp.command", host)
                            if x["conn"] == conn)
@@ -220,7 +233,7 @@ def expected_recipient(x, ndr, recipient):
         f["Last-Attempt-Date"] = date((gave_up or [why])[-1]["t_ns"] if action == "failed" else why["t_ns"])
         f["Status"] = why["data"].get("status", why["data"].get("enhanced"))
         if why["data"]["code"]:
-            reply = [r for who, r in x.replies(host, about, why["seq"]) if who == recipient
+            reply = [r for who, r in x.replies(host, about, why["seq"]) if who in (None, recipient)
                      and r["data"]["code"] == why["data"]["code"]][-1]
             if reply["data"]["enhanced"]:
                 f["Status"] = reply["data"]["enhanced"]
