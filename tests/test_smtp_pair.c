@@ -2,7 +2,8 @@
  * test_smtp_pair.c - the client's session against the server's, in memory.
  *
  * Every combination of verdicts at every question, pipelined or not, SMTP and LMTP: what the client
- * believes must be what a small model of RFC 5321 3.3 predicts and what the server did.  Then the
+ * believes must be what a small model of RFC 5321 3.3 predicts and what the server did.  All of it
+ * once more behind STARTTLS and AUTH, the message going by BDAT and asking for reports.  Then the
  * connection is cut after every single octet: nobody may believe in a delivery that was not made.
  */
 #include <criterion/criterion.h>
@@ -15,15 +16,23 @@
 
 enum { RECIPIENTS = 3 };
 
+static const struct dsn_message reports = {DSN_RET_HDRS, TEXT_INIT("QQ1")};
+static const struct dsn_recipient success = {DSN_NOTIFY_SUCCESS, TEXT_INIT("rfc822;a@b")};
 static const struct smtp_client_recipient recipients[RECIPIENTS] = {
-    {TEXT_INIT("alice@b.test")}, {TEXT_INIT("bob@b.test")}, {TEXT_INIT("carol@b.test")}};
+    {.address = TEXT_INIT("alice@b.test"), .dsn = &success},
+    {.address = TEXT_INIT("bob@b.test")},
+    {.address = TEXT_INIT("carol@b.test")}};
+static const struct smtp_login login = {.user = TEXT_INIT("alice"),
+                                        .password = TEXT_INIT("pass word"),
+                                        .on_behalf = TEXT_INIT(""),
+                                        .mechanism = TEXT_INIT("")};
 
 static const char message[] = "Subject: pair\r\n\r\n.one dot\r\n..two\r\nend\r\n.\r\n";
 
 /* What the server's side answers. */
 struct plan {
     enum smtp_verdict hello, sender, recipient[RECIPIENTS], data, message[RECIPIENTS];
-    bool pipelining, lmtp;
+    bool pipelining, lmtp, secure;
 };
 
 struct pair {
@@ -50,10 +59,14 @@ static struct smtp_answer decide(struct pair *p, const struct smtp_act *act)
     case SMTP_ASK_RECIPIENT: verdict = plan->recipient[p->asked++]; break;
     case SMTP_ASK_DATA: verdict = plan->data; break;
     case SMTP_ASK_MESSAGE: verdict = plan->message[plan->lmtp ? p->judged++ : 0]; break;
+    case SMTP_ASK_LOGIN:
+        cr_expect(text_equal(act->ask.login->user, login.user) &&
+                  text_equal(act->ask.login->password, login.password) &&
+                  text_equal(act->ask.login->on_behalf, login.on_behalf));
+        break;
     case SMTP_ASK_NONE:
     case SMTP_ASK_CONNECTION:
     case SMTP_ASK_VERIFY:
-    case SMTP_ASK_LOGIN:
     case SMTP_ASK_COMMAND:
     case SMTP_QUESTION_COUNT: break;
     }
@@ -89,6 +102,8 @@ static void serve(struct pair *p)
                 buffer_put_text(&p->play.message, acts->at[i].data);
             } else if (acts->at[i].kind == SMTP_ACT_CLOSE) {
                 p->play.closed = true;
+            } else if (acts->at[i].kind == SMTP_ACT_SEAL) {
+                p->play.seal = true;
             } else if (acts->at[i].kind == SMTP_ACT_ASK) {
                 asked = true;
                 answer = decide(p, &acts->at[i]);
@@ -143,6 +158,18 @@ static bool is_over(const struct pair *p)
     return p->play.server.state == SMTP_SERVER_CLOSED || p->call.client.state == SMTP_CLIENT_CLOSED;
 }
 
+/* The handshake, once both sides await it: no octets, here. */
+static void shake_hands(struct pair *p)
+{
+    if (!p->play.seal || !p->call.seal)
+        return;
+    p->play.seal = false;
+    smtp_server_tls_up(&p->play.server, &p->play.acts);
+    serve(p);
+    call_tls_up(&p->call);
+    buffer_put_text(&p->to_server, call_wire(&p->call));
+}
+
 /* Lets octets flow until there are none left, the budget is used up or a side has ended. */
 static void flow(struct pair *p)
 {
@@ -154,6 +181,7 @@ static void flow(struct pair *p)
         else
             buffer_clear(&p->to_server);
         carry_to_client(p);
+        shake_hands(p);
     }
 }
 
@@ -167,9 +195,22 @@ static void pair_begin(struct pair *p, const struct plan *plan, size_t cut, uint
     p->cut = cut;
     p->budget = budget;
     random_init(&p->random, seed, TEXT("pair"), TEXT("cut"));
+    struct smtp_client_options wishes = call_options(plan->pipelining, plan->lmtp);
+
+    if (plan->secure) {
+        options = play_tls_options();
+        options.tls = SMTP_TLS_REQUIRED;
+        if (plan->pipelining) /* ... and LOGIN otherwise */
+            options.mechanisms = 1U << SMTP_MECHANISM_PLAIN;
+        else
+            options.mechanisms = 1U << SMTP_MECHANISM_LOGIN;
+        wishes.tls = SMTP_TLS_REQUIRED;
+        wishes.login = &login;
+        wishes.chunking = true;
+    }
     options.lmtp = plan->lmtp;
     play_begin(&p->play, options);
-    call_begin(&p->call, call_options(plan->pipelining, plan->lmtp));
+    call_begin(&p->call, wishes);
     p->call.message = text_of(message);
     p->call.piece = cut;
     buffer_init(&p->to_server, &p->play.memory);
@@ -201,8 +242,11 @@ static void lose(struct pair *p)
 
 static void pair_run(struct pair *p)
 {
-    static const struct smtp_client_mail mail = {TEXT_INIT("s@a.test"), recipients, RECIPIENTS,
-                                                 sizeof message - 1, false};
+    static const struct smtp_client_mail mail = {.sender = TEXT_INIT("s@a.test"),
+                                                 .recipients = recipients,
+                                                 .recipient_count = RECIPIENTS,
+                                                 .size = sizeof message - 1,
+                                                 .dsn = &reports};
 
     call_start(&p->call);
     cr_assert(call_mail(&p->call, &mail));
@@ -277,8 +321,8 @@ static bool make_plan(unsigned n, struct plan *plan)
         &plan->data,         &plan->sender,       &plan->hello,
     };
 
-    *plan = (struct plan){.pipelining = n & 1, .lmtp = n & 2};
-    n /= 4;
+    *plan = (struct plan){.pipelining = n & 1, .lmtp = n & 2, .secure = n & 4};
+    n /= 8;
     for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++) {
         *knobs[i] = (enum smtp_verdict)(n % 3);
         n /= 3;
@@ -296,6 +340,8 @@ static bool is_new(const struct plan *plan)
         (plan->message[1] != SMTP_ACCEPT || plan->message[2] != SMTP_ACCEPT))
         return false;
     if (!recipients_only && plan->message[0] != SMTP_ACCEPT)
+        return false;
+    if (plan->secure && plan->data != SMTP_ACCEPT) /* BDAT is not asked about before its octets */
         return false;
     return plan->hello == SMTP_ACCEPT || (plan->sender == SMTP_ACCEPT && plan->data == SMTP_ACCEPT);
 }
@@ -355,9 +401,9 @@ static int cut_everywhere(const struct plan *plan)
 
 Test(smtp_pair, cut_after_every_octet)
 {
-    for (int lmtp = 0; lmtp <= 1; lmtp++)
-        for (int pipelining = 0; pipelining <= 1; pipelining++) {
-            struct plan plan = {.pipelining = pipelining, .lmtp = lmtp};
+    for (int secure = 0; secure <= 1; secure++)
+        for (int way = 0; way < 4; way++) {
+            struct plan plan = {.pipelining = way & 1, .lmtp = way & 2, .secure = secure};
 
             cr_expect_gt(cut_everywhere(&plan), 0, "there is a moment of doubt");
             plan.recipient[1] = SMTP_REFUSE;

@@ -29,7 +29,7 @@ struct play {
     unsigned fates[RECIPIENTS];
     unsigned mails_given, mails_done, messages_ended, invitations;
     bool open; /* a mail is under way */
-    bool wants, closed, quit;
+    bool wants, closed, quit, sealing;
 };
 
 static void put(struct play *p, const char *word, struct text t)
@@ -99,6 +99,10 @@ static void take(struct play *p, const struct smtp_act *act)
         p->wants = false;
         p->mails_done++;
         put(p, "done", act->done.usable ? TEXT("usable") : TEXT("not usable"));
+        break;
+    case SMTP_ACT_SEAL:
+        put(p, "seal", text_from(NULL, 0));
+        p->sealing = true;
         break;
     default: WANT(0 && "a server's act");
     }
@@ -171,6 +175,10 @@ static void play(struct play *p, struct text octets, enum cut cut, uint64_t seed
     smtp_client_init(&p->client, &p->memory, &p->options);
     smtp_client_start(&p->client, &p->acts);
     take_all(p);
+    if (p->sealing) { /* implicit TLS; a later handshake is never done */
+        smtp_client_tls_up(&p->client, &p->acts);
+        take_all(p);
+    }
     go_on(p);
     while (octets.size > 0 && !p->closed) {
         size_t line = text_find(octets, '\n') + 1;
@@ -191,25 +199,41 @@ static void play(struct play *p, struct text octets, enum cut cut, uint64_t seed
     }
     WANT(!p->open && p->mails_done <= p->mails_given);
     smtp_client_free(&p->client);
-    check_wire(p);
+    if (!p->options.chunking && !p->options.bare_lf)
+        check_wire(p);
 }
 
 static void begin(struct play *p, unsigned flags)
 {
+    static const struct smtp_login login = {.user = TEXT_INIT("alice"),
+                                            .password = TEXT_INIT("secret")};
+    static const struct dsn_recipient asked = {DSN_NOTIFY_SUCCESS, TEXT_INIT("rfc822;x@y.test")};
     static const char *const names[RECIPIENTS] = {"bob@shop.example", "carol@shop.example",
                                                   "dave@shop.example"};
 
     memset(p, 0, sizeof *p);
     p->options = (struct smtp_client_options){
-        .name = TEXT_INIT("client.example"), .lmtp = flags & 1, .pipelining = flags & 2};
-    for (int i = 0; i < RECIPIENTS; i++)
+        .name = TEXT_INIT("client.example"),
+        .lmtp = flags & 1,
+        .pipelining = flags & 2,
+        .login = flags & 16 ? &login : NULL,
+        .login_in_clear = true,
+        .tls = flags & 32 ? (flags & 64 ? SMTP_TLS_IMPLICIT : SMTP_TLS_OFFERED) : SMTP_TLS_NONE,
+        .bare_lf = flags & 64,
+        .chunking = flags & 128};
+    for (int i = 0; i < RECIPIENTS; i++) {
         p->recipients[i].address = text_of(names[i]);
+        p->recipients[i].dsn = flags & 8 ? &asked : NULL;
+    }
     for (int i = 0; i < MAILS; i++)
         p->mails[i] = (struct smtp_client_mail){.sender = i == 0 ? TEXT("alice@uni.example")
                                                                  : text_from(NULL, 0),
                                                 .recipients = p->recipients,
                                                 .recipient_count = RECIPIENTS,
-                                                .size = flags & 4 ? 1000 : -1,
+                                                .size = flags & 128 ? (int64_t)strlen(messages[i])
+                                                        : flags & 4 ? 1000
+                                                                    : -1,
+                                                .probe = i == 1 && flags & 4,
                                                 .eight_bit = flags & 8};
     memory_init(&p->memory, 0);
     smtp_acts_init(&p->acts, &p->memory);

@@ -4,6 +4,8 @@
  * However they are cut into pieces, and whether questions are answered at once or after more octets
  * came, the acts are the same.  Replies are lines of RFC 5321 4.2 (at most 512 octets); states form a
  * chain; the size told at the end of a message is that of its octets; nothing is left in memory.
+ * AUTH, BDAT and watched commands are there; a handshake is done at once if it comes first, and else
+ * never (what comes in clear meanwhile must not be heard).
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -19,7 +21,7 @@ struct play {
     struct buffer message;
     unsigned salt;
     uint8_t state;
-    bool asked, closed;
+    bool asked, closed, sealing, chunked;
     enum smtp_question question;
     uint64_t subject;
 };
@@ -50,6 +52,11 @@ static void take_ask(struct play *p, const struct smtp_act *act)
     }
     if (act->ask.parameters != NULL)
         put_int(p, "size", act->ask.parameters->size);
+    if (act->ask.login != NULL) {
+        put(p, "password", act->ask.login->password);
+        put(p, "behalf", act->ask.login->on_behalf);
+    }
+    put(p, "verb", smtp_verb_name(act->ask.verb));
     p->asked = true;
     p->question = act->ask.question;
     p->subject = text_hash(act->ask.subject);
@@ -65,7 +72,7 @@ static void take_end(const struct play *p, int64_t octets)
         return;
     }
     WANT(given == octets);
-    WANT(given == 0 || p->message.at[given - 1] == '\n');
+    WANT(given == 0 || p->chunked || p->message.at[given - 1] == '\n');
 }
 
 static void take(struct play *p, const struct smtp_act *act)
@@ -86,8 +93,15 @@ static void take(struct play *p, const struct smtp_act *act)
         p->state = act->state.to_state;
         put(p, "state", act->state.to);
         put(p, "on", act->state.input);
-        if (p->state == SMTP_SERVER_DATA)
+        if (p->state == SMTP_SERVER_DATA ||
+            (p->state == SMTP_SERVER_CHUNK && act->state.from_state == SMTP_SERVER_RCPT)) {
             buffer_clear(&p->message);
+            p->chunked = p->state == SMTP_SERVER_CHUNK;
+        }
+        break;
+    case SMTP_ACT_SEAL:
+        put(p, "seal", text_from(NULL, 0));
+        p->sealing = true;
         break;
     case SMTP_ACT_ASK: take_ask(p, act); break;
     case SMTP_ACT_SEND: buffer_put_text(&p->wire, act->send); break;
@@ -136,7 +150,10 @@ static void answer(struct play *p)
     const struct smtp_answer *a = &answers[p->salt == 0 ? 0 : (hash ^ hash >> 17) % 8];
 
     p->asked = false;
-    smtp_server_answer(&p->server, a, &p->acts);
+    if (p->question == SMTP_ASK_COMMAND && (p->salt == 0 || (hash >> 8) % 2))
+        smtp_server_go_on(&p->server, &p->acts);
+    else
+        smtp_server_answer(&p->server, a, &p->acts);
     take_all(p);
 }
 
@@ -159,8 +176,13 @@ static void play(struct play *p, struct text octets, enum cut cut, uint64_t seed
     unsigned waits = 0;
 
     smtp_server_init(&p->server, &p->memory, &p->options);
+    smtp_server_watch(&p->server, p->salt % 2 ? UINT32_MAX : 0);
     smtp_server_start(&p->server, &p->acts);
     take_all(p);
+    if (p->sealing) {
+        smtp_server_tls_up(&p->server, &p->acts);
+        take_all(p);
+    }
     while (octets.size > 0 && !p->closed) {
         if (p->asked && waits++ >= late) {
             waits = 0;
@@ -196,6 +218,10 @@ static void begin(struct play *p, unsigned flags, unsigned salt)
                                    .size_limit = flags & 4 ? 200 : 0,
                                    .recipient_limit = flags & 8 ? 2 : 0,
                                    .error_limit = flags & 16 ? 3 : 0,
+                                   .tls = (enum smtp_tls)(flags >> 6 & 3),
+                                   .mechanisms = SMTP_MECHANISMS_ALL,
+                                   .login_in_clear = flags & 64,
+                                   .bare_lf = flags & 128,
                                    .asks = flags & 32 ? SMTP_ASKS_ALL : 0}};
     memory_init(&p->memory, 0);
     smtp_acts_init(&p->acts, &p->memory);
