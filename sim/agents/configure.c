@@ -71,6 +71,8 @@ void configure_mta(struct host *h, const struct mta_config *config, uint64_t cau
     q->warn_ns = config->warn_ns;
     q->limit_octets = config->queue_limit_octets;
     q->limit_messages = config->queue_limit_messages;
+    h->smtp_client.chunking = config->chunking;
+    h->smtp_client.bare_lf = h->lmtp_client.bare_lf = config->bare_lf_kept;
     if (q->hold != config->hold)
         queue_set_hold(q, config->hold, cause);
 }

@@ -370,6 +370,8 @@ static uint32_t offered(const struct host *h, bool lmtp)
 {
     uint32_t set = SMTP_HAS_BASIC | (h->mta ? SMTP_HAS_DSN : 0);
 
+    if (!lmtp && h->mta->config.chunking)
+        set |= SMTP_HAS_CHUNKING;
     return set & ~(lmtp ? h->mda->config.without : h->mta->config.without);
 }
 
@@ -388,6 +390,7 @@ void reception_listen(struct host *h, enum listener_kind kind, uint16_t port)
         .name = h->name,
         .lmtp = lmtp,
         .extensions = offered(h, lmtp),
+        .bare_lf = !lmtp && h->mta->config.bare_lf_ends,
         .size_limit = lmtp ? h->mda->config.size_limit_octets : h->mta->config.size_limit_octets,
         .recipient_limit =
             lmtp ? h->mda->config.recipients_limit : h->mta->config.recipients_limit};

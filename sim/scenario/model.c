@@ -259,6 +259,9 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
     out->recipients_limit = (uint32_t)check_int(c, queue, "max_recipients", 1000);
     out->hop_limit = (uint32_t)check_int(c, queue, "max_hops", 100);
     out->without = model_extensions(check_list(c, queue, "without"));
+    out->chunking = check_bool(c, queue, "chunking", false);
+    out->bare_lf_kept = text_equal(model_text(check_text(c, queue, "bare_lf")), TEXT("kept"));
+    out->bare_lf_ends = text_equal(model_text(check_text(c, queue, "bare_lf")), TEXT("ends_line"));
     model_filter(c, h, &out->filter);
     return out;
 }

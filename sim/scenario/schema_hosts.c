@@ -88,6 +88,7 @@ static const struct schema_type users = {
 static const struct schema_type senders = {.kind = SCHEMA_WORD, .words = "own|any"};
 static const struct schema_type recipients = {.kind = SCHEMA_WORD, .words = "known|any|ask"};
 static const struct schema_type deliver = TEXT_TYPE(FORM_DELIVER);
+static const struct schema_type bare_lf = {.kind = SCHEMA_WORD, .words = "kept|ends_line"};
 static const struct schema_type null_mx = {.kind = SCHEMA_WORD, .words = "report|refuse"};
 static const struct schema_type recipient_limit = {.kind = SCHEMA_INT, .least = 1, .most = 100000};
 
@@ -159,6 +160,24 @@ static const struct schema_type extensions = LIST(&extension, 16);
          "1000",                                                                                   \
          "100",                                                                                    \
          "How many recipients it takes in one transaction; 452 beyond (RFC 5321 4.5.3.1.10)."},    \
+        {"bare_lf",                                                                                \
+         &bare_lf,                                                                                 \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "\"kept\"",                                                                               \
+         "What it does with a bare LF in a message, against RFC 5321 2.3.8: \"kept\": hands it "   \
+         "on "                                                                                     \
+         "as it came, where others send CRLF; \"ends_line\": takes it for the end of a line, so "  \
+         "that a dot between two of them ends the message (4.1.1.4)."},                            \
+        {"chunking",                                                                               \
+         &schema_boolean,                                                                          \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "true",                                                                                   \
+         "Whether it offers CHUNKING, and sends messages by BDAT where that is offered "           \
+         "(RFC 3030)."},                                                                           \
         {"hold",                                                                                   \
          &schema_boolean,                                                                          \
          SCHEMA_QUEUE,                                                                             \
