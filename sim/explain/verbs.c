@@ -127,7 +127,9 @@ static const struct explain_entry extensions[] = {
      "how much of the message comes back. In MAIL: RET, ENVID; in RCPT: NOTIFY, ORCPT.",
      "RFC 3461 4"},
     {"CHUNKING", NULL, "the command BDAT",
-     "The server takes the message in counted pieces, by BDAT.", "RFC 3030 2"},
+     "The server takes the message in counted pieces, by BDAT. As they are counted, no line with a "
+     "dot ends them and no dot is doubled: nothing in a message can be mistaken for its end.",
+     "RFC 3030 2"},
     {"STARTTLS", NULL, "TLS on this connection",
      "The server can begin TLS at the command STARTTLS. Not offered inside TLS: once is enough.",
      "RFC 3207 4.2"},
