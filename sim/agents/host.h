@@ -34,6 +34,7 @@ struct reception;
 struct input;
 struct fault;
 struct vacations;
+struct callouts;
 
 struct collecting;
 struct periodic;
@@ -54,6 +55,7 @@ struct mta {
     struct table domains;         /* local ones */
     struct table users;           /* who may log in -> index in config.users */
     struct policy_filter *filter; /* NULL: nothing to remember yet */
+    struct callouts *callouts;    /* NULL: nobody was asked about yet */
 };
 
 struct mda {
@@ -83,7 +85,7 @@ struct host {
     struct pop3_reception *pop3_sessions;            /* open ones, newest first */
     struct pop3_listener *pop3_listeners;            /* while it runs */
     struct random draw_mx, draw_tls;
-    bool outage_met;                                 /* the outage it is in has met something */
+    bool outage_met;      /* the outage it is in has met something */
     int64_t outage_entry; /* that stopped or crashed it; -1: none, or a fault did */
     uint64_t missed;      /* what the network could not bring to it until then */
     struct smtp_client_options smtp_client, lmtp_client;

@@ -60,8 +60,8 @@ static struct text rule_reason(const struct relay_rule *r)
     return TEXT("denied");
 }
 
-static const struct relay_rule *first_match(const struct host *h,
-                                            const struct policy_client *client, struct text domain)
+const struct relay_rule *policy_relay_rule(const struct host *h, const struct policy_client *client,
+                                           struct text domain)
 {
     const struct mta_config *c = &h->mta->config;
 
@@ -195,7 +195,7 @@ enum judge_step policy_rule_relay(struct judgement *j)
         record_relay(j, true, TEXT("local"), TEXT("local domain"), TEXT("RFC 5321 3.6.2"));
         return JUDGE_PASS;
     }
-    const struct relay_rule *rule = first_match(q->host, &q->client, domain);
+    const struct relay_rule *rule = policy_relay_rule(q->host, &q->client, domain);
     bool allowed = rule && rule->allow;
     if (!allowed)
         judge_refuse(j, 550, TEXT("5.7.1"), TEXT("this server does not relay for you"));
@@ -208,7 +208,10 @@ enum judge_step policy_rule_mailbox(struct judgement *j)
 {
     const struct judge_question *q = j->q;
 
-    if (q->host->mta->config.recipients != RECIPIENTS_KNOWN ||
+    const struct mta_config *c = &q->host->mta->config;
+
+    if (c->recipients == RECIPIENTS_ANY ||
+        (c->recipients == RECIPIENTS_ASK && c->deliver_host.size) ||
         !policy_is_local(q->host, q->path->mailbox.domain))
         return JUDGE_PASS;
     return judge_mailbox(j);

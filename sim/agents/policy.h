@@ -42,6 +42,9 @@ bool policy_trusts(const struct host *h, const struct policy_client *client);
 bool policy_is_local(const struct host *h, struct text domain);
 /* The domain that a host's own mail comes from, and where a bare Postmaster lives. */
 struct text policy_home_domain(const struct host *h);
+/* The rule of `relay` that decides about mail for that domain, or NULL. */
+const struct relay_rule *policy_relay_rule(const struct host *h, const struct policy_client *client,
+                                           struct text domain);
 /* May mail be refused here because the queue is full? */
 bool policy_limits_queue(const struct host *h);
 /* Does VRFY know this user (RFC 5321 3.5)?  `name` is a local part or an address. */

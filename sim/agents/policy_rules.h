@@ -30,8 +30,9 @@ judge_rule policy_rule_greylist;    /* recipient: the client has come before (RF
 
 judge_rule policy_rule_room; /* recipient: its mailbox here is not full */
 
-/* ---- policy_null_mx.c ------------------------------------------------------------------------------- */
+/* ---- policy_callout.c, policy_null_mx.c ------------------------------------------------------------------------------- */
 
+judge_rule policy_rule_callout; /* recipient: the next host knows it ("ask") */
 judge_rule policy_rule_null_mx; /* sender, recipient: its domain takes mail at all (RFC 7505) */
 
 /* ---- policy_queue.c --------------------------------------------------------------------------------- */

@@ -226,6 +226,24 @@ static void check_msa_beside_mta(struct check *c, const struct check_host *h)
     }
 }
 
+/* Whom it delivers to itself it knows itself. */
+static void check_ask(struct check *c, const struct check_host *h)
+{
+    const cJSON *recipients = check_member(c, h->mta, "recipients");
+    const cJSON *rules = check_list(c, h->mta, "relay");
+    struct text deliver = check_text(c, h->mta, "deliver"), host;
+    int64_t port;
+
+    if (!cJSON_IsString(recipients) || !text_equal(check_string(recipients), TEXT("ask")) ||
+        c->broken || (deliver.at && check_split_route(deliver, &host, &port)))
+        return;
+    for (const cJSON *rule = rules ? rules->child : NULL; rule; rule = rule->next)
+        if (cJSON_IsString(rule) && text_starts_nocase(check_string(rule), TEXT("allow to ")))
+            return;
+    check_warning(c, recipients, "%q has nobody to ask: its mailboxes are its own", h->name);
+    check_suggest(c, "\"known\" comes to the same");
+}
+
 static void check_queue(struct check *c, uint32_t self)
 {
     const struct check_host *h = &c->hosts[self];
@@ -241,6 +259,7 @@ static void check_queue(struct check *c, uint32_t self)
         return;
     check_domain_list(c, h->mta);
     check_deliver(c, self);
+    check_ask(c, h);
 }
 
 void check_meaning_mail(struct check *c)
