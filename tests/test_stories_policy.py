@@ -176,4 +176,74 @@ def stop_while_waiting():  # RFC 5321 3.8: 421, whatever was being asked
     r.one("mail.ended", verdict="delivered")
 
 
+# ---- strangers ---------------------------------------------------------------------------------------
+
+BULK = {"bulk.test": {"address": "203.0.113.66", "stranger": {}}}
+
+
+@story
+def a_stranger_writes():  # R063: to users of the server he may, through it he may not
+    r = Run(scenario({**SHOP, **BULK}, [
+        {"on": "bulk.test", "server": "mail.shop.example", "from": "ceo@bank.example", "to": "bob@shop.example"},
+        {"on": "bulk.test", "server": "mail.shop.example", "from": "ceo@bank.example", "to": "alice@uni.example"}]))
+    r.one("policy.relay", allowed=True, reason="local", recipient="bob@shop.example", client="203.0.113.66")
+    denied = r.one("policy.relay", allowed=False, reason="denied", recipient="alice@uni.example")
+    assert denied["data"]["reference"] == "RFC 5321 7.9"
+    reply = r.one("smtp.reply", "mail.shop.example", code=550)
+    assert reply["data"]["enhanced"] == "5.7.1"
+    r.one("mail.delivered", mailbox="bob")
+    r.none("mail.ndr")
+    content = r.some("mail.content", "bulk.test", part="whole")[0]["data"]["octets"]
+    assert "From: ceo@bank.example" in content, content
+
+
+@story
+def a_stranger_does_not_come_back():  # why greylists help
+    r = Run(scenario({**shop(greylist="5m"), **BULK}, [
+        {"on": "bulk.test", "server": "mail.shop.example", "from": "ceo@bank.example", "to": "bob@shop.example"}]))
+    r.one("policy.decision", rule="greylist", verdict="defer")
+    r.one("queue.expired", "bulk.test")
+    r.none("mail.delivered")
+
+
+@story
+def probed():  # the verb: MAIL and RCPT, no message
+    document = scenario({**SHOP, **BULK}, [])
+    document["timeline"] = [{"at": "0s", "on": "bulk.test", "probe": {
+        "server": "mail.shop.example", "from": "ceo@bank.example", "to": ["alice@uni.example", "bob@shop.example"]}}]
+    r = Run(document)
+    r.one("policy.decision", "bulk.test", verdict="refuse", code=550, subject="alice@uni.example")
+    r.one("policy.decision", "bulk.test", verdict="accept", subject="bob@shop.example")
+    assert not r.all("smtp.command", verb="DATA") and not r.all("mail.composed")
+    r.one("sim.input", verb="probe")
+
+
+def abuse(**more):
+    return {"bulk.test": {"address": "203.0.113.66", "stranger": {"abuse": {
+        "every": "10m", "letters": 3, "to": [f"u{i}@shop.example" for i in range(100)], **more}}}}
+
+
+CROWD = site("shop.example", users=[f"u{i}" for i in range(100)])
+
+
+@story
+def open_door():  # S12, S20: one in, a hundred out; the probe comes first
+    r = Run(scenario({**CROWD, **abuse(servers=["mail.uni.example"])}, [{"to": "u0@shop.example", "at": "1m"}],
+                     uni={"relay": ["allow anyone"]}))
+    found = r.one("policy.decision", "bulk.test", rule="probe mail.uni.example", verdict="accept")
+    accepted = r.all("mail.accepted", "mail.uni.example", address="203.0.113.66")
+    assert len(accepted) == 3 and all(e["t_ns"] > found["t_ns"] for e in accepted)
+    assert all(len(e["data"]["recipients"]) == 100 for e in accepted)
+    assert len(r.all("mail.delivered", "mail.shop.example")) == 301, "100 each, and Alice's own"
+    assert {e["data"]["rule"] for e in r.all("policy.relay", "mail.uni.example", client="203.0.113.66")} == {"allow anyone"}
+
+
+@story
+def shut_door():  # the same stranger, and nothing comes of it
+    r = Run(scenario({**CROWD, **abuse()}, [{"to": "u0@shop.example", "at": "25m"}]))
+    refused = r.all("policy.decision", "bulk.test", rule="probe mail.uni.example", verdict="refuse")
+    assert [e["t_ns"] // (600 * SECOND) for e in refused] == [0, 1, 2], "every ten minutes, and not for ever"
+    assert len(r.all("mail.composed")) == 1, "nothing was poured"
+
+
 tell_all()

@@ -30,6 +30,9 @@
 
 struct mail_queue;
 struct delivery;
+struct probe;
+struct stranger;
+struct blocklist;
 struct reception;
 struct input;
 struct fault;
@@ -74,10 +77,14 @@ struct host {
     struct dns_resolver *resolver;  /* made when it is first needed: host_resolver() */
     struct dns_server *name_server; /* NULL without that role; so for the next three */
     struct mua *mua;
+    struct stranger *stranger;
+    struct blocklist *blocklist;
     struct mta *mta;
     struct mda *mda;
     struct reception *receptions; /* open server sessions, for stopping the host */
     struct listener *listeners;   /* while it runs; newest first */
+    struct mail_queue *queues;    /* all of them: outboxes and the MTA's */
+    struct probe *probes;         /* under way */
     struct delivery *deliveries;  /* under way, newest first */
     struct fault *faults;         /* aimed at commands; oldest first */
     struct input *waiting_inputs; /* what a person wants to do when the host is on again */

@@ -8,6 +8,7 @@
 #include "sim/agents/host.h"
 #include "sim/agents/mua.h"
 #include "sim/agents/outage.h"
+#include "sim/agents/probe.h"
 
 struct input {
     struct event event;
@@ -124,12 +125,24 @@ void world_add_send(struct world *w, int64_t time_ns, uint32_t host, const struc
                                                     .by_person = true,
                                                     .act = send});
 
-    assert(world_host(w, host)->mua);
+    assert(world_host(w, host)->mua || (world_host(w, host)->stranger && what->server.size));
     input->send = *what;
     input->is.what = &input->send;
 }
 
 /* ---- what they do -------------------------------------------------------------------------------- */
+
+void input_probe(struct host *h, const struct world_input *input, uint64_t cause)
+{
+    const struct probe_config *c = input->what;
+
+    for (size_t i = 0; i < c->to_count; i++)
+        probe_start(
+            h,
+            &(struct probe_question){
+                .server = c->server, .port = c->port, .sender = c->from, .recipient = c->to[i]},
+            cause);
+}
 
 void input_stop(struct host *h, const struct world_input *input, uint64_t cause)
 {

@@ -49,6 +49,8 @@ void world_each_idle(const struct world *w, void (*each)(void *context, int64_t 
 /* Each is the `act` of an input; `what` is given behind it. */
 void input_stop(struct host *h, const struct world_input *input, uint64_t cause);
 void input_crash(struct host *h, const struct world_input *input, uint64_t cause);
+void input_probe(struct host *h, const struct world_input *input,
+                 uint64_t cause); /* probe_config */
 void input_start(struct host *h, const struct world_input *input, uint64_t cause);
 void input_link(struct host *h, const struct world_input *input, uint64_t cause); /* link_config */
 void input_fault(struct host *h, const struct world_input *input,

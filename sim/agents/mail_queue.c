@@ -23,7 +23,12 @@ struct mail_queue *queue_new(struct host *h)
 {
     struct mail_queue *q = MEMORY_NEW(&h->world->memory, struct mail_queue);
 
+    struct mail_queue **end = &h->queues;
+
     q->host = h;
+    while (*end)
+        end = &(*end)->sibling;
+    *end = q;
     return q;
 }
 
@@ -246,6 +251,7 @@ void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause)
 
     assert(r->failure && r->state != RECIPIENT_DONE);
     r->state = RECIPIENT_FAILED;
+    e->queue->refusals++;
     if (!trace_wants(&w->trace, TRACE_QUEUE_BOUNCED)) {
         e->cause = trace_skip(&w->trace, TRACE_QUEUE_BOUNCED, &where);
         return;

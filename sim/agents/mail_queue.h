@@ -94,7 +94,9 @@ struct queue_slots;
 
 struct mail_queue {
     struct host *host;
+    struct mail_queue *sibling; /* the next one of this host */
     bool outbox;
+    uint32_t refusals;  /* outbox: recipients that its server refused so far */
     struct text server; /* outbox: where everything goes */
     uint16_t port;
     struct retry_plan plan;

@@ -37,7 +37,7 @@ static struct mail_person *people(struct memory *m, const struct text *addresses
 }
 
 static struct message *write_letter(struct host *h, const struct send_config *send,
-                                    struct text message_id)
+                                    struct text mailbox, struct text message_id)
 {
     struct memory *m = &h->world->memory;
     struct mail_person *to = people(m, send->to, send->to_count);
@@ -49,7 +49,7 @@ static struct message *write_letter(struct host *h, const struct send_config *se
         put_filler(&filler, send->size_octets);
     struct message *message = message_compose(
         m, &(struct mail_draft){
-               .from = {.name = h->mua->config.name, .address = h->mua->config.mailbox},
+               .from = {.name = h->mua ? h->mua->config.name : TEXT(""), .address = mailbox},
                .to = to,
                .cc = cc,
                .to_count = send->to_count,
@@ -146,6 +146,29 @@ static struct dsn_recipient *asked(struct memory *m, const struct send_config *s
     return list;
 }
 
+struct mail_queue *mua_outbox(struct host *h, struct text server, uint16_t port)
+{
+    static const int64_t retry_ns[] = {5 * CLOCK_MINUTE};
+    static const struct retry_plan person = {
+        .waits_ns = retry_ns, .wait_count = 1, .give_up_ns = CLOCK_DAY};
+    static const struct retry_plan program = {.waits_ns = retry_ns, .wait_count = 1};
+    bool own =
+        h->mua && port == h->mua->config.port && text_equal_nocase(server, h->mua->config.server);
+    struct mail_queue *q = h->queues;
+
+    while (q && !(q->outbox && q->port == port && text_equal_nocase(q->server, server)))
+        q = q->sibling;
+    if (q)
+        return q;
+    q = queue_new(h);
+    q->outbox = true;
+    q->server = server;
+    q->port = port;
+    /* People press "send" again sooner than servers try; a stranger does not care for what is deferred. */
+    q->plan = h->stranger && !own ? program : person;
+    return q;
+}
+
 void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
 {
     struct world *w = h->world;
@@ -154,16 +177,17 @@ void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
     struct text *recipients = memory_take(m, room * sizeof *recipients);
     struct queue_addressee *to = memory_take_clear(m, room * sizeof *to);
     size_t count = envelope(m, recipients, send);
-    struct text from = send->null_sender ? TEXT("")
-                       : send->from.size ? send->from
-                                         : h->mua->config.mailbox;
+    struct text mailbox = h->mua            ? h->mua->config.mailbox
+                          : send->from.size ? send->from
+                                            : TEXT("stranger@localhost.invalid");
+    struct text from = send->null_sender ? TEXT("") : send->from.size ? send->from : mailbox;
     struct buffer message_id;
 
     assert(count > 0);
     struct letter *l = letter_new(w, h->index, w->queue.now_ns, recipients, (uint32_t)count);
     buffer_init(&message_id, m);
-    put_message_id(&message_id, l, h->mua->config.mailbox);
-    struct message *message = write_letter(h, send, buffer_text(&message_id));
+    put_message_id(&message_id, l, mailbox);
+    struct message *message = write_letter(h, send, mailbox, buffer_text(&message_id));
     cause = record(h, l, send, from, recipients, count, buffer_text(&message_id), message, cause);
     struct buffer orcpt, envid;
     buffer_init(&orcpt, m);
@@ -174,7 +198,9 @@ void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
     for (size_t i = 0; i < count; i++)
         to[i] = (struct queue_addressee){
             .address = recipients[i], .fate = (uint32_t)i, .dsn = list ? &list[i] : NULL};
-    struct mail_queue *outbox = h->mua->outbox;
+    struct mail_queue *outbox = send->server.size
+                                    ? mua_outbox(h, send->server, send->port ? send->port : 25)
+                                    : h->mua->outbox;
     w->counts.composed++;
     queue_admit(queue_prepare(outbox,
                               &(struct queue_submission){

@@ -13,4 +13,7 @@
 /* Writes the letter now and puts it into the outbox.  `send` has at least one recipient. */
 void mua_send(struct host *h, const struct send_config *send, uint64_t cause);
 
+/* The queue of this host that sends everything to that server; made when it is first needed. */
+struct mail_queue *mua_outbox(struct host *h, struct text server, uint16_t port);
+
 #endif

@@ -9,7 +9,9 @@
 #include "sim/agents/mail_queue.h"
 #include "sim/agents/policy_filter.h"
 #include "sim/agents/pop3_reception.h"
+#include "sim/agents/probe.h"
 #include "sim/agents/reception.h"
+#include "sim/agents/stranger.h"
 #include "sim/net/tcp.h"
 
 /* ---- up ---------------------------------------------------------------------------------------- */
@@ -70,6 +72,8 @@ void host_announce(struct host *h, uint64_t cause)
         say(&addresses, w->net.addresses[a].text);
     if (h->mua)
         say(&roles, TEXT("mua"));
+    if (h->stranger)
+        say(&roles, TEXT("stranger"));
     if (h->mta) {
         const struct mta_config *c = &h->mta->config;
         if (c->submission_port_count)
@@ -91,19 +95,18 @@ void host_announce(struct host *h, uint64_t cause)
         say(&roles, TEXT("dns"));
         say(&listens, TEXT("udp/53 dns"));
     }
-    trace_emit_host_started(
+    cause = trace_emit_host_started(
         &w->trace, &where,
         &(struct trace_host_started){.addresses = {addresses.items, addresses.count},
                                      .roles = {roles.items, roles.count},
                                      .listens = {listens.items, listens.count}});
+    stranger_host_up(h, cause);
 }
 
 static void queues_up(struct host *h, uint64_t cause)
 {
-    if (h->mua)
-        queue_host_up(h->mua->outbox, cause);
-    if (h->mta)
-        queue_host_up(h->mta->queue, cause);
+    for (struct mail_queue *q = h->queues; q; q = q->sibling)
+        queue_host_up(q, cause);
 }
 
 /* Has the outage met anything?  Work of the host's own that waited, or somebody who came. */
@@ -135,10 +138,8 @@ bool host_start(struct host *h, uint64_t cause)
 
 static void queues_down(struct host *h, bool crash, uint64_t cause)
 {
-    if (h->mua)
-        queue_host_down(h->mua->outbox, crash, cause);
-    if (h->mta)
-        queue_host_down(h->mta->queue, crash, cause);
+    for (struct mail_queue *q = h->queues; q; q = q->sibling)
+        queue_host_down(q, crash, cause);
 }
 
 /* Questions under way and the cache; those who asked have been told before. */
@@ -172,6 +173,8 @@ bool host_stop(struct host *h, uint64_t cause)
     pop3_host_down(h, false, cause);
     collecting_host_down(h, false, cause);
     delivery_host_down(h, false, cause);
+    probe_host_down(h, false, cause);
+    stranger_host_down(h);
     queues_down(h, false, cause);
     names_down(h);
     return true;
@@ -189,6 +192,8 @@ bool host_crash(struct host *h, uint64_t cause)
     pop3_host_down(h, true, cause);
     collecting_host_down(h, true, cause);
     delivery_host_down(h, true, cause);
+    probe_host_down(h, true, cause);
+    stranger_host_down(h);
     queues_down(h, true, cause);
     names_down(h);
     net_set_host_up(net, h->index, false);

@@ -52,12 +52,22 @@ struct abuse_config {
     size_t server_count;
     uint32_t letters;
     struct text from, subject;
-    const struct text *to; /* victims; the first one's address is what it probes with */
+    struct text probe;     /* the recipient that it probes with */
+    const struct text *to; /* victims */
     size_t to_count;
 };
 
 struct stranger_config {
     const struct abuse_config *abuse; /* NULL: only the timeline moves it */
+};
+
+/* Asking a server whether it would take mail for somebody. */
+struct probe_config {
+    struct text server; /* host name */
+    uint16_t port;
+    struct text from; /* empty: <> */
+    const struct text *to;
+    size_t to_count;
 };
 
 struct blocklist_config {

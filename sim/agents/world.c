@@ -10,8 +10,10 @@
 #include "sim/agents/configure.h"
 #include "sim/agents/host.h"
 #include "sim/agents/mail_queue_parts.h"
-#include "sim/agents/periodic.h"
+#include "sim/agents/mua.h"
 #include "sim/agents/outage.h"
+#include "sim/agents/periodic.h"
+#include "sim/agents/stranger.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/address.h"
 
@@ -160,6 +162,11 @@ void world_add_mua(struct world *w, uint32_t host, const struct mua_config *conf
     configure_mua(h, config);
 }
 
+void world_add_stranger(struct world *w, uint32_t host, const struct stranger_config *config)
+{
+    stranger_add(world_host(w, host), config);
+}
+
 void world_add_mta(struct world *w, uint32_t host, const struct mta_config *config)
 {
     struct host *h = world_host(w, host);
@@ -240,8 +247,8 @@ static void audit(const struct world *w)
 
     for (uint32_t i = 0; i < w->host_count; i++) {
         const struct host *h = w->hosts[i];
-        open += h->mua ? count_open(h->mua->outbox) : 0;
-        open += h->mta ? count_open(h->mta->queue) : 0;
+        for (const struct mail_queue *q = h->queues; q; q = q->sibling)
+            open += count_open(q);
     }
     assert(open == w->custodies_open);
     assert(w->counts.custodies_opened == w->counts.custodies_closed + w->custodies_open);
@@ -330,10 +337,7 @@ void world_each_custody(struct world *w,
                                      struct text mail, struct text recipient),
                         void *context)
 {
-    for (uint32_t i = 0; i < w->host_count; i++) {
-        if (w->hosts[i]->mua)
-            each_in(w, w->hosts[i]->mua->outbox, each, context);
-        if (w->hosts[i]->mta)
-            each_in(w, w->hosts[i]->mta->queue, each, context);
-    }
+    for (uint32_t i = 0; i < w->host_count; i++)
+        for (const struct mail_queue *q = w->hosts[i]->queues; q; q = q->sibling)
+            each_in(w, q, each, context);
 }

@@ -54,6 +54,8 @@ static void add_roles(const struct scenario *s, struct world *w)
 
         if (h->mua)
             world_add_mua(w, i, h->mua);
+        if (h->stranger)
+            world_add_stranger(w, i, h->stranger);
         if (h->mta)
             world_add_mta(w, i, h->mta);
         if (h->mda)
@@ -255,8 +257,11 @@ static void choose_act(struct world *w, const struct scenario_entry *e, struct w
         input->act = input_fault;
         input->what = &e->fault;
         break;
-    case SCENARIO_SEND:
     case SCENARIO_PROBE:
+        input->act = input_probe;
+        input->what = &e->probe;
+        break;
+    case SCENARIO_SEND:
     case SCENARIO_VERB_COUNT: break;
     case SCENARIO_READ:
         input->act = input_read;

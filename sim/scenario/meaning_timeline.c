@@ -227,8 +227,10 @@ static void check_verb(struct check *c, const cJSON *entry, struct check_host *h
         check_send(c, value, h, at, limit);
     if ((value = check_object(c, entry, "set")))
         check_set(c, value);
-    if ((value = check_object(c, entry, "probe")))
+    if ((value = check_object(c, entry, "probe"))) {
+        h->sends = true;
         check_need_host(c, check_member(c, value, "server"));
+    }
 }
 
 static void check_entry(struct check *c, const cJSON *entry, int64_t limit)

@@ -71,6 +71,7 @@ const struct stranger_config *model_stranger(struct check *c, const struct check
     a->every_ns = check_amount(c, abuse, "every", UNIT_DURATION, 10 * CLOCK_MINUTE);
     a->letters = (uint32_t)check_int(c, abuse, "letters", 100);
     a->from = model_text(check_text(c, abuse, "from"));
+    a->probe = model_text(check_text(c, abuse, "probe"));
     a->subject = model_text(check_text(c, abuse, "subject"));
     a->to = model_texts(c, check_list(c, abuse, "to"), &a->to_count);
     make_servers(c, h, abuse, a);

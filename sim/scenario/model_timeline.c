@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "sim/json/write.h"
-#include "sim/scenario/check.h"
+#include "sim/scenario/model_parts.h"
 
 static void print_json(struct json_writer *w, struct check *c, const cJSON *item)
 {
@@ -105,6 +105,16 @@ static void make_fault(struct check *c, const cJSON *item, struct scenario_entry
         make_reply(with, &out->fault);
 }
 
+static void make_probe(struct check *c, const cJSON *item, struct probe_config *out)
+{
+    struct text from = model_text(check_text(c, item, "from"));
+
+    out->server = model_text(check_text(c, item, "server"));
+    out->port = (uint16_t)check_int(c, item, "port", 25);
+    out->from = text_equal(from, TEXT("<>")) ? TEXT("") : model_least_quoted(c, from);
+    out->to = model_texts(c, check_list(c, item, "to"), &out->to_count);
+}
+
 /* The verbs of the table come in the order of enum scenario_verb. */
 static void make_entry(struct check *c, const cJSON *item, struct scenario_entry *out)
 {
@@ -124,6 +134,8 @@ static void make_entry(struct check *c, const cJSON *item, struct scenario_entry
             check_make_send(c, value, out);
         else if (verb == SCENARIO_LINK)
             make_link(c, value, out);
+        else if (verb == SCENARIO_PROBE)
+            make_probe(c, value, &out->probe);
         else if (verb <= SCENARIO_CRASH)
             make_fault(c, value, out);
     }

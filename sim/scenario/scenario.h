@@ -147,6 +147,7 @@ struct scenario_entry {
     int64_t times, every_ns; /* SCENARIO_SEND: so many letters, so far apart */
     struct link_config link; /* SCENARIO_LINK */
     bool aimed;              /* CLOSE, CRASH: at a command, as ANSWER, DROP and DELAY always are */
+    struct probe_config probe; /* SCENARIO_PROBE */
     struct fault_config fault;
     /* SCENARIO_SET: the scenario as it is then and as it was, and which of it changes. */
     const struct scenario *after, *before;

@@ -450,7 +450,7 @@ static const struct schema_key host_keys[] = {
      "Mail delivery agent: puts mail into mailboxes."},
     {"dns", &dns, 0, NULL, NULL, "{ \"zones\": \"all\" }",
      "Name server. If no host is one, a host \"ns\" for all zones is implied."},
-    {"stranger", &schema_stranger, UNBUILT, NULL, NULL, "{}",
+    {"stranger", &schema_stranger, 0, NULL, NULL, "{}",
      "Somebody from outside who writes to any server as any sender, as the timeline says."},
     {"blocklist", &schema_blocklist, UNBUILT, NULL, NULL, "{}",
      "A DNS blocklist (RFC 5782): reads complaints, and lists the addresses that they are about."},

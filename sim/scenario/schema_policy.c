@@ -53,8 +53,10 @@ static const struct schema_key abuse_keys[] = {
      "How many letters it pours in once it may; each goes to all its victims."},
     {"from", &schema_mailbox, 0, NULL, "\"ceo@bank.example\"", "\"ceo@bank.example\"",
      "The sender it claims to be."},
-    {"to", &schema_mailboxes, REQUIRED, NULL, NULL, "\"bob@shop.example\"",
-     "Its victims. The first one's address is what it probes with."},
+    {"to", &schema_mailboxes, REQUIRED, NULL, NULL, "\"bob@shop.example\"", "Its victims."},
+    {"probe", &schema_mailbox, 0, NULL, "\"test@relay.test\"", "\"test@relay.test\"",
+     "The recipient that it probes with: nobody's mailbox at any of the servers, so that only one "
+     "that relays for anyone says yes."},
     {"subject", &schema_any_text, 0, NULL, "\"You won\"", "\"You won\"",
      "The Subject of its letters."},
     NOTE,
@@ -63,7 +65,7 @@ static const struct schema_key abuse_keys[] = {
 static const struct schema_type abuse = OBJECT(abuse_keys);
 
 static const struct schema_key stranger_keys[] = {
-    {"abuse", &abuse, UNBUILT, NULL, NULL, "{ \"every\": \"10m\", \"to\": \"bob@shop.example\" }",
+    {"abuse", &abuse, 0, NULL, NULL, "{ \"every\": \"10m\", \"to\": \"bob@shop.example\" }",
      "Makes it look for servers that relay for anyone, and flood them, by itself; without it only "
      "the timeline moves it."},
     NOTE,

@@ -297,7 +297,7 @@ const struct schema_key schema_timeline_verbs[] = {
     {"set", &set, 0, NULL, NULL, "{ \"/mta/relay\": [\"refuse\"] }",
      "Changes the host's configuration: places in the host, and their new values; "
      "\"/zones/...\" is a place in a zone that the host serves."},
-    {"probe", &probe, UNBUILT, NULL, NULL,
+    {"probe", &probe, 0, NULL, NULL,
      "{ \"server\": \"smtp.uni.example\", \"to\": \"bob@shop.example\" }",
      "Asks a server what it would take, without sending anything."},
     {"read", &schema_true, 0, NULL, NULL, "true", "The person at this MUA collects mail now."},
