@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "sim/agents/blocklist.h"
+#include "sim/agents/complaint.h"
 #include "sim/agents/vacation.h"
 
 struct mda_room mda_room(const struct host *h, const struct directory_entry *entry, int64_t octets)
@@ -89,6 +91,9 @@ uint64_t mda_deliver(struct host *h, const struct mda_delivery *d)
                                            composed_ns < 0 ? -1 : w->queue.now_ns - composed_ns});
     mail_store_append(&h->mda->store, box, stored, d->letter->id, w->queue.now_ns);
     message_release(stored);
+    complaint_consider(h, d, cause);
+    if (h->blocklist)
+        blocklist_read(h, d, cause);
     if (h->mda->vacations)
         vacation_answer(h, d, cause);
     return cause;

@@ -4,6 +4,7 @@
 #include "sim/agents/outage.h"
 
 #include "sim/agents/collecting.h"
+#include "sim/agents/blocklist.h"
 #include "sim/agents/delivery.h"
 #include "sim/agents/inputs.h"
 #include "sim/agents/mail_queue.h"
@@ -101,6 +102,7 @@ void host_announce(struct host *h, uint64_t cause)
                                      .roles = {roles.items, roles.count},
                                      .listens = {listens.items, listens.count}});
     stranger_host_up(h, cause);
+    blocklist_host_up(h);
 }
 
 static void queues_up(struct host *h, uint64_t cause)
@@ -175,6 +177,7 @@ bool host_stop(struct host *h, uint64_t cause)
     delivery_host_down(h, false, cause);
     probe_host_down(h, false, cause);
     stranger_host_down(h);
+    blocklist_host_down(h);
     queues_down(h, false, cause);
     names_down(h);
     return true;
@@ -194,6 +197,7 @@ bool host_crash(struct host *h, uint64_t cause)
     delivery_host_down(h, true, cause);
     probe_host_down(h, true, cause);
     stranger_host_down(h);
+    blocklist_host_down(h);
     queues_down(h, true, cause);
     names_down(h);
     net_set_host_up(net, h->index, false);

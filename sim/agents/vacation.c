@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "sim/agents/mail_queue.h"
+#include "sim/agents/written.h"
 #include "sim/kernel/clock.h"
 
 /* RFC 3834 2: "no more often than once in several days"; RFC 5230 4.1: seven by default. */
@@ -229,32 +230,6 @@ static struct message *write_answer(struct host *h, const struct vacation *v,
     return answer;
 }
 
-static uint64_t record_answer(struct host *h, const struct letter *l, const struct mda_delivery *d,
-                              struct text subject, struct text message_id,
-                              const struct message *answer, uint64_t cause)
-{
-    struct world *w = h->world;
-    struct trace_where where = host_where(h, cause);
-
-    where.mail = l->id;
-    where.cause = trace_emit_mail_composed(
-        &w->trace, &where,
-        &(struct trace_mail_composed){.to = {&d->sender, 1},
-                                      .subject = subject,
-                                      .message_id = message_id,
-                                      .octets = (int64_t)message_size(answer)});
-    if (!trace_wants(&w->trace, TRACE_MAIL_CONTENT))
-        return trace_skip(&w->trace, TRACE_MAIL_CONTENT, &where);
-    struct buffer whole;
-    buffer_init(&whole, &w->memory);
-    cause = trace_emit_mail_content(
-        &w->trace, &where,
-        &(struct trace_mail_content){.part = TEXT("whole"),
-                                     .octets = message_whole(answer, &whole)});
-    buffer_free(&whole);
-    return cause;
-}
-
 static void send_answer(struct host *h, const struct vacation *v, const struct mda_delivery *d,
                         uint64_t cause)
 {
@@ -262,7 +237,6 @@ static void send_answer(struct host *h, const struct vacation *v, const struct m
     struct buffer subject, message_id;
     char id_octets[QUEUE_ID_MAX];
     struct text id = queue_next_id(h, id_octets);
-    struct letter *l = letter_new(w, h->index, w->queue.now_ns, &d->sender, 1);
 
     buffer_init(&subject, &w->memory);
     buffer_init(&message_id, &w->memory);
@@ -272,17 +246,14 @@ static void send_answer(struct host *h, const struct vacation *v, const struct m
     buffer_put_string(&message_id, ".auto@");
     buffer_put_text(&message_id, h->name);
     struct message *answer = write_answer(h, v, d, buffer_text(&subject), buffer_text(&message_id));
-    cause = record_answer(h, l, d, buffer_text(&subject), buffer_text(&message_id), answer, cause);
-    struct queue_entry *e = queue_prepare(
-        h->mta->queue,
-        &(struct queue_submission){.letter = l,
-                                   .message = answer,
+    written_send(h,
+                 &(struct written){.to = d->sender,
                                    .id = id,
-                                   .addressees = &(struct queue_addressee){.address = d->sender},
-                                   .count = 1});
-    queue_admit(e, CUSTODY_WRITTEN, NULL, cause);
+                                   .subject = buffer_text(&subject),
+                                   .message_id = buffer_text(&message_id),
+                                   .message = answer},
+                 cause);
     message_release(answer);
-    letter_release(l);
     buffer_free(&subject);
     buffer_free(&message_id);
 }

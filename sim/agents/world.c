@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "sim/agents/collecting.h"
+#include "sim/agents/blocklist.h"
 #include "sim/agents/configure.h"
 #include "sim/agents/host.h"
 #include "sim/agents/mail_queue_parts.h"
@@ -165,6 +166,11 @@ void world_add_mua(struct world *w, uint32_t host, const struct mua_config *conf
 void world_add_stranger(struct world *w, uint32_t host, const struct stranger_config *config)
 {
     stranger_add(world_host(w, host), config);
+}
+
+void world_add_blocklist(struct world *w, uint32_t host, const struct blocklist_config *config)
+{
+    blocklist_add(world_host(w, host), config);
 }
 
 void world_add_mta(struct world *w, uint32_t host, const struct mta_config *config)

@@ -58,6 +58,7 @@ uint32_t world_add_host(struct world *w, struct text name, const struct address 
 uint32_t world_find_host(const struct world *w, struct text name);
 void world_add_mua(struct world *w, uint32_t host, const struct mua_config *config);
 void world_add_stranger(struct world *w, uint32_t host, const struct stranger_config *config);
+void world_add_blocklist(struct world *w, uint32_t host, const struct blocklist_config *config);
 void world_add_mta(struct world *w, uint32_t host, const struct mta_config *config);
 void world_add_mda(struct world *w, uint32_t host, const struct mda_config *config);
 /* All zones of the world; they are filled with the functions of sim/dns/zone.h. */

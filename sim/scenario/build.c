@@ -56,6 +56,8 @@ static void add_roles(const struct scenario *s, struct world *w)
             world_add_mua(w, i, h->mua);
         if (h->stranger)
             world_add_stranger(w, i, h->stranger);
+        if (h->blocklist)
+            world_add_blocklist(w, i, h->blocklist);
         if (h->mta)
             world_add_mta(w, i, h->mta);
         if (h->mda)

@@ -1,0 +1,26 @@
+/*
+ * written.h - mail that a host writes by itself: into its queue, with its records.
+ *
+ * Owner   the caller keeps its reference to the message.  Errors  none.
+ */
+#ifndef SIM_AGENTS_WRITTEN_H
+#define SIM_AGENTS_WRITTEN_H
+
+#include <stdint.h>
+
+#include "sim/agents/host.h"
+#include "sim/kernel/text.h"
+#include "sim/mail/message.h"
+
+struct written {
+    struct text sender; /* empty: null reverse-path */
+    struct text to;
+    struct text id; /* from queue_next_id() */
+    struct text subject, message_id;
+    struct message *message;
+};
+
+/* The host has an MTA.  mail.composed, mail.content, and into the queue with custody of its own. */
+uint64_t written_send(struct host *h, const struct written *m, uint64_t cause);
+
+#endif
