@@ -246,4 +246,108 @@ def shut_door():  # the same stranger, and nothing comes of it
     assert len(r.all("mail.composed")) == 1, "nothing was poured"
 
 
+# ---- a blocklist that is fed by complaints ------------------------------------------------------------
+
+def victims(*names, about="You won", **mta):
+    complains = {"complains": {"to": "complaints@bl.example", "about": about}}
+    return {"mail.shop.example": {"mta": mta, "mda": {"mailboxes": {n: complains for n in names}}}}
+
+
+LIST = {"lists.bl.example": {"blocklist": {"threshold": 3, "window": "4h", "test": "30m"}}}
+CROOK = {"bulk.test": {"address": "203.0.113.66", "stranger": {"abuse": {
+    "every": "10m", "letters": 2, "servers": ["mail.uni.example"], "to": ["v1@shop.example", "v2@shop.example"]}}}}
+
+
+def blamed(*later, sends=(), until="3h", relay=("allow anyone",), hosts=()):
+    bank = site("bank.example", users=["carol"], blocklists=["bl.example"])
+    document = from_uni({**victims("v1", "v2"), **LIST, **CROOK, **bank, **dict(hosts)},
+                        [{"to": "carol@bank.example", "subject": "Hi", "at": "1h"}, *sends],
+                        uni={"relay": list(relay)})
+    document["timeline"] += [*later, {"at": until, "on": "alice-pc", "send": {"to": "alice@uni.example"}}]
+    return document
+
+
+@story
+def listed_for_what_it_relays():  # S14, S20, S22; R063, R149
+    r = Run(blamed(until="70m"))
+    complaint = r.some("mail.composed", "mail.shop.example", subject="Abuse report")[0]
+    assert complaint["data"]["from"] in ("v1@shop.example", "v2@shop.example")
+    listed = r.one("list.listed", "lists.bl.example", list="bl.example", address=UNI)
+    assert "relays for anyone" in listed["data"]["reason"]
+    probe = r.some("policy.decision", "lists.bl.example", rule="probe " + UNI, verdict="accept")[0]
+    assert probe["seq"] < listed["seq"]
+    r.none("list.listed", address="203.0.113.66")  # the stranger stands behind the relay
+    # Its own users pay: Alice's honest letter is refused during the session, and she hears of it.
+    refused = r.one("smtp.reply", "mail.bank.example", code=550)
+    assert "relays for anyone" in refused["data"]["lines"][0], refused
+    r.one("policy.decision", "mail.bank.example", verdict="refuse", rule="blocklist bl.example")
+    assert status(r) == "5.7.1"
+
+
+@story
+def traced_by_received_lines():  # S14: what the stranger forged below is not believed
+    r = Run(blamed(until="70m"))
+    letter = [e["data"]["octets"] for e in r.all("mail.content", "mail.shop.example", part="whole")
+              if "report-type=feedback-report" in e["data"]["octets"]][0]
+    import email
+    parts = list(email.message_from_string(letter).walk())
+    assert parts[0].get_content_type() == "multipart/report"
+    kinds = [p.get_content_type() for p in parts]
+    assert "message/feedback-report" in kinds and "message/rfc822" in kinds, kinds
+    fields = email.message_from_string(parts[kinds.index("message/feedback-report")].get_payload()[0].as_string())
+    assert fields["Feedback-Type"] == "abuse" and fields["Version"] == "1", fields.items()
+    original = parts[kinds.index("message/rfc822")].get_payload()[0]
+    first = " ".join(original.get_all("Received")[0].split())
+    assert f"[{UNI}]" in first and "by mail.shop.example" in first, first
+    assert "203.0.113.66" in " ".join(original.get_all("Received")[1].split())
+
+
+@story
+def a_seal_that_is_broken_later():  # closed and delisted; S22: what comes after is taken
+    r = Run(blamed({"at": "70m", "on": "mail.uni.example",
+                    "set": {"/mta/relay": ["allow from 192.0.2.0/24", "refuse"]}},
+                   sends=[{"to": "carol@bank.example", "subject": "Again", "at": "150m"}]))
+    delisted = r.one("list.delisted", "lists.bl.example", address=UNI)
+    assert delisted["data"]["reason"] == "it does not relay for strangers any more"
+    assert 70 * 60 * SECOND < delisted["t_ns"] < 101 * 60 * SECOND
+    r.one("mail.delivered", "mail.bank.example", mailbox="carol")  # only the second letter
+    assert status(r) == "5.7.1"
+
+
+@story
+def the_pc_inside():  # S13: a range of addresses keeps strangers out, and an infected PC in
+    document = blamed(until="70m", relay=("allow from 192.0.2.0/24", "refuse"))
+    document["hosts"]["alice-pc"]["address"] = "192.0.2.10"
+    document["hosts"]["alice-pc"]["stranger"] = document["hosts"].pop("bulk.test")["stranger"]
+    r = Run(document)
+    rules = {e["data"]["rule"] for e in r.all("policy.relay", "mail.uni.example", client="192.0.2.10", allowed=True)}
+    assert "allow from 192.0.2.0/24" in rules, rules
+    listed = r.one("list.listed", address=UNI)
+    assert "does not relay for strangers" in listed["data"]["reason"], listed
+
+
+@story
+def a_rate_helps_against_the_pc_inside():
+    document = blamed(until="70m", relay=("allow from 192.0.2.0/24", "refuse"))
+    document["hosts"]["alice-pc"]["address"] = "192.0.2.10"
+    document["hosts"]["alice-pc"]["stranger"] = document["hosts"].pop("bulk.test")["stranger"]
+    document["hosts"]["mail.uni.example"]["mta"]["rate"] = {"mails": 1, "per": "2h"}
+    r = Run(document)
+    r.some("policy.decision", "mail.uni.example", rule="rate limit")
+    r.none("list.listed")
+
+
+@story
+def complaints_cease():  # taken off without a test: nothing came for a window
+    document = blamed(until="6h", relay=("allow from 192.0.2.0/24", "refuse"))
+    document["hosts"]["lists.bl.example"]["blocklist"]["window"] = "2h"
+    document["hosts"].pop("bulk.test")
+    document["timeline"] += [{"at": f"{i}m", "on": "alice-pc", "send": {"to": "v1@shop.example", "subject": "You won"}}
+                             for i in range(3)]
+    r = Run(document)
+    listed = r.one("list.listed", address=UNI)
+    delisted = r.one("list.delisted", address=UNI, reason="no more complaints")
+    assert 2 * 3600 * SECOND - 120 * SECOND < delisted["t_ns"] - listed["t_ns"] <= 2 * 3600 * SECOND
+
+
 tell_all()

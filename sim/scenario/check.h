@@ -155,6 +155,8 @@ bool check_has_port(const struct check *c, const cJSON *role, int64_t port, int6
 void check_complete(struct check *c);
 void check_complete_addresses(struct check *c);
 void check_complete_relay(struct check *c);
+/* complete_policy.c: blocklists. */
+void check_complete_policy(struct check *c);
 void check_complete_queues(struct check *c);
 void check_complete_zones(struct check *c);
 /* doors.c: logins, TLS, collecting; passwords of mailboxes, after check_normalise(). */

@@ -336,6 +336,7 @@ void check_complete(struct check *c)
     struct servers servers;
 
     add_name_server(c);
+    check_complete_policy(c);
     complete_domains(c);
     find_servers(c, &servers);
     for (uint32_t i = 0; i < c->host_count; i++)

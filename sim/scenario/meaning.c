@@ -391,7 +391,7 @@ static void check_links(struct check *c)
 
 static bool has_role(const struct check_host *h)
 {
-    return h->mua || h->msa || h->mta || h->mda || h->dns || h->stranger ||
+    return h->mua || h->msa || h->mta || h->mda || h->dns || h->stranger || h->blocklist ||
            cJSON_GetObjectItemCaseSensitive(h->item, "bridge");
 }
 

@@ -71,6 +71,8 @@ static void find_zones(struct zone_list *l)
         need_zone(l, c->hosts[i].site);
         need_domains(l, c->hosts[i].mta);
         need_domains(l, c->hosts[i].mda);
+        if (check_text(c, c->hosts[i].blocklist, "zone").at)
+            need_zone(l, check_text(c, c->hosts[i].blocklist, "zone"));
     }
 }
 
