@@ -248,14 +248,14 @@ static const struct {
     {"asking", ", \"n.x.example\": { \"mta\": { \"recipients\": \"ask\" } }", "",
      "\"ask\" is not built yet"},
     {"any", ", \"n.x.example\": { \"mta\": { \"recipients\": \"any\" } }", "", NULL},
-    {"a stranger", ", \"s.test\": { \"stranger\": {} }", "", "\"stranger\" is not built yet"},
+    {"a stranger", ", \"s.test\": { \"stranger\": {} }", "", NULL},
     {"a quota",
      ", \"n.x.example\": { \"mda\": { \"mailboxes\": { \"q\": { \"quota\": \"1MB\" } } } }", "",
      NULL},
     {"a stop", "", ", { \"at\": \"1m\", \"on\": \"m.x.example\", \"stop\": true }", NULL},
-    {"the first of two", ", \"s.test\": { \"stranger\": {} }",
+    {"the first of two", ", \"s.test\": { \"bridge\": { \"to\": \"127.0.0.1:2525\" } }",
      ", { \"at\": \"1m\", \"on\": \"m.x.example\", \"stop\": true }",
-     "\"stranger\" is not built yet"},
+     "\"bridge\" is not built yet"},
 };
 
 Test(scenario, the_first_thing_not_built_is_named)

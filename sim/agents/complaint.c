@@ -76,13 +76,13 @@ static bool subject_holds(const struct message *message, struct text words)
 
 void complaint_consider(struct host *h, const struct mda_delivery *d, uint64_t cause)
 {
-    const struct mda_config *config = &h->mda->config;
-    uint32_t box = mail_store_find(&h->mda->store, d->mailbox);
     struct world *w = h->world;
+    const struct directory_entry *entry =
+        directory_find(&w->directory, d->mailbox, h->mda->config.domains[0]);
 
-    if (box >= config->mailbox_count || !h->mta || d->sender.size == 0)
+    if (!entry || !entry->box || !h->mta || d->sender.size == 0)
         return;
-    const struct complains_config *how = &config->mailboxes[box].complains;
+    const struct complains_config *how = &entry->box->complains;
     if (how->to.size == 0 || !subject_holds(d->message, how->about))
         return;
     struct complaint *c = MEMORY_NEW(&w->memory, struct complaint);

@@ -83,10 +83,11 @@ void configure_mda(struct host *h, const struct mda_config *config)
     struct mda *mda = h->mda;
 
     mda->config = *config;
-    mda->has_quotas = false;
+    mda->has_quotas = mda->has_complaints = false;
     fill_table(&mda->domains, &w->memory, config->domains, config->domain_count);
     for (size_t i = 0; i < config->mailbox_count; i++) {
         mail_store_add(&mda->store, config->mailboxes[i].name);
+        mda->has_complaints = mda->has_complaints || config->mailboxes[i].complains.to.size > 0;
         mda->has_quotas = mda->has_quotas || config->mailboxes[i].quota_octets > 0;
     }
     struct vacations *before = mda->vacations;

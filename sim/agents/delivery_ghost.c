@@ -87,10 +87,8 @@ const struct custody *delivery_ghost_custody(const struct delivery *d, struct te
         const struct custody *open = NULL;
         if (!text_equal(r->address, recipient))
             continue;
-        if (d->host->mua)
-            open = find_open(d->host->mua->outbox, &r->last);
-        if (!open && d->host->mta)
-            open = find_open(d->host->mta->queue, &r->last);
+        for (const struct mail_queue *q = d->host->queues; q && !open; q = q->sibling)
+            open = find_open(q, &r->last);
         return open ? open : &r->last;
     }
     return NULL;

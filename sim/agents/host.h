@@ -66,6 +66,7 @@ struct mda {
     struct mail_store store;
     struct table domains;
     struct vacations *vacations; /* NULL: nobody is away */
+    bool has_complaints; /* some mailbox has somebody who complains */
     bool has_quotas;
 };
 

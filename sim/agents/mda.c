@@ -91,7 +91,8 @@ uint64_t mda_deliver(struct host *h, const struct mda_delivery *d)
                                            composed_ns < 0 ? -1 : w->queue.now_ns - composed_ns});
     mail_store_append(&h->mda->store, box, stored, d->letter->id, w->queue.now_ns);
     message_release(stored);
-    complaint_consider(h, d, cause);
+    if (h->mda->has_complaints)
+        complaint_consider(h, d, cause);
     if (h->blocklist)
         blocklist_read(h, d, cause);
     if (h->mda->vacations)

@@ -114,8 +114,10 @@ static void queues_up(struct host *h, uint64_t cause)
 /* Has the outage met anything?  Work of the host's own that waited, or somebody who came. */
 void outage_judge(struct host *h)
 {
-    bool waited =
-        h->waiting_inputs || (h->mua && h->mua->outbox->first) || (h->mta && h->mta->queue->first);
+    bool waited = h->waiting_inputs != NULL;
+
+    for (const struct mail_queue *q = h->queues; q; q = q->sibling)
+        waited = waited || q->first;
 
     if (waited || h->outage_met || net_host_missed(&h->world->net, h->index) > h->missed)
         world_entry_met(h->world, h->outage_entry);
