@@ -303,6 +303,18 @@ def traced_by_received_lines():  # S14: what the stranger forged below is not be
 
 
 @story
+def a_seal_that_is_broken_later():  # closed and delisted; S22: what comes after is taken
+    r = Run(blamed({"at": "70m", "on": "mail.uni.example",
+                    "set": {"/mta/relay": ["allow from 192.0.2.0/24", "refuse"]}},
+                   sends=[{"to": "carol@bank.example", "subject": "Again", "at": "150m"}]))
+    delisted = r.one("list.delisted", "lists.bl.example", address=UNI)
+    assert delisted["data"]["reason"] == "it does not relay for strangers any more"
+    assert 70 * 60 * SECOND < delisted["t_ns"] < 101 * 60 * SECOND
+    r.one("mail.delivered", "mail.bank.example", mailbox="carol")  # only the second letter
+    assert status(r) == "5.7.1"
+
+
+@story
 def the_pc_inside():  # S13: a range of addresses keeps strangers out, and an infected PC in
     document = blamed(until="70m", relay=("allow from 192.0.2.0/24", "refuse"))
     document["hosts"]["alice-pc"]["address"] = "192.0.2.10"
