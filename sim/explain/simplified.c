@@ -94,7 +94,9 @@ static const struct explain_entry simplified[] = {
      "itself, NOTIFY=NEVER) is discarded with its record; real hosts may tell their postmaster, "
      "as RFC 3461 5.2 suggests. Of a letter of more than 50,000 octets the header alone comes "
      "back, as Postfix does it. Where NOTIFY=NEVER meets a host without DSN, the letter goes on "
-     "with its sender, and that host may report; RFC 3461 10.4 shows a way round it, with <>.",
+     "with its sender, and that host may report; RFC 3461 10.4 shows a way round it, with <>. What "
+     "an "
+     "MUA asks of a server without DSN is lost, and no screen says so.",
      "RFC 3464; RFC 3461 5.2, 6.2"},
     {"addresses", NULL, "no names beyond ASCII",
      "Domains must be written as in the DNS (xn--...); an address with other letters is refused.",
