@@ -24,8 +24,7 @@ plan-b nobody-here-takes-mail two-of-three closed-for-lunch two-copies too-late 
 bounce-of-a-bounce ping-pong open-door backscatter blamed closed-door away-from-home""".split()
 EXTRAS = ["grey", "the-list", "smuggled"]
 OTHERS = ["my-first-letter", "borrowed-server"]
-LATER = """the-right-door sealed-road open-door backscatter blamed
-closed-door away-from-home smuggled borrowed-server""".split()
+LATER = """open-door backscatter blamed closed-door smuggled borrowed-server""".split()
 
 # What spoils the point: settings for one run each.
 SHOP = "/hosts/mail.shop.example"
@@ -46,6 +45,12 @@ BREAKS = {
                       '/hosts/out.isp.example/mta/routes={"uni.example":"smarthost:mx.uni.example"}']],
     "bounce-of-a-bounce": [['/hosts/mail.uni.example/mda/mailboxes=["alice","alise"]'], [SHOP + "/mta/recipients=known"]],
     "receipts": [["/timeline/0/at=2h"], ["/timeline/3/crash/to=DATA", "/timeline/3/crash/when=before"]],
+    "the-right-door": [['/hosts/smtp.uni.example/mta/relay=["allow anyone"]'], ["/hosts/old-pc/mua/port=587"],
+                       ["/hosts/alice-phone/mua/port=25", "/hosts/alice-phone/mua/tls=none"]],
+    "sealed-road": [["/hosts/mail.shop.example/mta/tls=none"], ["/hosts/mail.uni.example/msa/tls=none", "/hosts/alice-pc/mua/tls=none"],
+                    ["/hosts/mail.museum.example/mta/tls=required"]],
+    "away-from-home": [["/hosts/alice-laptop/address=192.0.2.77"], ["/hosts/alice-phone/mua/login/password=rabit"],
+                       ['/hosts/smtp.uni.example/mta/relay=["allow login","allow from 203.0.113.0/24","refuse"]']],
     "plan-b": [["/timeline/0/answer/with=550 5.7.1 no"], ["/timeline/2/answer/with=451 4.3.0 later"],
                ['/zones/shop.example/mx=["10 first.shop.example"]']],
     "closed-for-lunch": [["/timeline/0/answer/with=550 5.2.1 closed"], ['/hosts/mail.uni.example/mta/retry=["1h"]'],
@@ -78,6 +83,12 @@ SAYS = {
     "ping-pong": ["The message runs in a circle: five more times", "Decided at the end of the message by: hop limit"],
     "receipts": ["mx.shop.example loses power, with one connection open", "the connection was lost (mx.shop.example)",
                  "mx.shop.example is responsible for bob@shop.example"],
+    "the-right-door": ["by STARTTLS", "from the first octet (RFC 8314)", "accepts the login of alice (PLAIN, RFC 4954)",
+                       'may this client send elsewhere? "refuse" (RFC 5321 7.9)'],
+    "sealed-road": ["mail.uni.example seals its connection to mail.shop.example by STARTTLS: both forget what was said in clear, "
+                    "EHLO is said again", "takes it from mail.uni.example (192.0.2.11) by ESMTPS"],
+    "away-from-home": ['as its rule "allow from 192.0.2.0/24" allows', "alice-laptop gives up on bob@shop.example",
+                       'as its rule "allow login" allows'],
     "plan-b": ["goes on to the next host, second.shop.example", "first.shop.example answered 550 5.7.1"],
     "closed-for-lunch": ["A 4yz means: later", "gets the same in attempts 3 and 4", "1 h 15 min after it was written"],
     "two-copies": ["its reply to the end of the message will be lost on its way, and the connection with it",
@@ -118,7 +129,7 @@ def check_lesson(name, folder, sums):
         return
     story = " ".join(ran.stdout.split())
     for words in SAYS.get(name, []):
-        report(words in story, f"{name}: the story says: {words}", story[:3000])
+        report(words in story, f"{name}: the story says: {words}", story[:400] + " ...")
     trace = Trace(whole)
     wrong = Checker(trace).check()
     report(not wrong, f"{name}: the trace keeps the contract", wrong[:3])

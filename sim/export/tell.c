@@ -444,6 +444,8 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
         return say_warned(b, r);
     if (r->kind == TRACE_QUEUE_HELD)
         return say_held(b, r);
+    if (tell_door(b, r))
+        return true;
     if (r->kind == TRACE_MAIL_DISCARDED)
         return say_discarded(b, r);
     return false;

@@ -28,5 +28,7 @@ void tell_place(struct buffer *b, struct text address, int64_t port);
 void tell_reference(struct buffer *b, const struct trace_record *policy);
 /* Sentence of dns.mx_chosen: what the look-up said and who is tried. */
 void tell_route(struct buffer *b, const struct view_mail *mail, size_t index);
+/* Sentence of tls.* and auth.result; false, and nothing appended, for other kinds. */
+bool tell_door(struct buffer *b, const struct trace_record *r);
 
 #endif

@@ -17,7 +17,8 @@ enum { FIRST_CAPACITY = 8 };
      KIND(CUSTODY_OPENED) | KIND(CUSTODY_CLOSED) | KIND(CUSTODY_OVERLAP) | KIND(MAIL_COMPOSED) |   \
      KIND(MAIL_ACCEPTED) | KIND(MAIL_RELAYED) | KIND(MAIL_EXPANDED) | KIND(MAIL_DELIVERED) |       \
      KIND(MAIL_COLLECTED) | KIND(MAIL_NDR) | KIND(MAIL_DISCARDED) | KIND(MAIL_ENDED) |             \
-     KIND(LIST_LISTED) | KIND(LIST_DELISTED))
+     KIND(LIST_LISTED) | KIND(LIST_DELISTED) | KIND(TLS_STARTED) | KIND(TLS_REFUSED) |             \
+     KIND(AUTH_RESULT))
 #define LADDER_KINDS                                                                               \
     (KIND(SMTP_COMMAND) | KIND(SMTP_REPLY) | KIND(SMTP_DATA) | KIND(SMTP_TIMEOUT) |                \
      KIND(TLS_STARTED) | KIND(TLS_REFUSED) | KIND(AUTH_RESULT) | KIND(TCP_FAILED))
@@ -361,7 +362,9 @@ static bool is_told(const struct trace_record *r)
         return text_equal(((const struct trace_dns_cached *)r->data)->type, TEXT("MX"));
     if (r->kind == TRACE_DNS_ANSWER)
         return text_equal(((const struct trace_dns_answer *)r->data)->type, TEXT("A"));
-    return (LADDER_KINDS >> r->kind & 1) == 0;
+    if (r->kind == TRACE_TLS_STARTED || r->kind == TRACE_TLS_REFUSED)
+        return r->where.side == TRACE_SIDE_CLIENT;
+    return r->kind == TRACE_AUTH_RESULT || (LADDER_KINDS >> r->kind & 1) == 0;
 }
 
 static void mail_step(struct view *v, struct view_mail *mail, const struct trace_record *r)
