@@ -11,7 +11,7 @@ const struct smtp_client_options *delivery_options(const struct delivery *d)
     if (d->hop.kind == HOP_LMTP)
         return &h->lmtp_client;
     /* A person's login and wishes are for the server of the settings, and for no other door. */
-    if (d->queue->outbox && d->hop.port == h->mua->config.port &&
+    if (d->queue->outbox && h->mua && d->hop.port == h->mua->config.port &&
         text_equal_nocase(d->hop.host, h->mua->config.server))
         return &h->mua->client;
     return &h->smtp_client;
