@@ -305,4 +305,88 @@ def a_name_server_in_trouble_refuses_nobody():  # R116 R109: not to know is no r
         r.some("queue.deferred", "mail.uni.example")
 
 
+def said(r, host, **fields):
+    """What this host replied as a server."""
+    return [e["data"] for e in r.all("smtp.reply", host, **fields) if e["side"] == "server"]
+
+
+def asking(*sends, store=None, **mx):
+    hosts = {"mx.shop.example": {"mta": {"recipients": "ask", "deliver": "lmtp:store.shop.example", **mx}},
+             "store.shop.example": {"mda": {"domains": ["shop.example"], "mailboxes": ["bob"], **(store or {})}}}
+    return scenario(hosts, list(sends))
+
+
+@story
+def the_next_host_is_asked():  # "recipients": "ask": 550 at RCPT, though only the store has the list
+    r = Run(asking(TO_BOB, {"to": "nobody@shop.example"}))
+    r.one("mail.delivered", "store.shop.example", mailbox="bob")
+    refusal = said(r, "mx.shop.example", to="RCPT", code=550, enhanced="5.1.1")
+    assert len(refusal) == 1 and refusal[0]["lines"] == ["store.shop.example says: no such mailbox here"], refusal
+    r.one("policy.decision", "mx.shop.example", at="recipient", verdict="accept", rule="call-out", subject="bob@shop.example")
+    r.one("policy.decision", "mx.shop.example", at="recipient", verdict="refuse", rule="call-out", subject="nobody@shop.example")
+    asked = [e["data"]["line"] for e in r.all("smtp.command", "store.shop.example") if e["data"]["verb"] == "MAIL"]
+    assert [a.split(" SIZE")[0] for a in asked] == ["MAIL FROM:<>", "MAIL FROM:<alice@uni.example>", "MAIL FROM:<>"], asked
+    assert len(r.all("smtp.command", "store.shop.example", verb="RSET")) == 2  # two questions, no message
+    r.one("mail.ndr", "mail.uni.example", to="alice@uni.example")  # the report is the sender's to write
+    r.none("mail.ndr", "mx.shop.example")
+
+
+@story
+def what_the_next_host_said_is_remembered():  # yes for a day, no for two hours
+    sends = [{**TO_BOB, "at": "0s"}, {**TO_BOB, "at": "23h"}, {**TO_BOB, "at": "25h"},
+             {"to": "nobody@shop.example", "at": "26h"}, {"to": "nobody@shop.example", "at": "27h"},
+             {"to": "nobody@shop.example", "at": "29h"}]
+    r = Run(asking(*sends))
+    rules = [(e["data"]["rule"], e["data"]["verdict"]) for e in r.all("policy.decision", "mx.shop.example", at="recipient")
+             if e["data"]["rule"].startswith("call-out")]
+    assert rules == [("call-out", "accept"), ("call-out, remembered", "accept"), ("call-out", "accept"),
+                     ("call-out", "refuse"), ("call-out, remembered", "refuse"), ("call-out", "refuse")], rules
+
+
+@story
+def the_next_host_cannot_be_asked():  # 450, and it is asked again later
+    document = asking({**TO_BOB, "at": "1s"})
+    document["timeline"] = [{"at": "0s", "on": "store.shop.example", "stop": True}] + document["timeline"] + [
+        {"at": "5m", "on": "store.shop.example", "start": True}]
+    r = Run(document)
+    r.one("smtp.reply", "mx.shop.example", to="RCPT", code=450, enhanced="4.4.1")
+    r.one("queue.deferred", "mail.uni.example", code=450)
+    r.one("mail.ended", verdict="delivered")
+
+
+@story
+def who_asks_goes_away_meanwhile():  # the session ends while the question is under way: nobody is told
+    document = asking({**TO_BOB, "at": "1s"})
+    document["timeline"].append({"at": "1450ms", "on": "mx.shop.example", "crash": True})
+    document["timeline"].append({"at": "1m", "on": "mx.shop.example", "start": True})
+    r = Run(document)
+    r.one("mail.ended", verdict="delivered")
+    document = asking({**TO_BOB, "at": "1s"})
+    document["timeline"].insert(0, {"at": "0s", "on": "store.shop.example", "delay": {"to": "RCPT", "by": "20m", "times": 1}})
+    r = Run(document)  # the sender's time for RCPT is over first
+    r.some("smtp.timeout", "mail.uni.example", phase="RCPT")
+    r.one("mail.ended", verdict="delivered")
+
+
+@story
+def a_second_mx_asks_the_first():  # and keeps what it could not ask about away from its own queue
+    zones = {"shop.example": {"mx": ["10 one.shop.example", "20 back.shop.example"]}}
+    hosts = {"one.shop.example": {"mta": {"domains": ["shop.example"]}, "mda": {"domains": ["shop.example"], "mailboxes": ["bob"]}},
+             "back.shop.example": {"mta": {"domains": [], "recipients": "ask", "relay": ["allow to shop.example", "refuse"]}},
+             "eve-pc": {"mua": {"mailbox": "eve@bank.example", "server": "back.shop.example", "port": 25}},
+             **site("bank.example", users=["eve"])}
+    r = Run(scenario(hosts, [{"on": "eve-pc", "to": ["bob@shop.example", "nobody@shop.example"]}], zones=zones))
+    assert len(said(r, "back.shop.example", to="RCPT", code=550)) == 1
+    r.one("mail.delivered", "one.shop.example", mailbox="bob")
+    r.none("mail.ndr")  # no backscatter from the second MX
+
+
+@story
+def an_alias_is_not_asked_about():  # this host expands it, so it knows it
+    r = Run(asking({"to": "desk@shop.example"}, store={"aliases": {"desk": "bob"}}))
+    r.one("mail.expanded", "mx.shop.example", by="alias")
+    r.one("mail.delivered", "store.shop.example", mailbox="bob")
+    r.none("policy.decision", rule="call-out")
+
+
 tell_all()

@@ -18,7 +18,7 @@ static judge_rule *const rules[SMTP_QUESTION_COUNT][RULES_MAX] = {
                          policy_rule_null_mx},
     [SMTP_ASK_RECIPIENT] = {policy_rule_recipient_qualified, policy_rule_relay,
                             policy_rule_blocklists, policy_rule_mailbox, policy_rule_room,
-                            policy_rule_null_mx, policy_rule_greylist},
+                            policy_rule_null_mx, policy_rule_callout, policy_rule_greylist},
     [SMTP_ASK_MESSAGE] = {policy_rule_hop_limit, policy_rule_queue},
 };
 

@@ -221,7 +221,8 @@ static void connect_to(struct probe *p, const struct address *to)
 {
     struct world *w = p->host->world;
 
-    smtp_client_init(&p->client, &w->memory, &p->host->smtp_client);
+    smtp_client_init(&p->client, &w->memory,
+                     p->q.lmtp ? &p->host->lmtp_client : &p->host->smtp_client);
     p->tcp = tcp_connect(&w->net, p->host->index, NULL, to, p->q.port, &handlers, p, p->cause);
 }
 
@@ -284,6 +285,8 @@ void probe_host_down(struct host *h, bool crash, uint64_t cause)
         struct probe *p = h->probes;
         if (p->tcp && !crash)
             tcp_abort(p->tcp, cause);
+        if (!p->told && p->q.gone)
+            p->q.gone(p->q.context);
         release(p);
     }
 }

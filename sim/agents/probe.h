@@ -4,7 +4,7 @@
  * MAIL, RCPT, RSET, QUIT (RFC 5321 3.3; smtp_client_mail.probe).  Used by the verb `probe`, by strangers
  * who look for open relays, by blocklists that test whether one is closed.
  *
- * Owner   a probe frees itself after `told`, or when its host goes down (then `told` is not called).
+ * Owner   a probe frees itself after `told`, or when its host goes down (then `gone` is called instead).
  *         The question's texts are copied.
  * Errors  none: what goes wrong is an answer.
  */
@@ -30,9 +30,11 @@ struct probe_question {
     const struct address *address; /* NULL: the address of `server` is asked for */
     struct text server;            /* host name; with an address, for nobody but the reader */
     uint16_t port;
+    bool lmtp;
     struct text sender; /* empty: <> */
     struct text recipient;
     void (*told)(void *context, struct host *h, const struct probe_answer *answer);
+    void (*gone)(void *context); /* instead, if the host goes down before; may be NULL */
     void *context;
 };
 

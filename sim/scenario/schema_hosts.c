@@ -272,7 +272,7 @@ static const struct schema_key mta_keys[] = {
     {"domains", &schema_domains, IMPLIED, NULL, NULL, "[\"uni.example\"]",
      "The domains whose mail ends here. Implied: the parent of the host's name (uni.example for "
      "mail.uni.example), if there is an MDA for it; or the domains of the MDA it delivers to."},
-    {"recipients", &recipients, 0, "known|any", "\"known\"", "\"known\"",
+    {"recipients", &recipients, 0, NULL, "\"known\"", "\"known\"",
      "\"known\": only mailboxes and aliases that some MDA of the domain has, others get 550 at "
      "RCPT; "
      "\"any\": takes all, and returns later what has no mailbox; \"ask\": asks the next host, "
