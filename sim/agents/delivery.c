@@ -356,7 +356,8 @@ static void lost(struct delivery *d, uint64_t cause)
 {
     if (d->closing)
         return;
-    d->closing = d->cut = true;
+    d->closing = true;
+    delivery_leave_ghost(d);
     smtp_client_lost(&d->client, &d->host->world->client_acts);
     act(d, cause);
 }
@@ -373,9 +374,7 @@ void delivery_forget_connection(struct delivery *d)
 {
     struct world *w = d->host->world;
 
-    if (d->cut) {
-        delivery_leave_ghost(d);
-    } else {
+    if (!d->cut) {
         carriers_remove(&w->carriers, tcp_conn(d->tcp));
         tcp_set_tag(d->tcp, TEXT(""));
     }
@@ -484,8 +483,8 @@ static void timer_fired(struct act_timer *t, enum smtp_phase phase)
     struct trace_where where = tcp_where(d->tcp, d->cause);
     uint64_t cause = acts_record_timeout(&w->trace, &where, phase);
 
+    delivery_leave_ghost(d);
     smtp_client_timeout(&d->client, &w->client_acts);
-    d->cut = true;
     act(d, cause);
     tcp_abort(d->tcp, d->cause); /* nobody answers there: no use in waiting for its FIN */
     connection_gone(d, d->cause);

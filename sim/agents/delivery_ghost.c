@@ -44,14 +44,21 @@ static struct ghost *make_ghost(const struct delivery *d)
 void delivery_leave_ghost(struct delivery *d)
 {
     struct world *w = d->host->world;
-    struct delivery *g = MEMORY_NEW(&w->memory, struct delivery);
     uint32_t conn = tcp_conn(d->tcp);
 
+    if (d->cut)
+        return;
+    d->cut = true;
+    carriers_remove(&w->carriers, conn);
+    if (tcp_peer_gone(d->tcp)) { /* nobody is left to take anything */
+        tcp_set_tag(d->tcp, TEXT(""));
+        return;
+    }
+    struct delivery *g = MEMORY_NEW(&w->memory, struct delivery);
     g->host = d->host;
     g->letter = letter_hold(d->letter);
     g->letter_taken = d->letter_taken;
     g->ghost = make_ghost(d);
-    carriers_remove(&w->carriers, conn);
     carriers_add(&w->carriers, conn, g);
 }
 

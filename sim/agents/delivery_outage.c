@@ -30,7 +30,7 @@ void delivery_host_down(struct host *h, bool crash, uint64_t cause)
             continue; /* the latter says goodbye */
         if (d->tcp) {
             struct tcp *tcp = d->tcp;
-            d->cut = true;
+            delivery_leave_ghost(d);
             delivery_forget_connection(d);
             if (!crash)
                 tcp_abort(tcp, cause);

@@ -67,7 +67,7 @@ struct delivery {
     bool *again; /* this one was one too many: 4.5.3.1.10 asks for a further transaction */
     uint32_t transaction_size, transaction_room;
     bool closing;
-    bool cut;  /* the connection ended before the dialogue did */
+    bool cut; /* the connection ended before the dialogue did */
     struct act_timer timer;
     uint64_t unsent; /* octets that TCP held when the timer began */
 };
@@ -109,7 +109,7 @@ void delivery_break_off(struct delivery *d);
 
 /* ---- delivery_ghost.c --------------------------------------------------------------------------- */
 
-/* This end of the connection is given up, but octets may be under way still, and the server at its
+/* Before the session hears of it: this end of the connection is given up (d->cut from now on), but octets may be under way still, and the server at its
  * other end may yet take the message from them: whose letter it is, stays known until then. */
 void delivery_leave_ghost(struct delivery *d);
 const struct custody *delivery_ghost_custody(const struct delivery *d, struct text recipient);

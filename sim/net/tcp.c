@@ -473,6 +473,11 @@ uint64_t tcp_unacknowledged(const struct tcp *t)
     return from < t->end ? t->end - from : 0;
 }
 
+bool tcp_peer_gone(const struct tcp *t)
+{
+    return at_rest(&tcp_owner(t)->ends[!t->side]);
+}
+
 void tcp_set_tag(struct tcp *t, struct text mail)
 {
     tcp_owner(t)->tag = mail;

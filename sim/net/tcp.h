@@ -99,6 +99,9 @@ struct text tcp_local_text(const struct tcp *tcp);
 /* Octets written and not yet acknowledged. */
 uint64_t tcp_unacknowledged(const struct tcp *tcp);
 
+/* The other end is no more, or never was: the observer's knowledge, for records only. */
+bool tcp_peer_gone(const struct tcp *tcp);
+
 /* Which mail the connection carries ("alice-pc.1"), for the `mail` of records on both sides:
  * observer's knowledge, it influences nothing.  Borrowed until set again or the connection ends. */
 void tcp_set_tag(struct tcp *tcp, struct text mail);

@@ -10,6 +10,13 @@ static void check_reply(struct check *c, const cJSON *answer)
     struct text with = check_text(c, answer, "with");
     struct text rest = text_after(with, 4);
     const cJSON *item = check_member(c, answer, "with");
+    struct text to = check_text(c, answer, "to");
+
+    if (with.at[0] == '2' && to.at &&
+        (text_equal(to, TEXT("RCPT")) || text_equal(to, TEXT("AUTH")))) {
+        check_error(c, item, "a fault can refuse, but not allow: %q to %q", with, to);
+        check_suggest(c, "change the rules instead, with \"set\"");
+    }
 
     /* RFC 2034 4: the class of the enhanced code is that of the reply. */
     if (with.size > 6 && rest.at[1] == '.' && rest.at[0] >= '2' && rest.at[0] <= '5' &&

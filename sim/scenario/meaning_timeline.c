@@ -170,8 +170,8 @@ static void check_send(struct check *c, const cJSON *send, struct check_host *h,
         check_error(c, send, "a stranger has no server of its own: \"server\" is missing");
         check_suggest(c, "name the host that it writes to");
     }
-    if (cJSON_GetObjectItemCaseSensitive(send, "size") &&
-        cJSON_GetObjectItemCaseSensitive(send, "body")) {
+    /* An empty body is what is implied. */
+    if (cJSON_GetObjectItemCaseSensitive(send, "size") && check_text(c, send, "body").size > 0) {
         check_error_at_key(c, cJSON_GetObjectItemCaseSensitive(send, "size"),
                            "a letter has a \"body\" or a \"size\", not both");
         check_suggest(c, "take one of them away");
