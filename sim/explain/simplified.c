@@ -9,8 +9,8 @@
 static const struct explain_entry simplified[] = {
     {"what is not simulated", NULL, "no login, no TLS, no POP3 yet",
      "AUTH, STARTTLS, SMTPUTF8 and POP3 are explained here but not spoken by the hosts of this "
-     "version; nor are there greylists, blocklists, or "
-     "faults by the timeline. Submission is allowed by network address. Mail stays in the mailbox.",
+     "version; nor are there greylists and blocklists. "
+     "Submission is allowed by network address. Mail stays in the mailbox.",
      "RFC 4954, 3207, 6531, 1939"},
     {"SMTP extensions", NULL, "the common ones, and not all of each",
      "AUTH knows PLAIN and LOGIN, and nobody is trusted with MAIL's AUTH=: whatever it says counts "
@@ -19,6 +19,16 @@ static const struct explain_entry simplified[] = {
      "has "
      "its octets. Left out: SMTPUTF8, DELIVERBY, BURL and the other SASL mechanisms.",
      "RFC 4954 4, 5; 3030; 6531"},
+    {"faults and stops", NULL, "all or nothing, at once",
+     "A host that stops or loses power does so in an instant, and starts again as fast. Power that "
+     "fails before a reply finds nothing of that command on the disk, and after it everything: no "
+     "disk is slow, full or broken. A service that stops breaks its deliveries off, except those "
+     "that await the reply to a final dot. A lost reply is dropped by the network once, and then "
+     "the "
+     "connection is reset, as a firewall that forgot it would do. What \"set\" changes counts from "
+     "the next question on, for open sessions too, but for their limits; real servers may serve "
+     "them to the end with the old rules. The data of a zone change at all its servers at once.",
+     "RFC 5321 3.8, 6.1"},
     {"time", NULL, "hosts take no time to think",
      "Time passes on links, in queues and in waiting, and not inside a host: a server answers in "
      "the instant "

@@ -40,6 +40,12 @@ static const struct explain_entry terms[] = {
     {"domain", NULL, "what stands after the @",
      "A name in the DNS: shop.example. It need not be a host; its MX records name the hosts.",
      "RFC 5321 2.3.5"},
+    {"fault", "drop|delay|crash|stop", "something goes wrong, on purpose (in scenarios)",
+     "Aimed at a server, and at a command of its clients: the nth one gets another reply, a late "
+     "one, none, or one that is lost with the connection; or the host loses power before or after "
+     "it. A host can also stop in good order (421 to open sessions) or crash, and start again: its "
+     "queue and its mailboxes are on a disk, its sessions are not.",
+     "a word of smtplab; RFC 5321 3.8, 6.1"},
     {"FQDN", "fully qualified domain name", "a name written out to the end",
      "mail.uni.example and not just \"mail\": it means the same everywhere.", "RFC 5321 2.3.5"},
     {"host", NULL, "a computer in the network",
