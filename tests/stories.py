@@ -39,14 +39,14 @@ def scenario(hosts, sends, **rest):
 
 
 class Run:
-    def __init__(self, document, seed=None, status=0, more=()):
+    def __init__(self, document, seed=None, status=0, more=(), layers="core,smtp,dns,tcp"):
         self.more = list(more)
         self.folder = tempfile.TemporaryDirectory()
         path = self.path = os.path.join(self.folder.name, "s.json")
         json.dump(document, open(path, "w"))
         out = os.path.join(self.folder.name, "t.jsonl")
         command = [program, "run", path, "--quiet", "--trace", out, "--layers",
-                   "core,smtp,dns,tcp"] + (["--seed", str(seed)] if seed is not None else []) + list(more)
+                   layers] + (["--seed", str(seed)] if seed is not None else []) + list(more)
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == status, f"status {done.returncode}\n{done.stderr}"
         trace = Trace(out)
