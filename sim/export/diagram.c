@@ -18,6 +18,7 @@ enum { TEXT_SHOWN = 64, LINES_SHOWN = 3 };
 struct ends {
     uint32_t conn;
     uint32_t client, server; /* participants; NONE: not known yet */
+    bool pop3;
 };
 
 struct diagram {
@@ -96,7 +97,7 @@ static struct ends *ends_of(struct diagram *d, const struct trace_record *r)
     if (i == TABLE_NONE) {
         i = (uint32_t)d->conn_count;
         d->conns = grow(d->memory, d->conns, d->conn_count, &d->conn_capacity, sizeof *d->conns);
-        d->conns[d->conn_count++] = (struct ends){number, NONE, NONE};
+        d->conns[d->conn_count++] = (struct ends){number, NONE, NONE, false};
         table_set(&d->by_conn, text_copy(d->memory, key), i);
     }
     e = &d->conns[i];
@@ -194,6 +195,12 @@ static void put_note(struct diagram *d, uint32_t one, uint32_t other)
 
 /* ---- records ------------------------------------------------------------------------------ */
 
+/* Visits to a mailbox are many and alike, so what is drawn of them is what they bring. */
+static bool is_pop3(uint16_t port)
+{
+    return port == 110 || port == 995;
+}
+
 static void draw_opened(struct diagram *d, const struct trace_record *r)
 {
     const struct trace_tcp_opened *o = r->data;
@@ -202,6 +209,9 @@ static void draw_opened(struct diagram *d, const struct trace_record *r)
     if (r->where.side != TRACE_SIDE_CLIENT)
         return;
     e->server = participant(d, o->remote_host.size > 0 ? o->remote_host : o->remote);
+    e->pop3 = is_pop3((uint16_t)o->remote_port);
+    if (e->pop3)
+        return;
     buffer_put_string(&d->words, "connection ");
     buffer_put_int(&d->words, r->where.conn);
     buffer_put_string(&d->words, " to port ");
@@ -209,6 +219,28 @@ static void draw_opened(struct diagram *d, const struct trace_record *r)
     buffer_put_string(&d->words, " at ");
     tell_duration(&d->words, r->time_ns);
     put_note(d, e->client, e->server);
+}
+
+static void draw_sealed(struct diagram *d, const struct trace_record *r)
+{
+    struct ends *e = ends_of(d, r);
+
+    if (r->where.side != TRACE_SIDE_CLIENT || e->client == NONE || e->server == NONE || e->pop3)
+        return;
+    buffer_put_string(&d->words, "sealed by TLS from here on");
+    put_note(d, e->client, e->server);
+}
+
+static void draw_collected(struct diagram *d, const struct trace_record *r)
+{
+    struct ends *e = ends_of(d, r);
+
+    if (e->client == NONE || e->server == NONE)
+        return;
+    buffer_put_string(&d->words, "(fetched by POP3, ");
+    buffer_put_int(&d->words, ((const struct trace_mail_collected *)r->data)->octets);
+    buffer_put_string(&d->words, " octets)");
+    put_arrow(d, e->server, "-->>", e->client);
 }
 
 /* Drawn when the server has read it. */
@@ -363,6 +395,10 @@ static void record(void *context, const struct trace_record *r)
         draw_reply(d, r);
     else if (r->kind == TRACE_SMTP_DATA)
         draw_message(d, r);
+    else if (r->kind == TRACE_TLS_STARTED)
+        draw_sealed(d, r);
+    else if (r->kind == TRACE_MAIL_COLLECTED)
+        draw_collected(d, r);
     else if (r->kind == TRACE_DNS_QUERY)
         draw_query(d, r);
     else if (r->kind == TRACE_DNS_ANSWER)
@@ -397,7 +433,7 @@ struct trace_sink diagram_sink(struct diagram *d)
                  KIND(DNS_QUERY) | KIND(DNS_ANSWER) | KIND(SMTP_COMMAND) | KIND(SMTP_REPLY) |
                  KIND(SMTP_DATA) | KIND(MAIL_ACCEPTED) | KIND(MAIL_DELIVERED) |
                  KIND(QUEUE_DEFERRED) | KIND(QUEUE_BOUNCED) | KIND(QUEUE_EXPIRED) | KIND(MAIL_NDR) |
-                 KIND(MAIL_COMPOSED),
+                 KIND(MAIL_COMPOSED) | KIND(TLS_STARTED) | KIND(MAIL_COLLECTED),
         .record = record,
         .context = d,
     };

@@ -38,6 +38,18 @@ static void put_reply(struct html *h, const struct trace_record *r)
     html_put(h, "</p></div>\n");
 }
 
+static void put_pop3(struct html *h, const struct trace_record *r)
+{
+    bool command = r->kind == TRACE_POP3_COMMAND;
+    bool refused = !command && !((const struct trace_pop3_reply *)r->data)->ok;
+
+    begin_row(h, command ? "row" : refused ? "row reply no" : "row reply", r->time_ns);
+    html_put(h, "<code>");
+    html_put_text(h, command ? ((const struct trace_pop3_command *)r->data)->line
+                             : ((const struct trace_pop3_reply *)r->data)->line);
+    html_put(h, "</code></p></div>\n");
+}
+
 static void put_note(struct html *h, const struct trace_record *r, const char *what,
                      struct text more)
 {
@@ -56,6 +68,8 @@ static void put_rung(struct html *h, const struct trace_record *r)
         html_put(h, "</code></p></div>\n");
     } else if (r->kind == TRACE_SMTP_REPLY) {
         put_reply(h, r);
+    } else if (r->kind == TRACE_POP3_COMMAND || r->kind == TRACE_POP3_REPLY) {
+        put_pop3(h, r);
     } else if (r->kind == TRACE_SMTP_DATA) {
         begin_row(h, "row", r->time_ns);
         html_put(h, "the message, ");

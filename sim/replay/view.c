@@ -21,7 +21,8 @@ enum { FIRST_CAPACITY = 8 };
      KIND(AUTH_RESULT))
 #define LADDER_KINDS                                                                               \
     (KIND(SMTP_COMMAND) | KIND(SMTP_REPLY) | KIND(SMTP_DATA) | KIND(SMTP_TIMEOUT) |                \
-     KIND(TLS_STARTED) | KIND(TLS_REFUSED) | KIND(AUTH_RESULT) | KIND(TCP_FAILED))
+     KIND(TLS_STARTED) | KIND(TLS_REFUSED) | KIND(AUTH_RESULT) | KIND(TCP_FAILED) |                \
+     KIND(POP3_COMMAND) | KIND(POP3_REPLY))
 #define ASIDE_KINDS                                                                                \
     (KIND(SIM_FAULT) | KIND(HOST_STARTED) | KIND(HOST_STOPPED) | KIND(HOST_CRASHED) |              \
      KIND(LINK_STATE) | KIND(LIST_LISTED) | KIND(LIST_DELISTED))
