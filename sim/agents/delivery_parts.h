@@ -100,6 +100,9 @@ void delivery_fail_with(struct delivery *d, uint16_t subject, uint16_t detail, b
 /* Nothing left to try: what is open fails for good or waits, and the delivery is gone. */
 void delivery_give_up(struct delivery *d);
 
+/* The act RECIPIENT of its client: the queue is told, or it stays open. */
+void delivery_decided(struct delivery *d, const struct smtp_act *a);
+
 /* Gives back all that it holds; it is in no list any more. */
 void delivery_free(struct delivery *d);
 /* The connection is no more, at this end. */
