@@ -112,7 +112,8 @@ static void check_target(struct names *a, const struct leads *leads, struct text
     buffer_free(&what);
     check_nearest_init(&nearest, local_of(check_string(target)));
     for (const cJSON *box = boxes ? boxes->child : NULL; box; box = box->next)
-        check_nearest_try(&nearest, box->string ? text_of(box->string) : check_string(box));
+        if (box->string || cJSON_IsString(box)) /* else: a mistake of its own */
+            check_nearest_try(&nearest, box->string ? text_of(box->string) : check_string(box));
     check_suggest_nearest(a->c, &nearest);
 }
 
