@@ -130,6 +130,14 @@ static void take_up_again(struct delivery *d)
             d->todo[--d->todo_at] = d->members[i - 1];
 }
 
+static bool was_too_many(const struct delivery *d, uint32_t recipient)
+{
+    for (uint32_t i = 0; i < d->transaction_size; i++)
+        if (d->members[i] == recipient)
+            return d->again[i];
+    return false;
+}
+
 /* The session is over before all were named: what it was for the others, it is for them. */
 static void fail_unnamed(struct delivery *d)
 {
@@ -140,7 +148,8 @@ static void fail_unnamed(struct delivery *d)
         if (d->entry->recipients[d->members[i]].state == RECIPIENT_ACTIVE)
             others = d->entry->recipients[d->members[i]].failure;
     for (; d->todo_at < d->todo_count; d->todo_at++)
-        queue_keep_failure(d->entry, d->todo[d->todo_at], others ? &others->is : &lost);
+        if (!was_too_many(d, d->todo[d->todo_at])) /* else it has the words of its own reply */
+            queue_keep_failure(d->entry, d->todo[d->todo_at], others ? &others->is : &lost);
 }
 
 static void transaction_over(struct delivery *d, bool usable)

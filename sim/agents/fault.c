@@ -225,7 +225,7 @@ bool fault_command(struct reception *r, const struct smtp_act *a)
 {
     struct fault *f = meet(r, a->ask.verb);
 
-    if (!f) {
+    if (!f || r->fault) { /* else: of a group, and the session is about to end at a reply before it */
         smtp_server_go_on(&r->session, &r->host->world->server_acts);
         return true;
     }

@@ -178,7 +178,9 @@ class Judge:
         if self.is_lmtp(before):
             read = []  # one reply for each recipient: which of them was read, its custody says
         self.need(not read, e, f"a second copy for {parent.recipient}, though {parent.host} has read the 250")
-        last = [t for t in self.tries.get((parent.host, parent.queue, parent.recipient), []) if t["seq"] > before.seq]
+        tries = self.tries.get((parent.host, parent.queue, parent.recipient), [])
+        began = max((t["seq"] for t in tries if t["kind"] == "queue.attempt" and t["seq"] < before.seq), default=0)
+        last = [t for t in tries if t["seq"] > began]  # a slow server may take it after its client gave up
         doubt = [t for t in last if t["kind"] == "queue.deferred" and t["data"]["code"] in (0, 421)]
         self.need(doubt or self.was_down(parent.host, before.t, e["t_ns"]), e,
                   f"a second copy for {parent.recipient}, though nothing was lost after the first")

@@ -267,7 +267,61 @@ def cut_links(w):
     w.timeline.append({"at": f"{at + w.r.choice([500, 60000, 7200000])}ms", "on": host, "link": {"state": "up"}})
 
 
-EXTRAS = [mailbox_habits, report_wishes, outages, cut_links]
+def aimed_faults(w):
+    """At a command of a server: another reply, a lost one, a late one, a close, a loss of power."""
+    if not w.maybe(0.45):
+        return
+    servers = [h for h in w.hosts if "mta" in w.hosts[h] or "mda" in w.hosts[h]]
+    for _ in range(w.r.randint(1, 4)):
+        host = w.r.choice(servers)
+        hello = "LHLO" if "mta" not in w.hosts[host] else "EHLO"
+        aim = {"to": w.r.choice(["connect", hello, "MAIL", "RCPT", "RCPT", "DATA", ".", ".", ".", "QUIT"])}
+        if w.maybe(0.3):
+            aim["nth"] = w.r.randint(1, 3)
+        if w.maybe(0.4):
+            aim["times"] = w.r.randint(1, 5)
+        verb = w.r.choice(["answer", "answer", "drop", "drop", "delay", "close", "crash"])
+        if verb == "answer":
+            aim["with"] = w.r.choice(REPLIES)
+        elif verb == "delay":
+            aim["by"] = w.r.choice(["2s", "4m", "11m"])
+        elif verb == "crash":
+            aim.pop("times", None)
+            aim["when"] = w.r.choice(["before", "after"])
+        at = time_ms(w.r.choice([e for e in w.timeline if "send" in e])["at"])
+        w.timeline.append({"at": f"{max(0, at - w.r.randint(0, 1000))}ms", "on": host, verb: aim})
+        if verb == "crash":
+            w.timeline.append({"at": f"{at + w.r.choice([60000, 9000000])}ms", "on": host, "start": True})
+
+
+def guards(w):
+    """What a server defers by rule, and the limits that it sets itself."""
+    for _, mail, _ in w.sites:
+        mta = w.hosts[mail]["mta"]
+        if w.maybe(0.1):
+            mta["greylist"] = w.duration(30, 1000)
+        if w.maybe(0.1):
+            mta["parallel"] = w.r.randint(1, 3)
+        if w.maybe(0.1):
+            mta["parallel_per_host"] = w.r.randint(1, 2)
+        if w.maybe(0.05):
+            mta["max_messages"] = w.r.randint(1, 4)
+        if w.maybe(0.05):
+            mta["tarpit"] = w.duration(1, 20)
+        if w.maybe(0.05):
+            mta["max_connections"] = w.r.randint(1, 2)
+        if w.maybe(0.1):
+            mta["warn_after"] = w.duration(60, 3600)
+        if w.maybe(0.1):
+            mta["personality"] = w.r.choice(["postfix", "exim", "opensmtpd"])
+            if w.maybe(0.5):
+                mta.pop("retry")
+                mta.pop("give_up_after")
+        if w.maybe(0.1):
+            mta["null_mx"] = "refuse"
+
+
+EXTRAS = [mailbox_habits, report_wishes, outages, cut_links, aimed_faults, guards]
 
 
 def scenario(seed):
