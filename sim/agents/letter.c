@@ -109,8 +109,9 @@ void letter_fate_close(struct letter *l, uint32_t fate, enum letter_verdict verd
         f->at = where->host;
         f->why = verdict > LETTER_DELIVERED ? text_copy(&l->world->memory, why) : why;
     }
-    if (f->open > 0 || f->verdict == LETTER_OPEN)
-        return;
+    if (f->open > 0 || f->verdict == LETTER_OPEN || f->said)
+        return; /* said: a slow server took a copy that its client had given up, when all was over */
+    f->said = true;
     trace_emit_mail_ended(&l->world->trace, where,
                           &(struct trace_mail_ended){.recipient = f->recipient,
                                                      .verdict = verdict_word(f->verdict),

@@ -211,7 +211,8 @@ def mailbox_habits(w):
                    and (h is w.hosts[mail] or h["mda"].get("domains") == [domain]))
         if w.maybe(0.2):
             far, _, theirs = w.r.choice(w.sites)
-            members = sorted({w.r.choice([w.r.choice(users), f"{w.r.choice(theirs)}@{far}", "who@nowhere.example"]) for _ in range(3)})
+            members = sorted({w.r.choice([f"{w.r.choice(users)}@{domain}", f"{w.r.choice(theirs)}@{far}", "who@nowhere.example"])
+                              for _ in range(3)})
             mda["lists"] = {"news": {"members": members, "owner": f"{w.r.choice(users)}@{domain}"}}
         if w.maybe(0.1):
             mda["catch_all"] = w.r.choice(users)
