@@ -36,10 +36,11 @@ HEADERS := $(wildcard sim/*.h sim/*/*.h)
 PRIVATE := $(wildcard sim/*/*_parts.h) sim/net/tcp_end.h sim/net/host.h sim/smtp/table_cells.h
 TESTS   := $(wildcard tests/test_*.c)
 HELP    := $(filter-out $(TESTS),$(wildcard tests/*.c))
-BENCH   := $(wildcard tests/bench/*.c)
+BENCH   := $(wildcard tests/bench/bench_*.c)
+BENCH_H := $(filter-out $(BENCH),$(wildcard tests/bench/*.c))
 FUZZ    := $(wildcard tests/fuzz/*.c)
 SCRIPTS := $(wildcard tests/test_*.sh tests/test_*.py)
-ALL_C   := $(SIM) $(CLI) $(TESTS) $(HELP) $(BENCH) $(FUZZ) $(HEADERS) $(wildcard tests/*.h tests/*/*.h)
+ALL_C   := $(SIM) $(CLI) $(TESTS) $(HELP) $(BENCH) $(BENCH_H) $(FUZZ) $(HEADERS) $(wildcard tests/*.h tests/*/*.h)
 
 SIM_O   = $(SIM:%.c=$(BUILD)/%.o)
 CLI_O   = $(CLI:%.c=$(BUILD)/%.o)
@@ -79,9 +80,9 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 $(TEST_X): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELP_O) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELP_O) $(LIB) $(PKG_LIBS) -lcriterion
 
-$(BENCH_X): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
+$(BENCH_X): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_H:%.c=$(BUILD)/%.o) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_H:%.c=$(BUILD)/%.o) $(LIB) $(PKG_LIBS)
 
 # A fuzz target needs clang's libFuzzer: make CC=clang BUILD=build/fuzz fuzzers.
 $(FUZZ_X): $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB)

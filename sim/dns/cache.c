@@ -8,8 +8,9 @@
 #include "sim/dns/name.h"
 #include "sim/kernel/clock.h"
 
-/* How many names in use a trim passes over before it leaves the rest for the next time. */
-enum { TRIM_PATIENCE = 8 };
+/* How many names in use a trim passes over before it leaves the rest for the next time; how many that
+ * are too old it looks at. */
+enum { TRIM_PATIENCE = 8, TRIM_OLD = 4 };
 
 void dns_cache_init(struct dns_cache *c, struct memory *memory, uint32_t names_max)
 {
@@ -110,8 +111,21 @@ static void forget(struct dns_cache *c, struct dns_known *k)
     memory_give(c->memory, k, sizeof *k);
 }
 
-void dns_cache_trim(struct dns_cache *c)
+/* Nothing that is known of it counts any more, or will be missed. */
+static bool is_useless(const struct dns_cache *c, const struct dns_known *k, int64_t now_ns)
 {
+    if (k->flights != NULL)
+        return false;
+    for (const struct dns_kept *e = k->kept; e != NULL; e = e->next)
+        if (e->message == c->message || now_ns < e->expires_ns + (e->told ? 0 : CLOCK_DAY))
+            return false;
+    return true;
+}
+
+void dns_cache_trim(struct dns_cache *c, int64_t now_ns)
+{
+    for (int i = 0; i < TRIM_OLD && c->oldest != NULL && is_useless(c, c->oldest, now_ns); i++)
+        forget(c, c->oldest);
     for (int patience = TRIM_PATIENCE; c->count > c->names_max && patience > 0;) {
         struct dns_known *k = c->oldest;
 
@@ -197,7 +211,8 @@ static struct dns_kept *add(struct dns_cache *c, struct dns_known *known, uint16
                            .expires_ns = now_ns + ttl_s * CLOCK_SECOND,
                            .message = c->message,
                            .size = sizeof *e + more,
-                           .type = type};
+                           .type = type,
+                           .told = ttl_s == 0}; /* it was never to be kept (RFC 1035 3.2.1) */
     known->kept = e;
     return e;
 }

@@ -6,6 +6,8 @@
  * worked on counts as present whatever its TTL, so a TTL of 0 serves the question that fetched it.
  *
  * Bounded by names: the name used least recently goes first, unless a question about it is under way.
+ * A name goes before that if all that was known of it is too old and that has been said, or has been
+ * so for a day.
  * Entries are given back only in dns_cache_keep() and dns_cache_trim(), never by a look-up, so what a
  * look-up returned stays until the next message.
  *
@@ -78,6 +80,6 @@ bool dns_cache_keep(struct dns_cache *c, struct dns_known *known, uint16_t type,
 void dns_cache_deny(struct dns_cache *c, struct dns_known *known, uint16_t type, uint32_t ttl_s,
                     int64_t now_ns);
 /* Lets names go until the bound is kept. */
-void dns_cache_trim(struct dns_cache *c);
+void dns_cache_trim(struct dns_cache *c, int64_t now_ns);
 
 #endif

@@ -92,7 +92,7 @@ static uint64_t record_timeout(const struct dns_flight *f)
 static uint64_t record_answer(const struct dns_flight *f, uint32_t server, uint16_t rcode,
                               uint64_t cause)
 {
-    const struct dns_message *m = &f->resolver->reply;
+    const struct dns_message *m = &f->resolver->zones->reply;
     struct trace *trace = f->resolver->net->trace;
     const struct trace_where where = flight_where(f, cause);
     struct dns_listing listing;
@@ -311,7 +311,7 @@ static uint32_t find_sender(const struct dns_flight *f, const struct udp_datagra
  * read the question need not repeat it. */
 static bool is_reply(const struct dns_flight *f, enum dns_read read)
 {
-    const struct dns_message *m = &f->resolver->reply;
+    const struct dns_message *m = &f->resolver->zones->reply;
     const struct dns_question *q = &m->question;
 
     if (read == DNS_READ_SHORT || m->header.id != f->id || !m->header.response ||
@@ -339,7 +339,7 @@ static bool server_has(const struct dns_resolver *r, uint32_t address, struct te
 static void learn_denial(struct dns_flight *f, struct dns_known *known, bool at_once)
 {
     struct dns_resolver *r = f->resolver;
-    const struct dns_message *m = &r->reply;
+    const struct dns_message *m = &r->zones->reply;
     const struct dns_record *soa = NULL;
     uint32_t ttl_s = 0;
 
@@ -363,7 +363,7 @@ static void learn_denial(struct dns_flight *f, struct dns_known *known, bool at_
 static void learn(struct dns_flight *f, uint32_t server)
 {
     struct dns_resolver *r = f->resolver;
-    const struct dns_message *m = &r->reply;
+    const struct dns_message *m = &r->zones->reply;
     struct dns_known *known = f->known;
 
     for (int hops = 0; hops <= DNS_CHAIN_MAX; hops++) {
@@ -388,14 +388,14 @@ static void on_datagram(void *context, const struct udp_datagram *datagram)
 
     if (server == f->server_count)
         return;
-    enum dns_read read = dns_message_read(&r->reply, datagram->octets);
+    enum dns_read read = dns_message_read(&r->zones->reply, datagram->octets);
     if (!is_reply(f, read))
         return;
-    uint16_t rcode = r->reply.header.rcode;
+    uint16_t rcode = r->zones->reply.header.rcode;
     if (read == DNS_READ_BAD)
         rcode = DNS_FORMERR;
     f->cause = record_answer(f, server, rcode, datagram->cause);
-    if ((rcode != DNS_NOERROR && rcode != DNS_NXDOMAIN) || r->reply.header.truncated) {
+    if ((rcode != DNS_NOERROR && rcode != DNS_NXDOMAIN) || r->zones->reply.header.truncated) {
         f->rcode = rcode != DNS_NOERROR && rcode != DNS_NXDOMAIN ? rcode : DNS_SERVFAIL;
         f->failed |= 1U << server;
         if (server == f->at)
@@ -403,7 +403,7 @@ static void on_datagram(void *context, const struct udp_datagram *datagram)
         return;
     }
     r->cache.message++;
-    dns_cache_trim(&r->cache);
+    dns_cache_trim(&r->cache, now_of(r));
     learn(f, server);
     finish(f, true);
     r->cache.message++; /* from here on TTLs alone decide */

@@ -258,7 +258,7 @@ bool dns_peek(struct dns_resolver *r, struct text asked, uint16_t type, uint64_t
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
 void dns_resolver_init(struct dns_resolver *r, struct net *net, uint32_t host,
-                       const struct dns_zones *zones, const struct dns_resolver_config *config,
+                       struct dns_zones *zones, const struct dns_resolver_config *config,
                        void *world)
 {
     *r = (struct dns_resolver){.net = net, .zones = zones, .world = world, .host = host};
@@ -273,7 +273,6 @@ void dns_resolver_init(struct dns_resolver *r, struct net *net, uint32_t host,
     assert(r->config.rounds <= ROUNDS_MAX);
     random_init(&r->random, net->seed, net_host_name(net, host), TEXT("dns id"));
     dns_cache_init(&r->cache, net->memory, r->config.names_max);
-    dns_message_init(&r->reply, net->memory);
 }
 
 void dns_resolver_reset(struct dns_resolver *r)
@@ -286,5 +285,4 @@ void dns_resolver_reset(struct dns_resolver *r)
 void dns_resolver_end(struct dns_resolver *r)
 {
     dns_resolver_reset(r);
-    dns_message_free(&r->reply);
 }

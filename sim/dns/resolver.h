@@ -49,19 +49,18 @@ struct dns_resolver_config {
 
 struct dns_resolver {
     struct net *net;
-    const struct dns_zones *zones;
+    struct dns_zones *zones;
     void *world; /* for callbacks */
     uint32_t host;
     struct dns_resolver_config config;
     struct random random; /* message ids */
     struct dns_cache cache;
-    struct dns_message reply;     /* the one being read */
     struct dns_askers ready;      /* will be told by an event of their own */
     struct dns_flight *finishing; /* whose askers are being told */
 };
 
 void dns_resolver_init(struct dns_resolver *r, struct net *net, uint32_t host,
-                       const struct dns_zones *zones, const struct dns_resolver_config *config,
+                       struct dns_zones *zones, const struct dns_resolver_config *config,
                        void *world);
 /* The host lost power, or stops: all questions and the cache are forgotten, no callback is called. */
 void dns_resolver_reset(struct dns_resolver *r);

@@ -100,10 +100,12 @@ void dns_zones_init(struct dns_zones *z, struct memory *memory)
 {
     *z = (struct dns_zones){.memory = memory};
     table_init(&z->names, memory, true);
+    dns_message_init(&z->reply, memory);
 }
 
 void dns_zones_free(struct dns_zones *z)
 {
+    dns_message_free(&z->reply);
     for (uint32_t i = 0; i < z->node_count; i++) {
         for (struct dns_rrset *set = z->nodes[i].sets, *next; set != NULL; set = next) {
             next = set->next;

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/dns/message.h"
 #include "sim/dns/record.h"
 #include "sim/kernel/memory.h"
 #include "sim/kernel/table.h"
@@ -54,6 +55,7 @@ struct dns_zones {
     uint32_t node_count, node_capacity;
     struct dns_zone *zones; /* in the order of dns_zone_add() */
     uint32_t zone_count, zone_capacity;
+    struct dns_message reply; /* the one that some resolver is reading: one for all, it is large */
 };
 
 enum dns_zone_error {
