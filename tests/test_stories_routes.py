@@ -262,6 +262,20 @@ def out_by_the_smarthost_back_by_mx():  # RFC 5321 6.1: a report takes its own w
     r.one("mail.delivered", "mail.uni.example", mailbox="alice")
 
 
+@story
+def a_smarthost_that_wants_a_login():  # RFC 4954, RFC 6409: the site is a user of its provider, behind TLS
+    relay = {"msa": {"users": {"uni": "rabbit"}, "senders": "any"}, "mta": {"domains": [], "relay": ["allow login", "refuse"]}}
+    uni = {"routes": {"*": "smarthost:relay.isp.example:587"}, "login": {"user": "uni", "password": "rabbit"}}
+    r = Run(scenario({**SHOP, "relay.isp.example": relay}, [TO_BOB], uni=uni))
+    r.one("auth.result", "relay.isp.example", user="uni", accepted=True)
+    r.some("tls.started", "mail.uni.example")
+    r.some("policy.relay", "relay.isp.example", allowed=True, reason="login")
+    r.one("mail.ended", verdict="delivered")
+    r = Run(scenario({**SHOP, "relay.isp.example": relay}, [TO_BOB], uni={**uni, "login": {"user": "uni", "password": "hare"}}))
+    r.some("auth.result", "relay.isp.example", user="uni", accepted=False)
+    r.none("mail.accepted", "relay.isp.example")
+
+
 NULL_MX = {"nowhere.example": {"mx": ["0 ."]}}
 
 

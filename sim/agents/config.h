@@ -130,11 +130,12 @@ struct mta_config {
     uint32_t recipients_limit;
     uint32_t hop_limit; /* Received lines (RFC 5321 6.3) */
     struct filter_config filter;
-    bool null_mx_refused; /* during the session, not by a report (RFC 7505 4.1) */
-    uint32_t without;     /* extensions that it does not offer: SMTP_HAS_* */
-    bool chunking;        /* offers BDAT, and sends so where it is offered (RFC 3030) */
-    bool bare_lf_kept;    /* hands bare LF on as they came */
-    bool bare_lf_ends;    /* takes them for ends of lines */
+    struct login_config smarthost_login; /* at its smarthosts, never in clear; user empty: none */
+    bool null_mx_refused;                /* during the session, not by a report (RFC 7505 4.1) */
+    uint32_t without;                    /* extensions that it does not offer: SMTP_HAS_* */
+    bool chunking;     /* offers BDAT, and sends so where it is offered (RFC 3030) */
+    bool bare_lf_kept; /* hands bare LF on as they came */
+    bool bare_lf_ends; /* takes them for ends of lines */
 };
 
 enum keep_mode { KEEP_ALL, KEEP_HEADERS, KEEP_NONE };

@@ -52,6 +52,20 @@ void configure_mua(struct host *h, const struct mua_config *config)
         (struct retry_plan){.waits_ns = retry_ns, .wait_count = 1, .give_up_ns = CLOCK_DAY};
 }
 
+/* Where it has to say who it is, it does so behind TLS or not at all (RFC 8314 3). */
+static void set_smarthost(struct host *h)
+{
+    struct mta *mta = h->mta;
+
+    mta->login = (struct smtp_login){.user = mta->config.smarthost_login.user,
+                                     .password = mta->config.smarthost_login.password,
+                                     .on_behalf = TEXT(""),
+                                     .mechanism = TEXT("")};
+    mta->smarthost = h->smtp_client;
+    mta->smarthost.tls = SMTP_TLS_REQUIRED;
+    mta->smarthost.login = &mta->login;
+}
+
 void configure_mta(struct host *h, const struct mta_config *config, uint64_t cause)
 {
     struct mail_queue *q = h->mta->queue;
@@ -73,6 +87,7 @@ void configure_mta(struct host *h, const struct mta_config *config, uint64_t cau
     q->limit_messages = config->queue_limit_messages;
     h->smtp_client.chunking = config->chunking;
     h->smtp_client.bare_lf = h->lmtp_client.bare_lf = config->bare_lf_kept;
+    set_smarthost(h);
     if (q->hold != config->hold)
         queue_set_hold(q, config->hold, cause);
 }

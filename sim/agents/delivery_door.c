@@ -14,6 +14,8 @@ const struct smtp_client_options *delivery_options(const struct delivery *d)
     if (d->queue->outbox && h->mua && d->hop.port == h->mua->config.port &&
         text_equal_nocase(d->hop.host, h->mua->config.server))
         return &h->mua->client;
+    if (d->hop.kind == HOP_SMARTHOST && !d->queue->outbox && h->mta && h->mta->login.user.size)
+        return &h->mta->smarthost;
     return &h->smtp_client;
 }
 

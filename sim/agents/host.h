@@ -55,10 +55,12 @@ struct mua {
 struct mta {
     struct mta_config config;
     struct mail_queue *queue;
-    struct table domains;         /* local ones */
-    struct table users;           /* who may log in -> index in config.users */
-    struct policy_filter *filter; /* NULL: nothing to remember yet */
-    struct callouts *callouts;    /* NULL: nobody was asked about yet */
+    struct table domains;                 /* local ones */
+    struct table users;                   /* who may log in -> index in config.users */
+    struct policy_filter *filter;         /* NULL: nothing to remember yet */
+    struct smtp_client_options smarthost; /* of what goes to a smarthost with a login */
+    struct smtp_login login;
+    struct callouts *callouts; /* NULL: nobody was asked about yet */
 };
 
 struct mda {
@@ -66,7 +68,7 @@ struct mda {
     struct mail_store store;
     struct table domains;
     struct vacations *vacations; /* NULL: nobody is away */
-    bool has_complaints; /* some mailbox has somebody who complains */
+    bool has_complaints;         /* some mailbox has somebody who complains */
     bool has_quotas;
 };
 

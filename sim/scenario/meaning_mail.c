@@ -244,6 +244,20 @@ static void check_ask(struct check *c, const struct check_host *h)
     check_suggest(c, "\"known\" comes to the same");
 }
 
+static void check_login(struct check *c, const cJSON *queue)
+{
+    const cJSON *login = check_member(c, queue, "login");
+    const cJSON *routes = check_object(c, queue, "routes");
+
+    for (const cJSON *route = routes ? routes->child : NULL; route; route = route->next)
+        if (cJSON_IsString(route) && text_starts_nocase(check_string(route), TEXT("smarthost:")))
+            return;
+    if (!login || c->broken)
+        return;
+    check_warning_at_key(c, login, "nobody is told this login: no route leads to a smarthost");
+    check_suggest(c, "such as \"routes\": { \"*\": \"smarthost:HOST:587\" }");
+}
+
 static void check_queue(struct check *c, uint32_t self)
 {
     const struct check_host *h = &c->hosts[self];
@@ -253,6 +267,7 @@ static void check_queue(struct check *c, uint32_t self)
         check_msa_beside_mta(c, h);
     for (const cJSON *item = routes ? routes->child : NULL; item; item = item->next)
         check_route(c, self, item);
+    check_login(c, queue);
     check_rules(c, h, queue);
     check_queue_keys(c, queue);
     if (!h->mta)

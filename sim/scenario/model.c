@@ -246,6 +246,7 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
     out->recipients = text_equal(recipients, TEXT("any"))   ? RECIPIENTS_ANY
                       : text_equal(recipients, TEXT("ask")) ? RECIPIENTS_ASK
                                                             : RECIPIENTS_KNOWN;
+    out->smarthost_login = login_of(c, queue);
     out->null_mx_refused = text_equal(model_text(check_text(c, queue, "null_mx")), TEXT("refuse"));
     make_rules(c, check_list(c, queue, "relay"), out);
     make_routes(c, check_object(c, queue, "routes"), out);

@@ -143,6 +143,13 @@ static const struct schema_type extensions = LIST(&extension, 16);
          "\"50MB\"",                                                                               \
          "\"10MB\"",                                                                               \
          "The largest message it takes, announced with SIZE (RFC 1870)."},                         \
+        {"login",                                                                                  \
+         &login,                                                                                   \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "{ \"user\": \"uni\", \"password\": \"rabbit\" }",                                        \
+         "Who it says it is at its smarthosts, as a user of theirs; only behind TLS (RFC 4954)."}, \
         {"null_mx",                                                                                \
          &null_mx,                                                                                 \
          SCHEMA_QUEUE,                                                                             \
