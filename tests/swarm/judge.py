@@ -217,7 +217,7 @@ class Judge:
             self.need(rule == d["rule"], e, f"the first rule that fits is {rule!r}, not {d['rule']!r}")
 
     def on_auth_result(self, e, d):
-        if d["accepted"] and e.get("side") == "server":
+        if d["accepted"] and e.get("side") == "server" and d["mechanism"] in ("PLAIN", "LOGIN"):  # else: POP3's
             users = self.hosts[e["host"]].get("msa", {}).get("users", {})
             self.need(d["user"] in users, e, f"{d['user']} is no user of this server")
             self.logins[e["conn"]] = d["user"]

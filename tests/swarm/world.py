@@ -322,7 +322,34 @@ def guards(w):
             mta["null_mx"] = "refuse"
 
 
-EXTRAS = [mailbox_habits, report_wishes, outages, cut_links, aimed_faults, guards]
+def doors(w):
+    """Logins and sealed roads: submission with users, STARTTLS between servers, POP3."""
+    for number, (domain, mail, users) in enumerate(w.sites):
+        host = w.hosts[mail]
+        if w.maybe(0.2):
+            host["mta"]["tls"] = "offered"
+        if w.maybe(0.25):
+            host["msa"]["users"] = {u: "rabbit" for u in users if w.maybe(0.8)} or {users[0]: "rabbit"}
+            if w.maybe(0.2):
+                host["msa"]["ports"] = [587, 465]
+            if w.maybe(0.3):
+                host["msa"]["senders"] = "any"
+            if "relay" not in host["mta"] and w.maybe(0.3):
+                host["mta"]["relay"] = ["allow login", "allow from 192.0.2.0/24", "refuse"]
+    for pc in w.writers:
+        mua = w.hosts[pc]["mua"]
+        server = w.hosts[mua["server"]]
+        if "users" in server.get("msa", {}) and "port" not in mua:
+            if 465 in server["msa"].get("ports", []) and w.maybe(0.5):
+                mua["port"] = 465
+            if w.maybe(0.1):
+                mua["login"], mua["tls"] = {"user": "ann", "password": "wrong"}, "starttls"
+                mua["port"] = 587
+        elif w.maybe(0.2) and mua["server"].endswith(mua["mailbox"].split("@")[1]) and "mda" in server:
+            mua["collect"] = {"from": mua["server"], "every": w.r.choice(["5m", "1h"])}
+
+
+EXTRAS = [mailbox_habits, report_wishes, outages, cut_links, aimed_faults, guards, doors]
 
 
 def scenario(seed):
