@@ -155,7 +155,7 @@ def scenarios():
     ran = lab("run", bridge)
     test("run names the first thing that is not built, to the letter",
          ran.returncode == 65 and ran.stdout == "" and ran.stderr.endswith(
-             'bridge.json:1:38: error: "bridge" is not built yet (at /hosts/a/bridge); '
+             'bridge.json:1:35: error: "bridge" is not built yet (at /hosts/a/bridge); '
              "this version checks it but cannot run it\n"), repr(ran.stderr))
     for path in sorted(glob.glob(ROOT + "/scenarios/*.json")):
         if ".schema" not in path:

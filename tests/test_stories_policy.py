@@ -6,6 +6,7 @@ usage: test_stories_policy.py [NAME...]      BUILD names the build folder (defau
 from stories import SHOP, TO_BOB, Run, scenario, site, status, story, tell_all
 
 SECOND = 10**9
+BULK = {"bulk.test": {"address": "203.0.113.66", "stranger": {}}}
 
 
 def shop(**mta):
@@ -176,9 +177,75 @@ def stop_while_waiting():  # RFC 5321 3.8: 421, whatever was being asked
     r.one("mail.ended", verdict="delivered")
 
 
-# ---- strangers ---------------------------------------------------------------------------------------
+# ---- SPF ---------------------------------------------------------------------------------------------
 
-BULK = {"bulk.test": {"address": "203.0.113.66", "stranger": {}}}
+def spf(record, mode, letters=None, **more):
+    hosts = {**shop(spf=mode), **BULK, **site("bank.example", users=["ceo"])}
+    hosts["mail.bank.example"]["address"] = "198.51.100.77"
+    names = more.pop("names", {})
+    return Run(from_uni(hosts, letters or [
+        {"on": "bulk.test", "server": "mail.shop.example", "from": "ceo@bank.example", "to": "bob@shop.example"}],
+        zones={"bank.example": {**({"txt": record} if record else {}), "names": names, **more}}))
+
+
+@story
+def spf_fails_and_is_refused():  # RFC 7208 8.4, RFC 7372: the owner of the name says who may use it
+    r = spf("v=spf1 mx -all", "refuse")
+    r.one("policy.decision", "mail.shop.example", at="sender", verdict="refuse", rule="SPF fail: -all")
+    reply = r.one("smtp.reply", "mail.shop.example", code=550)
+    assert reply["data"]["enhanced"] == "5.7.23" and reply["data"]["to"] == "MAIL", reply
+    assert [e["data"]["type"] for e in r.all("dns.query", "mail.shop.example")] == ["TXT", "MX", "A"]
+
+
+@story
+def spf_fails_and_is_marked():
+    r = spf("v=spf1 mx -all", "mark")
+    r.one("policy.decision", at="sender", verdict="accept", rule="SPF fail: -all")
+    lines = r.one("mail.content", "mail.shop.example", part="prepended")["data"]["octets"]
+    assert lines.startswith("Received-SPF: fail\r\n\treceiver=mail.shop.example; client-ip=203.0.113.66;"), lines
+    assert 'envelope-from="ceo@bank.example"' in lines and lines.index("Received-SPF") < lines.index("Received: ")
+    r.one("mail.delivered", mailbox="bob")
+
+
+@story
+def spf_says_why():  # exp=, with a macro
+    r = spf("v=spf1 exp=why.bank.example -all", "refuse",
+            names={"why": {"txt": "%{i} is none of ours"}})
+    assert "203.0.113.66 is none of ours" in r.one("smtp.reply", "mail.shop.example", code=550)["data"]["lines"][0]
+
+
+@story
+def spf_passes():
+    letters = [{"on": "ceo-pc", "to": "bob@shop.example"}]
+    hosts = {**shop(spf="refuse"), "ceo-pc": {"mua": {"mailbox": "ceo@bank.example"}},
+             "mail.bank.example": {"msa": {}, "mta": {}, "mda": {"mailboxes": ["ceo"]}}}
+    r = Run(scenario(hosts, letters, zones={"bank.example": {"txt": "v=spf1 mx -all"}}))
+    r.one("policy.decision", at="sender", verdict="accept", rule="SPF pass: mx")
+    r.one("mail.delivered", mailbox="bob")
+
+
+@story
+def spf_is_not_there():
+    r = spf(None, "refuse")
+    r.one("policy.decision", at="sender", verdict="accept", rule="SPF none")
+    r.one("mail.delivered", mailbox="bob")
+
+
+@story
+def spf_and_silence():  # temperror is no reason to refuse
+    r = spf("v=spf1 include:other.test -all", "refuse", fails="silent")
+    r.one("policy.decision", at="sender", verdict="accept", rule="SPF temperror")
+    r.one("mail.delivered", mailbox="bob")
+
+
+@story
+def spf_of_the_null_sender():  # 2.4: the name in HELO stands for it
+    r = spf("v=spf1 -all", "mark", [{"on": "bulk.test", "server": "mail.shop.example", "from": "<>",
+                                     "to": "bob@shop.example"}])
+    assert "identity=helo" in r.one("mail.content", "mail.shop.example", part="prepended")["data"]["octets"]
+
+
+# ---- strangers ---------------------------------------------------------------------------------------
 
 
 @story

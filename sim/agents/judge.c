@@ -15,7 +15,7 @@ static judge_rule *const rules[SMTP_QUESTION_COUNT][RULES_MAX] = {
     [SMTP_ASK_CONNECTION] = {policy_rule_connections},
     [SMTP_ASK_SENDER] = {policy_rule_submitter, policy_rule_sender_qualified,
                          policy_rule_sender_own, policy_rule_rate, policy_rule_queue,
-                         policy_rule_null_mx},
+                         policy_rule_null_mx, policy_rule_spf},
     [SMTP_ASK_RECIPIENT] = {policy_rule_recipient_qualified, policy_rule_relay,
                             policy_rule_blocklists, policy_rule_mailbox, policy_rule_room,
                             policy_rule_null_mx, policy_rule_callout, policy_rule_greylist},

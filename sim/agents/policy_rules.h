@@ -19,11 +19,12 @@ judge_rule policy_rule_relay;               /* recipient: our own, or one we rel
 judge_rule policy_rule_mailbox;             /* recipient: our own, and it exists (RFC 5321 3.3) */
 judge_rule policy_rule_hop_limit;           /* message: not in a circle (RFC 5321 6.3) */
 
-/* ---- policy_limits.c, policy_blocklist.c, policy_greylist.c -------------------------------------- */
+/* ---- policy_limits.c, policy_blocklist.c, policy_spf.c, policy_greylist.c -------------------------------------- */
 
 judge_rule policy_rule_connections; /* connection: not too many at a time (421) */
 judge_rule policy_rule_rate;        /* sender: not too many mails in a window (450) */
 judge_rule policy_rule_blocklists;  /* recipient: no list names the client (RFC 5782) */
+judge_rule policy_rule_spf;         /* sender: the client may speak for its domain (RFC 7208) */
 judge_rule policy_rule_greylist;    /* recipient: the client has come before (RFC 6647) */
 
 /* ---- policy_mailboxes.c ----------------------------------------------------------------------------- */

@@ -82,6 +82,8 @@ void reception_take_message(struct reception *r, struct text queue)
     find_letter(r, came);
     buffer_init(&line, &w->memory);
     buffer_init(&one, &w->memory);
+    if (r->notes)
+        buffer_put_text(&line, buffer_text(&r->notes->fields));
     mail_put_received(
         &line, &(struct mail_received){.helo = r->session.hello,
                                        .address = reception_client_text(r),

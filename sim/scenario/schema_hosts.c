@@ -301,7 +301,7 @@ static const struct schema_key mta_keys[] = {
      "Defers each unknown triple of client, sender and recipient for so long (RFC 6647)."},
     {"blocklists", &schema_domains, 0, NULL, NULL, "[\"bl.example\"]",
      "Zones that are asked about each client (RFC 5782); a client that is listed is refused."},
-    {"spf", &schema_spf, UNBUILT, NULL, "\"off\"", "\"mark\"",
+    {"spf", &schema_spf, 0, NULL, "\"off\"", "\"mark\"",
      "Whether it asks the sender's domain which clients may speak for it (RFC 7208), and only "
      "writes "
      "the answer down (\"mark\") or refuses those that may not (\"refuse\")."},
