@@ -183,6 +183,14 @@ def counted_from_its_time():  # T17: what came before "at" does not count; two f
 
 
 @story
+def two_faults_in_one_group():  # T17: MAIL and RCPT are pipelined, and the connection breaks at the first
+    r = audit(play(at("0s", MX, drop={"to": "MAIL"}), at("0s", MX, drop={"to": "RCPT"})))
+    first, second = r.all("sim.fault")
+    assert first["data"]["met"].startswith("MAIL") and second["data"]["met"].startswith("RCPT")
+    assert first["conn"] != second["conn"] and copies(r) == 1
+
+
+@story
 def only_of_one_client():  # T17
     hosts = {**SHOP, **site("bank.example", users=["carol"]),
              "carol-pc": {"mua": {"mailbox": "carol@bank.example", "server": "mail.bank.example"}}}

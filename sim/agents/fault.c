@@ -225,7 +225,8 @@ bool fault_command(struct reception *r, const struct smtp_act *a)
 {
     struct fault *f = meet(r, a->ask.verb);
 
-    if (!f || r->fault) { /* else: of a group, and the session is about to end at a reply before it */
+    /* One at a time: behind a drop or a crash in its group, a command is not met any more. */
+    if (!f || r->fault) {
         smtp_server_go_on(&r->session, &r->host->world->server_acts);
         return true;
     }
