@@ -12,6 +12,7 @@ B  the SMTP dialogue of each connection on 24, 25 and 587, command by command an
 C  one Internet message for each that was sent, with its size.
 D  each DNS question and answer.
 E  the octets of each direction of each connection (of the first 20).
+F  what is sealed: TLS 1.3 where the trace says so, and no dialogue behind it (B, C: up to there).
 """
 import collections
 import importlib.util
@@ -62,6 +63,8 @@ class Check:
                 self.conns.setdefault(e["conn"], e["data"])
         closed = collections.Counter(e["conn"] for e in self.t.events
                                      if e["kind"] == "tcp.closed" and e["data"]["reason"] == "fin")
+        # (connection, side) -> seq from which on it is sealed, so that tshark reads no dialogue.
+        self.sealed = {(e["conn"], e["side"]): e["seq"] for e in self.t.events if e["kind"] == "tls.started"}
         self.whole = {c for c, count in closed.items() if count == 2}
 
     def need(self, condition, what):
@@ -121,11 +124,14 @@ class Check:
         for conn, first in self.conns.items():
             if first["destination_port"] not in PORTS:
                 continue
-            mine = [e for e in self.t.events if e.get("conn") == conn]
+            mine = [e for e in self.t.events if e.get("conn") == conn and
+                    e["seq"] < self.sealed.get((conn, e.get("side")), e["seq"] + 1)]
             want = [e["data"]["line"] for e in mine if e["kind"] == "smtp.command" and e["side"] == "client"]
             said = [e["data"] for e in mine if e["kind"] == "smtp.reply" and e["side"] == "server"]
             lines = [(r["enhanced"] + " " if r["enhanced"] else "") + line for r in said for line in r["lines"]]
             whole = conn in self.whole
+            # Passwords are in the capture, where they were said in clear, and never in the trace.
+            commands[conn] = ["AUTH PLAIN ***" if c.upper().startswith("AUTH PLAIN ") else c for c in commands[conn]]
             # tshark takes what follows a DATA that was sent in a group for the message, whatever the
             # server answers: after a refused DATA it misses the commands.
             refused = any(r["to"] == "DATA" and r["code"] != 354 for r in said)
@@ -141,8 +147,18 @@ class Check:
         for conn in self.whole & quit:  # a message that broke off is one to tshark
             if self.conns.get(conn, {"destination_port": 0})["destination_port"] in PORTS:
                 want = sum(e["kind"] == "smtp.data" and e["side"] == "server" and e["data"]["octets"] > 0
-                           for e in self.t.events if e.get("conn") == conn)
+                           for e in self.t.events if e.get("conn") == conn and (conn, "server") not in self.sealed)
                 self.need(got[conn] == want, f"C: connection {conn}: {got[conn]} messages, {want} in the trace")
+
+    def sealing(self):
+        """What the trace calls sealed is TLS 1.3 to tshark, with data behind the handshake; nothing else is."""
+        hello = {self.conn_of(row[0][0]) for row in fields(
+            self.pcap, "tls.handshake.type==2 && tls.handshake.extensions.supported_version==0x0304", "frame.number")}
+        data = collections.Counter(self.conn_of(row[0][0]) for row in fields(self.pcap, "tls.app_data", "frame.number"))
+        want = {conn for conn, side in self.sealed if side == "client"}
+        self.need(want <= hello, f"F: connections {sorted(want - hello)} are sealed, and tshark finds no TLS 1.3")
+        for conn in want & self.whole:
+            self.need(data[conn] >= 3, f"F: connection {conn}: {data[conn]} frames of sealed data")
 
     # ---- D ----
 
@@ -192,7 +208,7 @@ class Check:
         for layer in ("core", "smtp", "dns", "tcp", "segment", "bytes"):
             self.need(layer in self.t.header["layers"], f"the trace lacks the layer {layer}")
         if not self.wrong:
-            for part in (self.cleanliness, self.dialogue, self.messages, self.dns, self.octets):
+            for part in (self.cleanliness, self.dialogue, self.messages, self.sealing, self.dns, self.octets):
                 part()
         return self.wrong
 
