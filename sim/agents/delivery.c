@@ -216,7 +216,8 @@ static void act(struct delivery *d, uint64_t cause)
     if (want_data)
         hand_over_message(d);
     if (done)
-        transaction_over(d, usable);
+        /* The farewell of a host that stops may have stood behind the last reply. */
+        transaction_over(d, usable && smtp_client_idle(&d->client));
 }
 
 /* ---- the connection -------------------------------------------------------------------------------- */

@@ -343,6 +343,9 @@ class Judge:
             c = self.custody.get(c.parent)
         return "".join(lines) + self.whole[mail]
 
+    def on_mail_discarded(self, e, d):
+        self.last_discard = d["reason"]
+
     def on_custody_closed(self, e, d):
         c = self.custody[d["custody"]]
         c.end = e
@@ -353,7 +356,7 @@ class Judge:
                 conn = self.accepted_on.get((k.host, k.queue))
                 good = [r for r in self.answers.get(conn, []) if r["data"]["to"] == "message" and r["data"]["code"] // 100 == 2]
                 self.need(good, e, f"passed on, but no 250 of {k.host} was read")
-        if d["how"] == "discarded" and any(k.mail == c.mail and k.host == c.host and k is not c and k.seq < c.seq
+        if d["how"] == "discarded" and self.last_discard.startswith("a further copy") and any(k.mail == c.mail and k.host == c.host and k is not c and k.seq < c.seq
                                            and k.recipient.lower() == c.recipient.lower() for k in self.custody.values()):
             self.spared[c.mail] = c.spare = True  # an alias led to somebody who has it from here already
         elif d["how"] in ("bounced", "expired", "discarded"):
