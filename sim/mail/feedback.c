@@ -122,6 +122,7 @@ bool mail_received_parse(struct text value, struct text *address, struct text *b
     if (!text_equal_nocase(word(&rest), TEXT("by")))
         return false;
     *by = word(&rest);
+    by->size = text_find(*by, ';');
     return true;
 }
 
