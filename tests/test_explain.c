@@ -178,6 +178,14 @@ Test(explain, every_rule_of_the_policy)
         "null MX",
         "vacation rule",
         "call-out",
+        "greylist",
+        "greylist: came back",
+        "blocklists",
+        "SPF fail",
+        "rate limit",
+        "connection limit",
+        "tarpit",
+        "probe",
     };
     for (size_t i = 0; i < COUNT(words); i++)
         cr_expect(explain_entry(EXPLAIN_RULE, text_of(words[i])) != NULL, "%s", words[i]);

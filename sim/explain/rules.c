@@ -82,6 +82,45 @@ static const struct explain_entry rules[] = {
      "scenario does not), the message must be going round in circles: it is refused with 554 5.4.6 "
      "and not passed on.",
      "RFC 5321 6.3"},
+    {"blocklist rule", "blocklists|blocklist ZONE", "is the client on a list?",
+     "With \"blocklists\" a server asks each list at RCPT for the client's address, turned "
+     "round: 192.0.2.99 is 99.2.0.192 in the zone of the list. An A record in 127.0.0.0/8 "
+     "means listed, and the TXT beside it, why: 550 5.7.1 with these words. A list that does "
+     "not answer lists nobody. Users of the server are not looked up, and postmaster can "
+     "always be written to.",
+     "RFC 5782 2.1, 2.4; RFC 5321 4.5.1"},
+    {"greylist rule", "greylist|greylist: came back|greylist: known",
+     "has this client come before?",
+     "The first time that a client, a sender and a recipient come together the answer is 451 "
+     "4.7.1. After the delay, and within the window, the same three are let in, and from then "
+     "on everything from that client for as long as \"keep\" says. Users of the server and mail "
+     "for postmaster are not asked.",
+     "RFC 6647 2.4, 5"},
+    {"SPF rule",
+     "spf|SPF pass|SPF fail|SPF softfail|SPF neutral|SPF none|SPF temperror|SPF permerror",
+     "may this client speak for the sender's domain?",
+     "Asked at MAIL. The domain's record names its hosts; behind the colon stands the "
+     "mechanism that decided. \"mark\" writes the result into Received-SPF, \"refuse\" answers 550 "
+     "5.7.23 to a fail and marks the rest. For the null sender the name in EHLO is checked.",
+     "RFC 7208; RFC 7372 3.2"},
+    {"rate limit", "rate", "not so many mails at once",
+     "So many MAIL commands from one user, or from one address where nobody logged in, are "
+     "taken within a window that begins with the first; then 450 4.7.1 until it is over. It is "
+     "what stops an infected computer inside a network that may send.",
+     "RFC 5321 7.8"},
+    {"connection limit", "max_connections", "not so many clients at once",
+     "A server that has as many sessions open as it may greets the next client with 421 4.7.0 "
+     "and closes.",
+     "RFC 5321 3.8"},
+    {"tarpit", NULL, "refusals take their time",
+     "Each refusal of a recipient is held back for a while, so that trying thousands of names "
+     "takes days. Honest clients wait five minutes for a reply to RCPT and do not mind.",
+     "RFC 5321 4.5.3.2.3, 7.8"},
+    {"probe", "probe SERVER", "would it take mail for somebody?",
+     "MAIL and RCPT, then RSET instead of a message. With an address that is no business of "
+     "the server it shows whether it relays for strangers: the verb \"probe\", strangers with "
+     "\"abuse\" and blocklists ask so. Recorded by the one who asks.",
+     "RFC 5321 3.3, 4.1.1.5"},
     {"null MX rule", "null MX|null MX sender|null MX recipient|null_mx",
      "domains that take no mail",
      "With \"null_mx\": \"refuse\" a server asks the DNS during the session, refuses a recipient "

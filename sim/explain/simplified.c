@@ -71,10 +71,23 @@ static const struct explain_entry simplified[] = {
      "Of EDNS there is only the size: an answer that does not fit into 1232 octets is cut short "
      "and counts as a failure, since nothing falls back to TCP.",
      "RFC 1034 4.3; RFC 6891; RFC 7766"},
-    {"checks of the origin", NULL, "no SPF, DKIM, DMARC, ARC",
-     "Today's servers check them, and much honest mail is refused without them. Here they are "
-     "words only.",
+    {"checks of the origin", NULL, "SPF, but no DKIM, DMARC, ARC",
+     "SPF is checked in full, where a scenario asks for it. The others are words only, though "
+     "today's servers check them and much honest mail is refused without them. In Received-SPF "
+     "the optional comment is left out. What SPF cannot find out is not refused, only marked.",
      "RFC 7208, 6376, 7489, 8617"},
+    {"blocklists and complaints", NULL, "whoever complains is believed",
+     "A reader complains about every letter with certain words in its Subject, a minute later. "
+     "The list trusts all complainants, counts each complaint once, looks at the Received "
+     "lines of the complainant's own domain, and tries port 25 of the address to see whether "
+     "it relays. Real lists use traps and many sources, and some are asked by domain too. It "
+     "takes an open relay off when a test finds it closed, others when no complaint came for a "
+     "window.",
+     "RFC 5782, 5965, 6650"},
+    {"strangers", NULL, "one kind of abuse",
+     "A stranger tries the servers that the scenario names, not the whole address space, and "
+     "does not try again what was only deferred. Its letters are all the same.",
+     "RFC 2505; RFC 6647 1"},
     {"personalities", NULL, "one kind of server",
      "Every server speaks as RFC 5321 says. Real ones differ in texts and in codes of odd cases; "
      "what was "
@@ -89,7 +102,7 @@ static const struct explain_entry simplified[] = {
      "their time Postfix leaves a whole destination alone, here it is the address.",
      "RFC 5321 4.5.4.1"},
     {"connections", NULL, "few habits of real MTAs",
-     "A server has no limit of connections and no delays for unpleasant clients. Each message has "
+     "Each message has "
      "connections of its own, also where several go to the same host. Retries come exactly on "
      "schedule, and the queue stands for one on a disk that is never full or slow. A server does "
      "not "

@@ -338,7 +338,7 @@ static const struct explain_entry terms[] = {
     {"SPF", "sender policy framework", "which hosts may use a domain in MAIL FROM",
      "The domain lists in DNS (a TXT record) the addresses that send for it; a receiver compares "
      "the client's address with the list. It speaks of the envelope's sender, not of From, and "
-     "forwarding breaks it. smtplab does not check it yet.",
+     "forwarding breaks it.",
      "RFC 7208"},
     {"stranger", NULL, "a host without rights (in scenarios)",
      "A host of the scenario that is nobody's user. It shows what a server lets anybody do.",
