@@ -24,7 +24,7 @@ plan-b nobody-here-takes-mail two-of-three closed-for-lunch two-copies too-late 
 bounce-of-a-bounce ping-pong open-door backscatter blamed closed-door away-from-home""".split()
 EXTRAS = ["grey", "the-list", "smuggled"]
 OTHERS = ["my-first-letter", "borrowed-server"]
-LATER = """open-door backscatter blamed closed-door smuggled borrowed-server""".split()
+LATER = []
 
 # What spoils the point: settings for one run each.
 SHOP = "/hosts/mail.shop.example"
@@ -58,6 +58,13 @@ BREAKS = {
     "two-copies": [["/timeline/0/drop/to=DATA"], ["/timeline/0/at=1h"]],
     "too-late": [["/timeline/0/stop=true", "/timeline/0/at=2s"], ["/hosts/mail.uni.example/mta/warn_after=6d"],
                  ["/hosts/mail.uni.example/mta/give_up_after=1d"]],
+    "open-door": [['/hosts/mail.uni.example/mta/relay=["allow from 192.0.2.0/24","refuse"]']],
+    "backscatter": [[SHOP + "/mta/recipients=known"]],
+    "blamed": [['/hosts/mail.uni.example/mta/relay=["allow from 192.0.2.0/24","refuse"]'], ["/timeline/2/at=4h"],
+               ["/hosts/mail.bank.example/mta/blocklists=[]"]],
+    "closed-door": [['/hosts/mail.isp.example/mta/relay=["allow anyone"]'], ['/hosts/mail.isp.example/mta/relay=["refuse"]'],
+                    ['/hosts/mail.isp.example/mta/relay=["allow from 192.0.2.0/28","refuse"]']],
+    "smuggled": [["/hosts/mail.shop.example/mta/bare_lf=kept"], ["/timeline/0/send/raw=false"]],
     "grey": [['/hosts/mail.uni.example/mta/retry=["1h"]'], [SHOP + "/mta/greylist=3h"]],
     "the-list": [['/hosts/mail.uni.example/mda/lists={}', '/hosts/mail.uni.example/mda/aliases={"chess":["alice@uni.example",'
                   '"bob@shop.example","gone@shop.example"]}']],
@@ -95,6 +102,17 @@ SAYS = {
                    "in all there are two copies"],
     "too-late": ["mail.shop.example stops", "tells the sender that the message for bob@shop.example is late: 4 h",
                  "gets the same in attempts 3 to", "not yet delivered, but still tried", "after 5 d and"],
+    "open-door": ['as its rule "allow anyone" allows', "takes it from mail.uni.example (192.0.2.25)", "as if it were ceo@bank.example",
+                  "It goes the same way as bulk.test.2", "too many mails in a short time"],
+    "backscatter": ["as if it were carol@uni.example", "mail.shop.example writes a report to carol@uni.example",
+                    "carol-pc fetches it", "It goes the same way as bulk.test."],
+    "blamed": ["bl.example lists 192.0.2.25: 4 complaints, relays for anyone", "mail.uni.example gets new settings",
+               "Decided at RCPT by: blocklist bl.example (RFC 5782", "bl.example no longer lists 192.0.2.25"],
+    "closed-door": ['from infected-pc (192.0.2.99) by ESMTP, as its rule "allow from 192.0.2.0/25" allows',
+                    'bulk.test gives up on bob@shop.example: mail.isp.example answered 550 5.7.1',
+                    "takes it from bulk.test (203.0.113.66)"],
+    "smuggled": ["mail.shop.example reads a message that no host here has written as one: from boss@shop.example",
+                 'Message mail.shop.example.1: "Pay this at once"'],
     "grey": ["Decided at RCPT by: greylist (RFC 6647", "tries again for bob@shop.example, attempt 3"],
     "the-list": ["it is a list, and reports go to its owner from here on, carol@uni.example (RFC 5321 3.9.2)"],
 }

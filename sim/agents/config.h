@@ -231,6 +231,7 @@ struct send_config {
     size_t bcc_count;
     struct text subject;
     struct text body;    /* UTF-8, any line ends */
+    bool raw;            /* those line ends are sent as they are (strangers) */
     int64_t size_octets; /* > 0: a body of about this size is made instead, numbered lines */
     struct text server;  /* empty: the MUA's */
     uint16_t port;       /* 0: the MUA's */

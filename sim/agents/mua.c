@@ -57,7 +57,8 @@ static struct message *write_letter(struct host *h, const struct send_config *se
                .subject = send->subject,
                .message_id = message_id,
                .date = world_unix(h->world),
-               .body = send->size_octets > 0 ? buffer_text(&filler) : send->body});
+               .body = send->size_octets > 0 ? buffer_text(&filler) : send->body,
+               .raw = send->raw});
     buffer_free(&filler);
     memory_give(m, to, (send->to_count ? send->to_count : 1) * sizeof *to);
     memory_give(m, cc, (send->cc_count ? send->cc_count : 1) * sizeof *cc);

@@ -23,12 +23,36 @@ static uint64_t record_received(struct reception *r, struct text line, struct te
         &(struct trace_mail_content){.part = TEXT("prepended"), .octets = line});
 }
 
-/* A message that no letter of ours explains (smuggled, or from outside) is recorded whole. */
-static uint64_t record_stranger(struct reception *r, const struct message *message)
+static struct text field_of(const struct message *message, struct text name)
+{
+    struct mail_field field;
+
+    return message_find_field(message, name, &field) ? text_trim(field.value) : TEXT("");
+}
+
+static struct text between_angles(struct text t)
+{
+    bool angles = t.size > 1 && t.at[0] == '<' && t.at[t.size - 1] == '>';
+
+    return angles ? text_from(t.at + 1, t.size - 2) : t;
+}
+
+/* A message that no letter of ours explains (smuggled, or from outside) begins here, for all that anybody
+ * knows; it is recorded whole. */
+static uint64_t record_stranger(struct reception *r, const struct message *message,
+                                struct text sender, const struct text *recipients)
 {
     struct trace_where where = tcp_where(r->tcp, r->cause);
 
     where.mail = r->letter->id;
+    where.cause = trace_emit_mail_composed(
+        &r->host->world->trace, &where,
+        &(struct trace_mail_composed){.from = sender,
+                                      .to = {recipients, r->letter->fate_count},
+                                      .subject = field_of(message, TEXT("Subject")),
+                                      .message_id =
+                                          between_angles(field_of(message, TEXT("Message-ID"))),
+                                      .octets = (int64_t)message_size(message)});
     return trace_emit_mail_content(
         &r->host->world->trace, &where,
         &(struct trace_mail_content){.part = TEXT("whole"), .octets = message->octets});
@@ -62,11 +86,13 @@ static void find_letter(struct reception *r, const struct message *message)
         list[i] = text_copy(&w->memory, put_address(&b, &v->recipients[i].path));
         buffer_free(&b);
     }
-    r->letter = letter_new(w, r->host->index, -1, list, (uint32_t)v->recipient_count);
+    r->letter = letter_new(w, r->host->index, w->queue.now_ns, list, (uint32_t)v->recipient_count);
+    buffer_init(&b, &w->memory);
+    r->cause = record_stranger(r, message, put_address(&b, &v->sender), list);
+    buffer_free(&b);
     for (size_t i = 0; i < v->recipient_count; i++)
         memory_give(&w->memory, (char *)(uintptr_t)list[i].at, list[i].size + 1);
     memory_give(&w->memory, list, size);
-    r->cause = record_stranger(r, message);
 }
 
 /* Our Received field before what came (RFC 5321 4.4), and what a submission lacks. */

@@ -162,6 +162,64 @@ static void tell_outcomes(struct story *s, const struct view_mail *mail)
     }
 }
 
+/* ---- many of a kind ----------------------------------------------------------------------- */
+
+static bool same_outcomes(const struct view_mail *a, const struct view_mail *b)
+{
+    if (a->outcome_count != b->outcome_count)
+        return false;
+    for (uint32_t i = 0; i < a->outcome_count; i++)
+        if (a->outcomes[i].verdict != b->outcomes[i].verdict ||
+            !text_equal(a->outcomes[i].recipient, b->outcomes[i].recipient))
+            return false;
+    return true;
+}
+
+/* The same happened to both, in the same order, at the same hosts. */
+static bool same_steps(const struct view_mail *a, const struct view_mail *b)
+{
+    if (a->steps.count != b->steps.count)
+        return false;
+    for (size_t i = 0; i < a->steps.count; i++) {
+        const struct trace_record *x = a->steps.items[i].record, *y = b->steps.items[i].record;
+
+        if (x->kind != y->kind || !text_equal(x->where.host, y->where.host))
+            return false;
+    }
+    return true;
+}
+
+/* The first mail told that this one is like: same writer, words, recipients and way; NULL: none. */
+static const struct view_mail *find_like(const struct story *s, size_t index)
+{
+    const struct view_mail *mail = s->view.mails[index];
+
+    for (size_t i = 0; i < index; i++) {
+        const struct view_mail *other = s->view.mails[i];
+
+        if (other->is_report == mail->is_report && text_equal(other->host, mail->host) &&
+            text_equal(other->from, mail->from) && text_equal(other->subject, mail->subject) &&
+            same_outcomes(other, mail) && same_steps(other, mail))
+            return other;
+    }
+    return NULL;
+}
+
+static void tell_like(struct story *s, const struct view_mail *mail, const struct view_mail *other)
+{
+    uint64_t counts[VIEW_VERDICT_COUNT] = {0};
+
+    for (uint32_t i = 0; i < mail->outcome_count; i++)
+        counts[mail->outcomes[i].verdict]++;
+    buffer_put_string(&s->words, "It goes the same way as ");
+    buffer_put_text(&s->words, other->id);
+    buffer_put_string(&s->words, ": ");
+    tell_verdicts(&s->words, counts);
+    buffer_put_string(&s->words, ".");
+    s->told_ns = -1;
+    put_said(s, label_time(s, mail->composed_ns), TELL_PLAIN);
+}
+
 /* Those that were not told, counted: all of the run less what was told. */
 static void tell_rest(struct story *s)
 {
@@ -277,7 +335,13 @@ void story_end(struct story *s, const struct replay_footer *footer, struct expor
     tell_opening(s);
     tell_asides(s);
     for (size_t i = 0; i < s->view.mail_count; i++) {
+        const struct view_mail *like = s->options.brief ? NULL : find_like(s, i);
+
         tell_heading(s, i);
+        if (like) {
+            tell_like(s, s->view.mails[i], like);
+            continue;
+        }
         if (!s->options.brief)
             tell_steps(s, s->view.mails[i]);
         tell_outcomes(s, s->view.mails[i]);

@@ -88,13 +88,33 @@ static void say_recipients(struct buffer *b, const struct view_mail *mail, size_
 
 /* ---- sentences ---------------------------------------------------------------------------- */
 
-static bool say_composed(struct buffer *b, const struct view_mail *mail,
+/* What a stranger says of the sender is not believed. */
+static bool is_stranger(const struct view *v, struct text host)
+{
+    for (size_t i = 0; i < v->host_count; i++)
+        if (text_equal(v->hosts[i].name, host))
+            return text_equal(v->hosts[i].roles, TEXT("stranger"));
+    return false;
+}
+
+static bool say_composed(struct buffer *b, const struct view *v, const struct view_mail *mail,
                          const struct trace_record *r)
 {
     const struct trace_mail_composed *c = r->data;
 
     if (mail->is_report)
         return false; /* mail.ndr tells it */
+    if (r->where.side == TRACE_SIDE_SERVER) {
+        tell_text(b, r->where.host);
+        tell_string(b, " reads a message that no host here has written as one: from ");
+        tell_text(b, c->from.size > 0 ? c->from : TEXT("<>"));
+        tell_string(b, ", it says, to ");
+        tell_list(b, c->to.items, c->to.count);
+        tell_string(b, " (");
+        tell_octets(b, c->octets);
+        tell_string(b, ").");
+        return true;
+    }
     if (c->from.size == 0 && text_starts_nocase(c->subject, TEXT("Auto:"))) { /* RFC 3834 3.1.5 */
         tell_text(b, r->where.host);
         tell_string(b, " answers ");
@@ -105,14 +125,22 @@ static bool say_composed(struct buffer *b, const struct view_mail *mail,
                        "(RFC 3834 3.3).");
         return true;
     }
-    if (c->from.size > 0)
+    if (is_stranger(v, r->where.host)) {
+        tell_text(b, r->where.host);
+        tell_string(b, " writes to ");
+        tell_list(b, c->to.items, c->to.count);
+        tell_string(b, c->from.size > 0 ? " as if it were " : " and gives no return address, <>");
         tell_text(b, c->from);
-    else
-        tell_string(b, "Somebody who gives no return address (<>)");
-    tell_string(b, " writes to ");
-    tell_list(b, c->to.items, c->to.count);
-    tell_string(b, " on ");
-    tell_text(b, r->where.host);
+    } else {
+        if (c->from.size > 0)
+            tell_text(b, c->from);
+        else
+            tell_string(b, "Somebody who gives no return address (<>)");
+        tell_string(b, " writes to ");
+        tell_list(b, c->to.items, c->to.count);
+        tell_string(b, " on ");
+        tell_text(b, r->where.host);
+    }
     tell_string(b, " (");
     tell_octets(b, c->octets);
     tell_string(b, ").");
@@ -413,7 +441,7 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
     if (tell_retry_repeats(mail, index))
         return tell_retry_row(b, mail, index);
     if (r->kind == TRACE_MAIL_COMPOSED)
-        return say_composed(b, mail, r);
+        return say_composed(b, v, mail, r);
     if (r->kind == TRACE_SIM_FAULT)
         return tell_aside(b, r, tone);
     if (r->kind == TRACE_MAIL_NDR)

@@ -93,13 +93,32 @@ static void say_link(struct buffer *b, const struct trace_record *r)
 static void say_listed(struct buffer *b, const struct trace_record *r)
 {
     const struct trace_list_listed *l = r->data; /* both kinds have the same fields */
+    struct text reason = l->reason;
 
+    /* Where the reason is what the list answers in DNS, the address stands before it. */
+    if (text_starts_nocase(reason, l->address))
+        reason = text_trim(text_after(reason, l->address.size + 1));
     tell_text(b, l->list);
     tell_string(b, r->kind == TRACE_LIST_LISTED ? " lists " : " no longer lists ");
     tell_text(b, l->address);
     tell_string(b, ": ");
-    tell_text(b, l->reason);
+    tell_text(b, reason);
     tell_string(b, ".");
+}
+
+static bool say_settings(struct buffer *b, const struct trace_record *r)
+{
+    const struct trace_sim_input *in = r->data;
+
+    if (!text_equal(in->verb, TEXT("set")))
+        return false;
+    tell_text(b, r->where.host);
+    tell_string(b, " gets new settings (timeline entry ");
+    buffer_put_int(b, in->entry + 1);
+    tell_string(b, "): ");
+    tell_text(b, in->detail);
+    tell_string(b, ".");
+    return true;
 }
 
 bool tell_aside(struct buffer *b, const struct trace_record *r, enum tell_tone *tone)
@@ -108,6 +127,7 @@ bool tell_aside(struct buffer *b, const struct trace_record *r, enum tell_tone *
     switch ((int)r->kind) {
     case TRACE_SIM_FAULT: say_fault(b, r); break;
     case TRACE_LINK_STATE: say_link(b, r); break;
+    case TRACE_SIM_INPUT: return say_settings(b, r);
     case TRACE_LIST_LISTED:
     case TRACE_LIST_DELISTED: say_listed(b, r); break;
     case TRACE_HOST_STARTED:

@@ -400,11 +400,14 @@ struct message *message_compose(struct memory *m, const struct mail_draft *d)
     if (d->subject.size > 0)
         mail_put_field(&b, TEXT("Subject"), d->subject);
     buffer_put_text(&b, d->fields);
-    bool quoted = has_long_line(d->body);
+    bool quoted = !d->raw && has_long_line(d->body);
     if (quoted || !is_ascii(d->body))
         put_mime(&b, d->body, quoted);
     buffer_put_string(&b, "\r\n");
-    put_body(&b, d->body, quoted);
+    if (d->raw)
+        buffer_put_text(&b, d->body);
+    else
+        put_body(&b, d->body, quoted);
     struct message *msg = message_new(m, buffer_text(&b));
     buffer_free(&b);
     return msg;

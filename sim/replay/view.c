@@ -9,16 +9,16 @@ enum { FIRST_CAPACITY = 8 };
 
 #define KIND(suffix) (UINT64_C(1) << TRACE_##suffix)
 #define STORY_KINDS                                                                                \
-    (KIND(SIM_STARTED) | KIND(SIM_FAULT) | KIND(SIM_ENDED) | KIND(HOST_STARTED) |                  \
-     KIND(HOST_STOPPED) | KIND(HOST_CRASHED) | KIND(LINK_STATE) | KIND(TCP_OPENED) |               \
-     KIND(TCP_CLOSED) | KIND(DNS_ANSWER) | KIND(DNS_CACHED) | KIND(DNS_MX_CHOSEN) |                \
-     KIND(POLICY_DECISION) | KIND(POLICY_RELAY) | KIND(QUEUE_ATTEMPT) | KIND(QUEUE_DEFERRED) |     \
-     KIND(QUEUE_HELD) | KIND(QUEUE_WARNED) | KIND(QUEUE_BOUNCED) | KIND(QUEUE_EXPIRED) |           \
-     KIND(CUSTODY_OPENED) | KIND(CUSTODY_CLOSED) | KIND(CUSTODY_OVERLAP) | KIND(MAIL_COMPOSED) |   \
-     KIND(MAIL_ACCEPTED) | KIND(MAIL_RELAYED) | KIND(MAIL_EXPANDED) | KIND(MAIL_DELIVERED) |       \
-     KIND(MAIL_COLLECTED) | KIND(MAIL_NDR) | KIND(MAIL_DISCARDED) | KIND(MAIL_ENDED) |             \
-     KIND(LIST_LISTED) | KIND(LIST_DELISTED) | KIND(TLS_STARTED) | KIND(TLS_REFUSED) |             \
-     KIND(AUTH_RESULT))
+    (KIND(SIM_STARTED) | KIND(SIM_INPUT) | KIND(SIM_FAULT) | KIND(SIM_ENDED) |                     \
+     KIND(HOST_STARTED) | KIND(HOST_STOPPED) | KIND(HOST_CRASHED) | KIND(LINK_STATE) |             \
+     KIND(TCP_OPENED) | KIND(TCP_CLOSED) | KIND(DNS_ANSWER) | KIND(DNS_CACHED) |                   \
+     KIND(DNS_MX_CHOSEN) | KIND(POLICY_DECISION) | KIND(POLICY_RELAY) | KIND(QUEUE_ATTEMPT) |      \
+     KIND(QUEUE_DEFERRED) | KIND(QUEUE_HELD) | KIND(QUEUE_WARNED) | KIND(QUEUE_BOUNCED) |          \
+     KIND(QUEUE_EXPIRED) | KIND(CUSTODY_OPENED) | KIND(CUSTODY_CLOSED) | KIND(CUSTODY_OVERLAP) |   \
+     KIND(MAIL_COMPOSED) | KIND(MAIL_ACCEPTED) | KIND(MAIL_RELAYED) | KIND(MAIL_EXPANDED) |        \
+     KIND(MAIL_DELIVERED) | KIND(MAIL_COLLECTED) | KIND(MAIL_NDR) | KIND(MAIL_DISCARDED) |         \
+     KIND(MAIL_ENDED) | KIND(LIST_LISTED) | KIND(LIST_DELISTED) | KIND(TLS_STARTED) |              \
+     KIND(TLS_REFUSED) | KIND(AUTH_RESULT))
 #define LADDER_KINDS                                                                               \
     (KIND(SMTP_COMMAND) | KIND(SMTP_REPLY) | KIND(SMTP_DATA) | KIND(SMTP_TIMEOUT) |                \
      KIND(TLS_STARTED) | KIND(TLS_REFUSED) | KIND(AUTH_RESULT) | KIND(TCP_FAILED) |                \
@@ -422,6 +422,14 @@ uint64_t view_kinds(const struct view *v)
     return STORY_KINDS | (v->limits.conns > 0 ? LADDER_KINDS : 0);
 }
 
+/* Of the inputs, those that change a host; what they do otherwise has records of its own. */
+static bool is_aside(const struct trace_record *r)
+{
+    if (r->kind == TRACE_SIM_INPUT)
+        return text_equal(((const struct trace_sim_input *)r->data)->verb, TEXT("set"));
+    return ASIDE_KINDS >> r->kind & 1;
+}
+
 /* What concerns the whole run, one mail or not. */
 static void record_run(struct view *v, const struct trace_record *r)
 {
@@ -431,7 +439,7 @@ static void record_run(struct view *v, const struct trace_record *r)
         v->ended = replay_keep_text(&v->keep, ((const struct trace_sim_ended *)r->data)->reason);
     else if (r->kind == TRACE_HOST_STARTED && r->time_ns == 0)
         add_host(v, r);
-    else if (ASIDE_KINDS >> r->kind & 1 && view_find_mail(v, r->where.mail) == NULL)
+    else if (is_aside(r) && view_find_mail(v, r->where.mail) == NULL)
         add_step(v, &v->asides, (struct view_step){.record = r});
     else if (r->kind == TRACE_TCP_OPENED)
         conn_opened(v, r);

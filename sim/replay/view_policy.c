@@ -129,15 +129,31 @@ static const struct trace_record *find_refusal(const struct view_policies *p,
     return found;
 }
 
+/* Why this client might hand it in: the rule for a recipient elsewhere, if there is one. */
+static const struct trace_record *find_leave(const struct view_policies *p,
+                                             const struct trace_record *r)
+{
+    const struct trace_mail_accepted *a = r->data;
+    const struct trace_record *first = NULL;
+
+    for (uint32_t i = 0; i < a->recipients.count; i++) {
+        const struct trace_record *found =
+            find_policy(p, true, r->where.conn, r->where.host, a->recipients.items[i]);
+
+        first = first ? first : found;
+        if (found && found->kind == TRACE_POLICY_RELAY &&
+            !text_equal(((const struct trace_policy_relay *)found->data)->reason, TEXT("local")))
+            return found;
+    }
+    return first;
+}
+
 /* What decided the fate that this record tells. */
 const struct trace_record *view_policy_because(const struct view_policies *p,
                                                const struct trace_record *r)
 {
     if (r->kind == TRACE_MAIL_ACCEPTED) {
-        const struct trace_mail_accepted *a = r->data;
-
-        return find_policy(p, true, r->where.conn, r->where.host,
-                           a->recipients.count > 0 ? a->recipients.items[0] : TEXT(""));
+        return find_leave(p, r);
     }
     if (r->kind == TRACE_QUEUE_BOUNCED) {
         const struct trace_queue_bounced *b = r->data;

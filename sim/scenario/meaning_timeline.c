@@ -164,6 +164,10 @@ static void check_send(struct check *c, const cJSON *send, struct check_host *h,
     table_free(&seen);
     check_header_text(c, send, "subject");
     check_envid(c, send);
+    if (check_bool(c, send, "raw", false) && !h->stranger) {
+        check_error(c, check_member(c, send, "raw"), "no MUA sends octets as they are");
+        check_suggest(c, "let a \"stranger\" do it");
+    }
     if (server)
         check_need_host(c, server);
     else if (h->stranger && !h->mua && !cJSON_GetObjectItemCaseSensitive(send, "server")) {

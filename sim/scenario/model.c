@@ -412,6 +412,7 @@ void check_make_send(struct check *c, const cJSON *item, struct scenario_entry *
     send->bcc = addresses_of(c, check_list(c, item, "bcc"), &send->bcc_count);
     send->subject = model_text(check_text(c, item, "subject"));
     send->body = model_text(check_text(c, item, "body"));
+    send->raw = check_bool(c, item, "raw", false);
     send->size_octets = check_amount(c, item, "size", UNIT_SIZE, 0);
     send->server = model_text(check_text(c, item, "server"));
     send->port = (uint16_t)check_int(c, item, "port", send->server.size > 0 ? 25 : 0);

@@ -170,6 +170,10 @@ static const struct schema_key send_keys[] = {
      "before it: \"@relay.example:alice@uni.example\". Implied: the mailbox of the MUA."},
     {"subject", &schema_any_text, 0, NULL, "\"\"", "\"Lab report\"", "The Subject field."},
     {"body", &schema_any_text, 0, NULL, "\"\"", "\"Here it is.\"", "The text of the message."},
+    {"raw", &schema_boolean, 0, NULL, NULL, "true",
+     "The body of a stranger's letter is sent octet by octet: only \\r\\n ends a line, and a \\n "
+     "alone "
+     "is a bare LF (RFC 5321 2.3.8), which no MUA writes."},
     {"size", &schema_size, 0, NULL, NULL, "\"1MB\"",
      "Makes a body of about this size instead, of numbered lines."},
     {"notify", &notify, 0, NULL, NULL, "[\"success\", \"failure\"]",

@@ -387,7 +387,8 @@
     K(CUSTODY_OPENED, custody_opened, "custody.opened", CORE, "this host is now responsible")      \
     K(CUSTODY_CLOSED, custody_closed, "custody.closed", CORE, "it no longer is, and why")          \
     K(CUSTODY_OVERLAP, custody_overlap, "custody.overlap", CORE, "two hosts hold it: in doubt")    \
-    K(MAIL_COMPOSED, mail_composed, "mail.composed", CORE, "a message was written")                \
+    K(MAIL_COMPOSED, mail_composed, "mail.composed", CORE,                                         \
+      "a message was written, or (server) first seen")                                             \
     K(MAIL_CONTENT, mail_content, "mail.content", CORE, "its octets")                              \
     K(MAIL_ACCEPTED, mail_accepted, "mail.accepted", CORE, "250 to the end of data was sent")      \
     K(MAIL_RELAYED, mail_relayed, "mail.relayed", CORE, "the next host took it")                   \
