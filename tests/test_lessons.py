@@ -26,48 +26,75 @@ EXTRAS = ["grey", "the-list", "smuggled"]
 OTHERS = ["my-first-letter", "borrowed-server"]
 LATER = []
 
-# What spoils the point: settings for one run each.
+# What spoils the point: settings for one run each; before them, what the lesson shows of requirements.
 SHOP = "/hosts/mail.shop.example"
 BREAKS = {
+    # R083 R179
     "first-letter": [["/hosts/alice-pc/mua/server=mail.uni.example", '/hosts/mail.uni.example/mta/relay=["allow anyone"]']],
+    # R063 R172
     "one-house-many-roles": [["/hosts/mail.uni.example/mta/routes/*=mx", "/hosts/mail.uni.example/mta/domains=[]",
                               "/hosts/mail.uni.example/mta/deliver=lmtp:mail.shop.example"],
                              ['/hosts/mail.uni.example/mta/routes={"*":"refuse"}']],
+    # R068 R069 R083 R089
     "three-hops": [['/hosts/mail.uni.example/mta/routes={"*":"mx"}'], ["/timeline/0/send/body=Hi"], ['/hosts/out.isp.example/mta/relay=["refuse"]']],
+    # R102
     "signpost": [["/zones/shop.example/ttl=1m"], ['/zones/shop.example/mx=["10 198.51.100.25"]']],
+    # R105
     "not-the-shortest": [['/zones/shop.example/mx=["20 far.shop.example","10 near.shop.example"]']],
+    # R104 R115
     "nobody-here-takes-mail": [["/zones/news.example/mx=[]"]],
+    # R060 R061 R090
     "two-of-three": [[SHOP + "/mta/recipients=any"], [SHOP + "/mta/max_recipients=1", SHOP + "/mda/mailboxes=[\"carol\"]"]],
+    # R060 R118 R119
     "nobody-home": [[SHOP + "/mta/recipients=any"], [SHOP + '/mda/mailboxes=["bob","nobody"]']],
+    # R072 R118
     "maybe-here": [["/hosts/mx.shop.example/mta/recipients=known"]],
+    # R119 R123
     "the-way-back": [['/zones/uni.example/mx=["10 out.isp.example"]', "/hosts/out.isp.example/mta/relay="
                       '["allow from 192.0.2.20","allow to uni.example"]',
                       '/hosts/out.isp.example/mta/routes={"uni.example":"smarthost:mx.uni.example"}']],
+    # R120 R137
     "bounce-of-a-bounce": [['/hosts/mail.uni.example/mda/mailboxes=["alice","alise"]'], [SHOP + "/mta/recipients=known"]],
+    # R024 R027 R071 R072
     "receipts": [["/timeline/0/at=2h"], ["/timeline/3/crash/to=DATA", "/timeline/3/crash/when=before"]],
+    # R063 R172
     "the-right-door": [['/hosts/smtp.uni.example/mta/relay=["allow anyone"]'], ["/hosts/old-pc/mua/port=587"],
                        ["/hosts/alice-phone/mua/port=25", "/hosts/alice-phone/mua/tls=none"]],
+    # R163 R164 R169
     "sealed-road": [["/hosts/mail.shop.example/mta/tls=none"], ["/hosts/mail.uni.example/msa/tls=none", "/hosts/alice-pc/mua/tls=none"],
                     ["/hosts/mail.museum.example/mta/tls=required"]],
+    # R063 R168
     "away-from-home": [["/hosts/alice-laptop/address=192.0.2.77"], ["/hosts/alice-phone/mua/login/password=rabit"],
                        ['/hosts/smtp.uni.example/mta/relay=["allow login","allow from 203.0.113.0/24","refuse"]']],
+    # R097 R107
     "plan-b": [["/timeline/0/answer/with=550 5.7.1 no"], ["/timeline/2/answer/with=451 4.3.0 later"],
                ['/zones/shop.example/mx=["10 first.shop.example"]']],
+    # R094 R095 R097
     "closed-for-lunch": [["/timeline/0/answer/with=550 5.2.1 closed"], ['/hosts/mail.uni.example/mta/retry=["1h"]'],
                          ["/hosts/mail.uni.example/mta/give_up_after=30m"]],
+    # R075
     "two-copies": [["/timeline/0/drop/to=DATA"], ["/timeline/0/at=1h"]],
+    # R094 R096 R132
     "too-late": [["/timeline/0/stop=true", "/timeline/0/at=2s"], ["/hosts/mail.uni.example/mta/warn_after=6d"],
                  ["/hosts/mail.uni.example/mta/give_up_after=1d"]],
+    # R063
     "open-door": [['/hosts/mail.uni.example/mta/relay=["allow from 192.0.2.0/24","refuse"]']],
+    # R118 R149
     "backscatter": [[SHOP + "/mta/recipients=known"]],
+    # R063
     "blamed": [['/hosts/mail.uni.example/mta/relay=["allow from 192.0.2.0/24","refuse"]'], ["/timeline/2/at=4h"],
                ["/hosts/mail.bank.example/mta/blocklists=[]"]],
+    # R063
     "closed-door": [['/hosts/mail.isp.example/mta/relay=["allow anyone"]'], ['/hosts/mail.isp.example/mta/relay=["refuse"]'],
                     ['/hosts/mail.isp.example/mta/relay=["allow from 192.0.2.0/28","refuse"]']],
+    # R033 R067
     "smuggled": [["/hosts/mail.shop.example/mta/bare_lf=kept"], ["/timeline/0/send/raw=false"]],
+    # R094 R097
     "grey": [['/hosts/mail.uni.example/mta/retry=["1h"]'], [SHOP + "/mta/greylist=3h"]],
+    # R092
     "the-list": [['/hosts/mail.uni.example/mda/lists={}', '/hosts/mail.uni.example/mda/aliases={"chess":["alice@uni.example",'
                   '"bob@shop.example","gone@shop.example"]}']],
+    # R093
     "ping-pong": [["/hosts/pong.isp.example/mta/routes=" + '{"*":"mx"}'],
                   ["/hosts/ping.isp.example/mta/max_hops=1000", "/hosts/pong.isp.example/mta/max_hops=1000"]],
 }

@@ -348,7 +348,8 @@ static void conclude(struct expect *e, uint32_t index)
     } else if (result->verdict == EXPECT_FAILED) {
         result->found = said(e, x, expect_put_found);
     } else {
-        result->idle = !x->could_fail && (x->form == FORM_NOT_RELAYED || x->form == FORM_NEVER);
+        result->idle = !x->could_fail && e->state->came_to_rest &&
+                       (x->form == FORM_NOT_RELAYED || x->form == FORM_NEVER);
         result->earned = result->points;
         e->held++;
     }

@@ -388,8 +388,10 @@ static const struct schema_key delivered_keys[] = {
     {"to", &schema_mailbox, REQUIRED, NULL, NULL, "\"bob@shop.example\"", "The recipient."},
     {"from", &sender, 0, NULL, NULL, "\"alice@uni.example\"", "The sender in the envelope."},
     {"subject", &schema_any_text, 0, NULL, NULL, "\"Lab report\"", "The Subject field."},
-    {"within", &schema_duration, 0, NULL, NULL, "\"10s\"", "How long it may take at most."},
-    {"copies", &schema_count, 0, NULL, NULL, "1", "How many must arrive, no more and no fewer."},
+    {"within", &schema_duration, 0, NULL, NULL, "\"10s\"",
+     "How long it may take at most, from its writing on."},
+    {"copies", &schema_count, 0, NULL, NULL, "1",
+     "How many must arrive in all, no more and no fewer, and each in time."},
     NOTE,
     END,
 };
@@ -407,7 +409,8 @@ static const struct schema_key ndr_keys[] = {
     {"about", &schema_mailbox, 0, NULL, NULL, "\"nobody@shop.example\"",
      "The recipient that it is about."},
     {"status", &status, 0, NULL, NULL, "\"5.1.1\"", "The status that it gives (RFC 3463)."},
-    {"within", &schema_duration, 0, NULL, NULL, "\"10s\"", "How long it may take at most."},
+    {"within", &schema_duration, 0, NULL, NULL, "\"10s\"",
+     "How long it may take at most, from the writing of the letter on."},
     NOTE,
     END,
 };
@@ -415,11 +418,12 @@ static const struct schema_type ndr = OBJECT(ndr_keys);
 
 static const struct schema_key expect_forms[] = {
     {"delivered", &delivered, 0, NULL, NULL, "{ \"to\": \"bob@shop.example\", \"copies\": 1 }",
-     "A letter reaches a mailbox."},
+     "A letter reaches a mailbox: of this recipient, or whom an alias or list put in its place. A "
+     "report is no letter, unless \"from\" is \"<>\"."},
     {"not_relayed", &not_relayed, 0, NULL, NULL, "{ \"from\": \"bulk.test\" }",
-     "No server passes on what this client sends to others' domains."},
+     "No server passes on what this client hands in for domains that are not the server's own."},
     {"ndr", &ndr, 0, NULL, NULL, "{ \"to\": \"alice@uni.example\", \"status\": \"5.1.1\" }",
-     "A non-delivery report reaches its reader."},
+     "A report of failure reaches the mailbox of its reader."},
     {"happens", &matcher, 0, NULL, NULL, "{ \"kind\": \"queue.deferred\" }", "Some record fits."},
     {"never", &matcher, 0, NULL, NULL, "{ \"kind\": \"queue.expired\" }", "No record fits."},
     END,

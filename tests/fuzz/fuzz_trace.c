@@ -3,7 +3,7 @@
  *
  * Reading ends, with an error that has a place or without one; nothing is left in memory beyond
  * what the texts of header and footer take.  What was read without an error can be written, and is
- * then read again with as many records, in both forms; and every exporter bears it.
+ * then read again with as many records, in both forms; and every exporter bears it, and who judges.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -13,6 +13,8 @@
 #include "sim/export/pcap.h"
 #include "sim/export/story.h"
 #include "sim/export/trace_json.h"
+#include "sim/grade/expect.h"
+#include "sim/grade/expect_tell.h"
 #include "sim/replay/compare.h"
 #include "sim/replay/load.h"
 #include "sim/replay/read.h"
@@ -74,8 +76,9 @@ static void export_all(struct memory *m, struct text octets)
     struct diagram *diagram = diagram_begin(m, output, &r.header);
     struct story *story = story_begin(m, &r.header, &(struct story_options){.told = 3});
     struct html *html = html_begin(m, &r.header);
-    const struct trace_sink sinks[] = {pcap_sink(pcap), mbox_sink(mbox), diagram_sink(diagram),
-                                       story_sink(story), html_sink(html)};
+    struct expect *expect = expect_begin(m, &r.header);
+    const struct trace_sink sinks[] = {pcap_sink(pcap),   mbox_sink(mbox), diagram_sink(diagram),
+                                       story_sink(story), html_sink(html), expect_sink(expect)};
     const struct replay_footer *footer;
 
     WANT(replay_read_feed(&r, sinks, sizeof sinks / sizeof *sinks));
@@ -85,6 +88,9 @@ static void export_all(struct memory *m, struct text octets)
     diagram_end(diagram);
     story_end(story, footer, output);
     html_end(html, footer, output);
+    expect_end(expect);
+    expect_tell(expect, true, &out);
+    expect_free(expect);
     replay_read_close(&r);
 }
 
