@@ -182,6 +182,7 @@ void check_meaning_mail(struct check *c);
 /* Of an MTA's or MSA's object (queue.c). */
 void check_queue_keys(struct check *c, const cJSON *queue);
 void check_meaning_doors(struct check *c);
+void check_meaning_policy(struct check *c);
 void check_meaning_mda(struct check *c, const struct check_host *h);
 void check_meaning_zones(struct check *c);
 void check_meaning_timeline(struct check *c);

@@ -445,6 +445,7 @@ void check_meaning(struct check *c)
     }
     check_meaning_mail(c);
     check_meaning_doors(c);
+    check_meaning_policy(c);
     check_meaning_zones(c);
     check_meaning_timeline(c);
     check_meaning_lesson(c);
