@@ -285,6 +285,26 @@ def probed():  # the verb: MAIL and RCPT, no message
     r.one("sim.input", verb="probe")
 
 
+@story
+def the_table_of_eight():  # S13, S15, R063: four clients, two recipients; strangers may write to our users
+    clients = {"desk.uni.example": ("192.0.2.10", True), "lab.uni.example": ("192.0.2.200", True),
+               "hotel.test": ("198.51.100.9", False), "bulk.test": ("203.0.113.66", False)}
+    document = from_uni(SHOP, [], uni={"relay": ["allow from 192.0.2.0/24", "refuse"]})
+    for i, (name, (address, _)) in enumerate(clients.items()):
+        document["hosts"][name] = {"address": address, "stranger": {}}
+        document["timeline"].append({"at": f"{i}m", "on": name, "probe": {
+            "server": "mail.uni.example", "to": ["alice@uni.example", "bob@shop.example"]}})
+    r = Run(document)
+    for name, (address, inside) in clients.items():
+        verdicts = {to: r.one("policy.decision", name, subject=to)["data"]["verdict"]
+                    for to in ("alice@uni.example", "bob@shop.example")}
+        assert verdicts == {"alice@uni.example": "accept",
+                            "bob@shop.example": "accept" if inside else "refuse"}, (name, verdicts)
+        r.one("policy.relay", client=address, recipient="alice@uni.example", allowed=True, reason="local")
+        r.one("policy.relay", client=address, recipient="bob@shop.example", allowed=inside,
+              reason="network" if inside else "denied")
+
+
 def abuse(**more):
     return {"bulk.test": {"address": "203.0.113.66", "stranger": {"abuse": {
         "every": "10m", "letters": 3, "to": [f"u{i}@shop.example" for i in range(100)], **more}}}}
