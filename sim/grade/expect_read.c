@@ -158,7 +158,7 @@ static bool read_list(struct expect *e, struct json_reader *r)
 bool expect_read(struct expect *e, struct text scenario)
 {
     struct json_reader r;
-    enum json_token token;
+    enum json_token token = JSON_MISTAKE;
     bool fine = true;
 
     json_reader_init(&r, e->memory, JSON_UTF8);
