@@ -49,9 +49,9 @@ void dead_host_answered(struct mail_queue *q, const struct address *address, uin
 /* The host that remembers stops: nobody waits any more, and what was only in memory is gone. */
 void dead_host_down(struct mail_queue *q);
 
-/* By delivery.c: one that waited may ask again. */
+/* By delivery_dead.c: one that waited may ask again. */
 void dead_host_go_on(struct delivery *d, uint64_t cause);
-/* By delivery.c: the link in the line. */
+/* By delivery_dead.c: the link in the line. */
 struct delivery **dead_host_next(struct delivery *d);
 
 #endif

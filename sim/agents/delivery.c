@@ -8,7 +8,6 @@
 
 #include "sim/agents/sealing.h"
 
-#include "sim/agents/dead_host.h"
 #include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/queue_dsn.h"
 
@@ -228,8 +227,7 @@ static void opened(void *context, struct tcp *tcp, uint64_t cause)
     struct smtp_acts *acts = &d->host->world->client_acts;
 
     (void)tcp;
-    d->answered = true;
-    dead_host_answered(d->queue, &d->addresses[d->address_at - 1], d->hop.port, cause);
+    delivery_reached(d, cause);
     memcpy(d->todo, d->open, d->open_count * sizeof *d->todo);
     d->todo_at = 0;
     d->todo_count = d->open_count;
@@ -336,36 +334,6 @@ static void closed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     connection_gone(d, cause);
 }
 
-static void cannot_reach(struct delivery *d, struct text words)
-{
-    delivery_fail_with(d, 4, 1, true, words);
-    d->last.remote = d->plan.candidates[d->plan.current].host;
-}
-
-static struct text failure_words(enum tcp_reason reason)
-{
-    return reason == TCP_REFUSED       ? TEXT("connection refused")
-           : reason == TCP_UNREACHABLE ? TEXT("no way there")
-                                       : TEXT("no answer to the connection request");
-}
-
-static struct text skip_words(enum tcp_reason reason)
-{
-    return reason == TCP_REFUSED
-               ? TEXT("not asked before its time: it refused the connection before")
-           : reason == TCP_UNREACHABLE
-               ? TEXT("not asked before its time: there was no way there before")
-               : TEXT("not asked before its time: it did not answer before");
-}
-
-/* When this host is asked again: the earliest of all that were in the way counts. */
-static void heed(struct delivery *d, struct dead_host_news news)
-{
-    if (d->host_ns < 0 || news.next_ns < d->host_ns)
-        d->host_ns = news.next_ns;
-    d->hopeless = d->hopeless && news.hopeless;
-}
-
 static void failed(void *context, struct tcp *tcp, enum tcp_reason reason, uint64_t cause)
 {
     struct delivery *d = context;
@@ -373,10 +341,7 @@ static void failed(void *context, struct tcp *tcp, enum tcp_reason reason, uint6
     (void)tcp;
     d->cause = cause;
     delivery_forget_connection(d);
-    cannot_reach(d, failure_words(reason));
-    if (!d->queue->outbox)
-        heed(d, dead_host_failed(d->queue, d, &d->addresses[d->address_at - 1], d->hop.port,
-                                 d->asked_ns, reason, cause));
+    delivery_not_reached(d, reason);
     delivery_connect_next(d);
 }
 
@@ -425,17 +390,8 @@ void delivery_connect_next(struct delivery *d)
         return;
     }
     const struct address *to = &d->addresses[d->address_at++];
-    struct dead_host_news news;
-    if (!d->queue->outbox)
-        switch (dead_host_ask(d->queue, d, to, d->hop.port, &news)) {
-        case DEAD_HOST_ASK: break;
-        case DEAD_HOST_WAIT: return;
-        case DEAD_HOST_SKIP:
-            cannot_reach(d, skip_words(news.why));
-            heed(d, news);
-            delivery_connect_next(d);
-            return;
-        }
+    if (!delivery_may_ask(d, to))
+        return;
     uint32_t index = net_find_address(&w->net, to);
     struct text text = index == NET_NONE ? TEXT("") : w->net.addresses[index].text;
     char octets[ADDRESS_TEXT_MAX];
@@ -449,18 +405,6 @@ void delivery_connect_next(struct delivery *d)
     d->tcp = tcp_connect(&w->net, d->host->index, NULL, to, d->hop.port, &handlers, d, d->cause);
     tcp_set_tag(d->tcp, d->letter->id);
     carriers_add(&w->carriers, tcp_conn(d->tcp), d);
-}
-
-void dead_host_go_on(struct delivery *d, uint64_t cause)
-{
-    d->cause = cause;
-    d->address_at--;
-    delivery_connect_next(d);
-}
-
-struct delivery **dead_host_next(struct delivery *d)
-{
-    return &d->next_waiting;
 }
 
 void delivery_start(struct queue_entry *e, const struct hop *hop, const uint32_t *group,

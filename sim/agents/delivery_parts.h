@@ -110,6 +110,16 @@ void delivery_forget_connection(struct delivery *d);
 /* What is open waits again, due at once when the host runs. */
 void delivery_break_off(struct delivery *d);
 
+/* ---- delivery_dead.c ---------------------------------------------------------------------------- */
+
+/* False: the host is known to be dead, and the delivery goes on without it, now or when somebody who
+ * asks there knows more. */
+bool delivery_may_ask(struct delivery *d, const struct address *address);
+/* No connection came about, and that is remembered; d->cause says so. */
+void delivery_not_reached(struct delivery *d, enum tcp_reason reason);
+/* One did. */
+void delivery_reached(struct delivery *d, uint64_t cause);
+
 /* ---- delivery_ghost.c --------------------------------------------------------------------------- */
 
 /* Before the session hears of it: this end of the connection is given up (d->cut from now on), but octets may be under way still, and the server at its

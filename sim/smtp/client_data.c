@@ -90,7 +90,18 @@ static void put_octets(struct smtp_client *c, struct text octets, struct smtp_ac
     send(text_from(octets.at + run, at - run), acts);
 }
 
-/* Only CRLF ends a line, and only dots behind it are doubled; by BDAT none. */
+/* By BDAT octets are what they are. */
+static void put_chunk(struct smtp_client *c, struct text octets, struct smtp_acts *acts)
+{
+    if (octets.size == 0)
+        return;
+    c->lines += smtp_count_lines(octets, c->scan == CR);
+    c->scan = octets.at[octets.size - 1] == '\r' ? CR : INSIDE;
+    c->octets += (int64_t)octets.size;
+    send(octets, acts);
+}
+
+/* Only CRLF ends a line, and only dots behind it are doubled. */
 static void put_as_they_are(struct smtp_client *c, struct text octets, struct smtp_acts *acts)
 {
     size_t run = 0;
@@ -98,7 +109,7 @@ static void put_as_they_are(struct smtp_client *c, struct text octets, struct sm
     for (size_t at = 0; at < octets.size; at++) {
         char o = octets.at[at];
 
-        if (c->scan == LINE && o == '.' && !c->chunk) {
+        if (c->scan == LINE && o == '.') {
             send(text_from(octets.at + run, at - run), acts);
             send(TEXT("."), acts);
             c->dots++;
@@ -127,7 +138,9 @@ static void put_end(struct smtp_client *c, struct smtp_acts *acts)
 void smtp_client_data_put(struct smtp_client *c, struct text octets, bool last,
                           struct smtp_acts *acts)
 {
-    if (c->chunk || c->options->bare_lf)
+    if (c->chunk)
+        put_chunk(c, octets, acts);
+    else if (c->options->bare_lf)
         put_as_they_are(c, octets, acts);
     else
         put_octets(c, octets, acts);

@@ -174,3 +174,15 @@ bool smtp_hello_valid(struct text argument)
 {
     return mail_domain_kind(argument, NULL) != MAIL_DOMAIN_BAD;
 }
+
+int64_t smtp_count_lines(struct text octets, bool after_cr)
+{
+    int64_t lines = 0;
+
+    for (size_t at = 0; at < octets.size; at++) {
+        at += text_find(text_after(octets, at), '\n');
+        if (at < octets.size)
+            lines += at > 0 ? octets.at[at - 1] == '\r' : after_cr;
+    }
+    return lines;
+}

@@ -100,4 +100,7 @@ enum smtp_path_result smtp_path_parse(enum smtp_verb verb, struct text argument,
  * name is against the grammar. */
 bool smtp_hello_valid(struct text argument);
 
+/* How many CRLFs the octets hold; after_cr: a CR stands before them. */
+int64_t smtp_count_lines(struct text octets, bool after_cr);
+
 #endif

@@ -113,11 +113,9 @@ size_t smtp_server_data_read(struct smtp_server *s, struct text octets, bool cop
 void smtp_server_data_raw(struct smtp_server *s, struct text octets, bool copy,
                           struct smtp_acts *acts)
 {
-    for (size_t at = 0; at < octets.size; at++) {
-        bool whole = octets.at[at] == '\n' && s->scan == CR;
-
-        s->lines += whole;
-        s->scan = whole ? LINE : octets.at[at] == '\r' ? CR : TEXT_OCTETS;
-    }
+    if (octets.size == 0)
+        return;
+    s->lines += smtp_count_lines(octets, s->scan == CR);
+    s->scan = octets.at[octets.size - 1] == '\r' ? CR : TEXT_OCTETS;
     give(s, octets, copy, acts);
 }
