@@ -34,7 +34,7 @@ struct letter_fate {
     struct text recipient;
     uint32_t open; /* custodies that still stand for it */
     enum letter_verdict verdict;
-    bool said;       /* mail.ended */
+    bool said;      /* mail.ended */
     struct text at; /* host where that was decided */
     struct text
         why; /* in words; our own copy unless it was delivered or a duplicate, where it is static */

@@ -25,10 +25,10 @@ enum mail_keep { MAIL_KEEP_ALL, MAIL_KEEP_HEADERS, MAIL_KEEP_NOTHING };
 
 struct mail_item {
     struct message *message; /* what was kept */
-    struct text mail; /* the trace's name of it ("alice-pc.1"), ours */
-    int64_t time_ns;  /* of delivery */
-    size_t size;      /* octets as delivered, whatever was kept */
-    uint32_t uid;     /* 1, 2, ... in this mailbox, never used again */
+    struct text mail;        /* the trace's name of it ("alice-pc.1"), ours */
+    int64_t time_ns;         /* of delivery */
+    size_t size;             /* octets as delivered, whatever was kept */
+    uint32_t uid;            /* 1, 2, ... in this mailbox, never used again */
 };
 
 struct mail_box {

@@ -139,7 +139,7 @@ static void complete_collecting(struct check *c, const struct check_host *h, cJS
     if (!has(collect, "port"))
         check_put(collect, "port",
                   cJSON_CreateNumber(ports && cJSON_IsNumber(ports->child)
-                                         ? (double)check_number(c, ports->child)
+                                         ? (int)check_number(c, ports->child)
                                          : 110));
     if (!has(collect, "tls"))
         check_put_text(
