@@ -46,7 +46,7 @@ class Custody:
         d = e["data"]
         self.id, self.parent, self.recipient, self.how = d["custody"], d["parent"], d["recipient"], d["how"]
         self.host, self.queue, self.mail, self.seq, self.t = e["host"], e.get("queue"), e.get("mail"), e["seq"], e["t_ns"]
-        self.children, self.end = [], None  # end: its custody.closed
+        self.children, self.end, self.into = [], None, None  # end: its custody.closed; into: its mail.expanded
         self.spare = False  # a further copy for somebody who had one
 
 
@@ -65,6 +65,11 @@ class Judge:
         self.settled = {}      # (host, queue) -> when a try of it last led to something
         self.spared = {}       # mail -> were copies spared, since two names led to one mailbox?
         self.merged = {}       # mail -> recipients of whom only such copies were left
+        self.last_input = None
+        self.wishes = {}       # mail -> its NOTIFY
+        # Lists begin anew, and servers without DSN cannot pass it on (RFC 3461 5.2.7, 5.2.2).
+        self.forgetful = any(h.get(r, {}).get("without") or h.get("mda", {}).get("lists") for h in self.hosts.values()
+                             for r in ("msa", "mta", "mda"))
         self.late = set()      # (mail, recipient) of whom a copy was taken when all was over
         self.down = {}         # host -> since
         self.outages = {}      # host -> [(from, to)]
@@ -95,6 +100,7 @@ class Judge:
     # ---- the world and what is done to it ----
 
     def on_sim_input(self, e, d):
+        self.last_input = e
         if d["verb"] != "send":
             self.calm = False
         if d["verb"] == "set":
@@ -139,6 +145,8 @@ class Judge:
 
     def on_mail_composed(self, e, d):
         self.composed[e["mail"]] = e
+        if self.last_input and e.get("cause") == self.last_input["seq"]:
+            self.wishes[e["mail"]] = json.loads(self.last_input["data"]["detail"]).get("notify")
         self.counts["letters"] += 1
 
     def on_mail_content(self, e, d):
@@ -152,6 +160,10 @@ class Judge:
 
     def on_queue_entered(self, e, d):
         self.need((e["host"], e["queue"]) not in self.entered, e, "a queue id is used twice")
+        report = self.reports.get(e["mail"])
+        if report and report["host"] == e["host"] and report["cause"] and not any(k[0] == e["host"] and v["mail"] == e["mail"]
+                                                                                   for k, v in self.entered.items()):
+            self.need(d["recipients"] == [report["data"]["to"]] and d["sender"] == "", e, f"a report from {d['sender']!r} to {d['recipients']}")
         self.entered[e["host"], e["queue"]] = e
 
     # ---- who holds it ----
@@ -372,6 +384,8 @@ class Judge:
         self.need(any(q["data"]["sender"] == d["to"] for q in entry), e, f"goes to {d['to']}, who did not send it")
         self.need(d["to"] != "", e, "about a mail with a null reverse-path (RFC 5321 6.1)")
         self.need(d["about"] not in self.reports, e, "about a report")
+        wishes = self.wishes.get(d["about"])
+        self.need(wishes != "never" or self.forgetful, e, "about a mail whose author wants none (RFC 3461 4.1)")
         for recipient, status in zip(d["recipients"], d["statuses"]):
             last = [t[-1] for (h, q, r), t in self.tries.items() if h == e["host"] and r == recipient and t[-1]["mail"] == d["about"]]
             if d["action"] == "failed" and any(t["kind"] == "queue.expired" for t in last) and len(last) == 1:
@@ -443,10 +457,22 @@ class Judge:
         for place, told in rounds.items():
             self.need(len(told) == 1, None, f"{place}: one failure, {len(told)} reports: {sorted(told)}")
 
+    def on_mail_expanded(self, e, d):
+        c = self.by_place.get((e["host"], e["queue"], d["recipient"]))
+        if c:
+            c.into = e
+
     def at_end_expansions(self):
+        """Whom a name stands for, all of them; a list sends as its owner (RFC 5321 3.9)."""
         for c in self.custody.values():
-            if c.end and c.end["data"]["how"] == "expanded":
-                self.need(c.children, c.end, f"{c.recipient} became nobody")
+            if not c.end or c.end["data"]["how"] != "expanded":
+                continue
+            new = [k.recipient for k in c.children if k.how == "expanded"]
+            self.need(c.into and new == c.into["data"]["into"], c.end, f"{c.recipient} became {new}")
+            if c.into and c.into["data"]["by"] == "list" and self.entered[c.host, c.queue]["data"]["sender"]:
+                sender = self.entered[c.host, c.end["data"]["to"]]["data"]["sender"]
+                owners = [l["owner"] for h in self.hosts.values() for l in h.get("mda", {}).get("lists", {}).values()]
+                self.need(sender in owners, c.end, f"the list sends as {sender}")
 
     def at_end_verdicts(self):
         """The worst that happened to any copy is what mail.ended says."""
