@@ -118,7 +118,7 @@ static void act(struct probe *p, uint64_t cause)
         case SMTP_ACT_SEAL: assert(0 && "not for a probe");
         }
     }
-    if (done && usable) {
+    if (done && usable && smtp_client_idle(&p->client)) { /* else a 421 came with the last reply */
         smtp_client_quit(&p->client, acts);
         act(p, p->cause);
     }

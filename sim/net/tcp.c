@@ -367,8 +367,7 @@ void tcp_write(struct tcp *t, struct text octets, uint64_t cause)
 
 void tcp_close(struct tcp *t, uint64_t cause)
 {
-    assert(tcp_alive(t));
-    if (t->fin_wanted)
+    if (!tcp_alive(t) || t->fin_wanted)
         return;
     t->fin_wanted = true;
     t->cause = cause;

@@ -73,7 +73,8 @@ struct tcp *tcp_connect(struct net *net, uint32_t host, const struct address *so
  * to its own connection leaves when the segment that brought it about has been dealt with, so that
  * several writes, a FIN and the acknowledgement travel together.  Emits tcp.bytes. */
 void tcp_write(struct tcp *tcp, struct text octets, uint64_t cause);
-/* FIN after all that was written.  Nothing may be written after it.  Twice is once. */
+/* FIN after all that was written.  Nothing may be written after it.  Twice is once, and of a
+ * connection that is over (in `closed`) nothing is left to end. */
 void tcp_close(struct tcp *tcp, uint64_t cause);
 /* RST, and gone at once: no handler runs again. */
 void tcp_abort(struct tcp *tcp, uint64_t cause);

@@ -269,6 +269,8 @@ class Judge:
         return any(mta.get(k) for k in ("parallel", "parallel_per_host", "hold")) or mta.get("personality", "rfc") != "rfc"
 
     def schedule(self, host):
+        if "stranger" in self.hosts[host]:
+            return [0], 0  # tries once
         if "mta" not in self.hosts[host] and "msa" not in self.hosts[host]:
             return OUTBOX_RETRY_NS, OUTBOX_GIVE_UP_NS
         mta = self.hosts[host].get("mta") or self.hosts[host]["msa"]

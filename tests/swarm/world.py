@@ -349,7 +349,49 @@ def doors(w):
             mua["collect"] = {"from": mua["server"], "every": w.r.choice(["5m", "1h"])}
 
 
-EXTRAS = [mailbox_habits, report_wishes, outages, cut_links, aimed_faults, guards, doors]
+def strangers(w):
+    """Somebody from outside, by the timeline or by habit; who is blamed; doors that are closed later."""
+    if not w.maybe(0.3):
+        return
+    w.hosts["bulk.test"] = {"address": "203.0.113.200", "stranger": {}}
+    domain, mail, users = w.r.choice(w.sites)
+    far, _, theirs = w.r.choice(w.sites)
+    victims = sorted({f"{u}@{far}" for u in theirs[:2]})
+    if w.maybe(0.5):
+        w.hosts["bulk.test"]["stranger"] = {"abuse": {"every": w.r.choice(["30m", "6h"]), "letters": w.r.randint(1, 8), "to": victims}}
+    if w.maybe(0.7):
+        w.timeline.append({"at": w.duration(0, 3600), "on": "bulk.test", "send": {
+            "server": mail, "from": f"ceo@{w.r.choice(w.sites)[0]}", "to": victims, "subject": "You won",
+            "times": w.r.randint(1, 5), "every": "10s"}})
+    if w.maybe(0.3):
+        w.timeline.append({"at": w.duration(0, 3600), "on": "bulk.test", "probe": {"server": mail, "to": victims}})
+    if w.maybe(0.5):
+        w.hosts[mail]["mta"]["relay"] = ["allow anyone"]
+        w.timeline.append({"at": w.duration(60, 7200), "on": mail, "set": {"/mta/relay": ["allow from 192.0.2.0/24", "refuse"]}})
+    if w.maybe(0.4):
+        w.hosts["lists.bl.example"] = {"blocklist": {"threshold": w.r.randint(1, 3), "window": "1h", "test": "10m"}}
+        for _, other, _ in w.sites:
+            if w.maybe(0.4):
+                w.hosts[other]["mta"]["blocklists"] = ["bl.example"]
+        for h in w.hosts.values():
+            boxes = h.get("mda", {}).get("mailboxes")
+            if isinstance(boxes, dict) and w.maybe(0.6):
+                boxes[sorted(boxes)[0]]["complains"] = {"to": "complaints@bl.example", "about": w.r.choice(["You won", "letter"])}
+
+
+def other_settings(w):
+    """A server's rules change while it runs."""
+    for _, mail, _ in w.sites:
+        if w.maybe(0.15):
+            change = w.r.choice([{"/mta/relay": ["refuse"]}, {"/mta/relay": ["allow anyone"]}, {"/mta/recipients": "any"},
+                                 {"/mta/retry": ["90s"]}, {"/mta/hold": True}])
+            at = w.r.randint(0, 7200)
+            w.timeline.append({"at": f"{at}s", "on": mail, "set": change})
+            if "/mta/hold" in change:
+                w.timeline.append({"at": f"{at + 5000}s", "on": mail, "set": {"/mta/hold": False}})
+
+
+EXTRAS = [mailbox_habits, report_wishes, outages, cut_links, aimed_faults, guards, doors, strangers, other_settings]
 
 
 def scenario(seed):
