@@ -188,6 +188,8 @@ static bool contains(struct text t, const char *part)
 {
     size_t size = strlen(part);
 
+    if (size == 0)
+        return true;
     for (size_t i = 0; i + size <= t.size; i++)
         if (memcmp(t.at + i, part, size) == 0)
             return true;
