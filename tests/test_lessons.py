@@ -5,8 +5,8 @@ usage: test_lessons.py [NAME...]      BUILD names the build folder (default: bui
 tests/golden/traces instead of comparing
 
 For each lesson: `run` ends with 0 and without a warning; its trace satisfies check_trace.py and leaves no
-custody open; it is the golden one (core layer, and the sha256 of all events); and each change of BREAKS,
-which spoils the point of the lesson, makes an expectation fail (status 1).
+custody open; it is the golden one (core layer, and the sha256 of all events); each change of BREAKS, which
+spoils the point of the lesson, makes an expectation fail (status 1), and each expectation fails with one.
 """
 import json, os, re, subprocess, sys, tempfile
 
@@ -24,80 +24,153 @@ plan-b nobody-here-takes-mail two-of-three closed-for-lunch two-copies too-late 
 bounce-of-a-bounce ping-pong open-door backscatter blamed closed-door away-from-home""".split()
 EXTRAS = ["grey", "the-list", "smuggled"]
 OTHERS = ["my-first-letter", "borrowed-server"]
-LATER = []
 
-# What spoils the point: settings for one run each; before them, what the lesson shows of requirements.
+# What spoils the point: settings for one run each; beside the name, the requirements that it shows.
 SHOP = "/hosts/mail.shop.example"
 BREAKS = {
-    # R083 R179
-    "first-letter": [["/hosts/alice-pc/mua/server=mail.uni.example", '/hosts/mail.uni.example/mta/relay=["allow anyone"]']],
-    # R063 R172
-    "one-house-many-roles": [["/hosts/mail.uni.example/mta/routes/*=mx", "/hosts/mail.uni.example/mta/domains=[]",
-                              "/hosts/mail.uni.example/mta/deliver=lmtp:mail.shop.example"],
-                             ['/hosts/mail.uni.example/mta/routes={"*":"refuse"}']],
-    # R068 R069 R083 R089
-    "three-hops": [['/hosts/mail.uni.example/mta/routes={"*":"mx"}'], ["/timeline/0/send/body=Hi"], ['/hosts/out.isp.example/mta/relay=["refuse"]']],
-    # R102
-    "signpost": [["/zones/shop.example/ttl=1m"], ['/zones/shop.example/mx=["10 198.51.100.25"]']],
-    # R105
-    "not-the-shortest": [['/zones/shop.example/mx=["20 far.shop.example","10 near.shop.example"]']],
-    # R104 R115
-    "nobody-here-takes-mail": [["/zones/news.example/mx=[]"]],
-    # R060 R061 R090
-    "two-of-three": [[SHOP + "/mta/recipients=any"], [SHOP + "/mta/max_recipients=1", SHOP + "/mda/mailboxes=[\"carol\"]"]],
-    # R060 R118 R119
-    "nobody-home": [[SHOP + "/mta/recipients=any"], [SHOP + '/mda/mailboxes=["bob","nobody"]']],
-    # R072 R118
-    "maybe-here": [["/hosts/mx.shop.example/mta/recipients=known"]],
-    # R119 R123
-    "the-way-back": [['/zones/uni.example/mx=["10 out.isp.example"]', "/hosts/out.isp.example/mta/relay="
-                      '["allow from 192.0.2.20","allow to uni.example"]',
-                      '/hosts/out.isp.example/mta/routes={"uni.example":"smarthost:mx.uni.example"}']],
-    # R120 R137
-    "bounce-of-a-bounce": [['/hosts/mail.uni.example/mda/mailboxes=["alice","alise"]'], [SHOP + "/mta/recipients=known"]],
-    # R024 R027 R071 R072
-    "receipts": [["/timeline/0/at=2h"], ["/timeline/3/crash/to=DATA", "/timeline/3/crash/when=before"]],
-    # R063 R172
-    "the-right-door": [['/hosts/smtp.uni.example/mta/relay=["allow anyone"]'], ["/hosts/old-pc/mua/port=587"],
-                       ["/hosts/alice-phone/mua/port=25", "/hosts/alice-phone/mua/tls=none"]],
-    # R163 R164 R169
-    "sealed-road": [["/hosts/mail.shop.example/mta/tls=none"], ["/hosts/mail.uni.example/msa/tls=none", "/hosts/alice-pc/mua/tls=none"],
-                    ["/hosts/mail.museum.example/mta/tls=required"]],
-    # R063 R168
-    "away-from-home": [["/hosts/alice-laptop/address=192.0.2.77"], ["/hosts/alice-phone/mua/login/password=rabit"],
-                       ['/hosts/smtp.uni.example/mta/relay=["allow login","allow from 203.0.113.0/24","refuse"]']],
-    # R097 R107
-    "plan-b": [["/timeline/0/answer/with=550 5.7.1 no"], ["/timeline/2/answer/with=451 4.3.0 later"],
-               ['/zones/shop.example/mx=["10 first.shop.example"]']],
-    # R094 R095 R097
-    "closed-for-lunch": [["/timeline/0/answer/with=550 5.2.1 closed"], ['/hosts/mail.uni.example/mta/retry=["1h"]'],
-                         ["/hosts/mail.uni.example/mta/give_up_after=30m"]],
-    # R075
-    "two-copies": [["/timeline/0/drop/to=DATA"], ["/timeline/0/at=1h"]],
-    # R094 R096 R132
-    "too-late": [["/timeline/0/stop=true", "/timeline/0/at=2s"], ["/hosts/mail.uni.example/mta/warn_after=6d"],
-                 ["/hosts/mail.uni.example/mta/give_up_after=1d"]],
-    # R063
-    "open-door": [['/hosts/mail.uni.example/mta/relay=["allow from 192.0.2.0/24","refuse"]']],
-    # R118 R149
-    "backscatter": [[SHOP + "/mta/recipients=known"]],
-    # R063
-    "blamed": [['/hosts/mail.uni.example/mta/relay=["allow from 192.0.2.0/24","refuse"]'], ["/timeline/2/at=4h"],
-               ["/hosts/mail.bank.example/mta/blocklists=[]"]],
-    # R063
-    "closed-door": [['/hosts/mail.isp.example/mta/relay=["allow anyone"]'], ['/hosts/mail.isp.example/mta/relay=["refuse"]'],
-                    ['/hosts/mail.isp.example/mta/relay=["allow from 192.0.2.0/28","refuse"]']],
-    # R033 R067
-    "smuggled": [["/hosts/mail.shop.example/mta/bare_lf=kept"], ["/timeline/0/send/raw=false"]],
-    # R094 R097
-    "grey": [['/hosts/mail.uni.example/mta/retry=["1h"]'], [SHOP + "/mta/greylist=3h"]],
-    # R092
-    "the-list": [['/hosts/mail.uni.example/mda/lists={}', '/hosts/mail.uni.example/mda/aliases={"chess":["alice@uni.example",'
-                  '"bob@shop.example","gone@shop.example"]}']],
-    # R093
-    "ping-pong": [["/hosts/pong.isp.example/mta/routes=" + '{"*":"mx"}'],
-                  ["/hosts/ping.isp.example/mta/max_hops=1000", "/hosts/pong.isp.example/mta/max_hops=1000"]],
+    "first-letter": [  # R083 R179
+        ['/hosts/submit.uni.example/mta/routes={"*":"refuse"}'],
+        ["/hosts/alice-pc/mua/server=mx.shop.example", "/hosts/alice-pc/mua/port=25"],
+        ["/hosts/alice-pc/mua/server=mail.uni.example", '/hosts/mail.uni.example/mta/relay=["allow anyone"]'],
+    ],
+    "receipts": [  # R024 R027 R071 R072
+        ['/hosts/store.shop.example/mda/mailboxes=["dora"]'],
+        ["/timeline/0/at=2h"],
+        ["/timeline/3/crash/to=DATA", "/timeline/3/crash/when=before"],
+    ],
+    "the-right-door": [  # R063 R172
+        ['/hosts/alice-pc/mua/login={"user":"alice","password":"wrong"}'],
+        ['/hosts/smtp.uni.example/mta/relay=["allow anyone"]'],
+        ["/hosts/old-pc/mua/port=587"],
+        ["/hosts/alice-phone/mua/port=25", "/hosts/alice-phone/mua/tls=none"],
+    ],
+    "sealed-road": [  # R163 R164 R169
+        ['/hosts/mail.museum.example/mda/mailboxes=["x"]', SHOP + '/mda/mailboxes=["x"]'],
+        [SHOP + "/mta/tls=none"],
+        ["/hosts/mail.uni.example/msa/tls=none", "/hosts/alice-pc/mua/tls=none"],
+        ["/hosts/mail.museum.example/mta/tls=required"],
+    ],
+    "one-house-many-roles": [  # R063 R172
+        ['/hosts/mail.uni.example/mta/relay=["refuse"]'],
+        ["/hosts/mail.uni.example/mta/deliver=lmtp:mail.shop.example",
+         SHOP + '/mda/mailboxes=["bob","carol"]',
+         SHOP + '/mda/domains=["shop.example","uni.example"]'],
+        ["/hosts/mail.uni.example/mta/routes/*=mx",
+         "/hosts/mail.uni.example/mta/domains=[]",
+         "/hosts/mail.uni.example/mta/deliver=lmtp:mail.shop.example"],
+        ['/hosts/mail.uni.example/mta/routes={"*":"refuse"}'],
+    ],
+    "three-hops": [  # R068 R069 R083 R089
+        ['/hosts/mail.uni.example/mta/routes={"*":"mx"}'],
+        ["/timeline/0/send/body=Hi"],
+        ['/hosts/out.isp.example/mta/relay=["refuse"]'],
+    ],
+    "signpost": [  # R102
+        ["/zones/shop.example/ttl=1m"],
+        ['/zones/shop.example/mx=["10 198.51.100.25"]'],
+    ],
+    "not-the-shortest": [  # R105
+        ['/hosts/far.shop.example/mda/mailboxes=["x"]'],
+        ['/zones/shop.example/mx=["20 far.shop.example","10 near.shop.example"]'],
+    ],
+    "plan-b": [  # R097 R107
+        ["/timeline/0/answer/with=550 5.7.1 no"],
+        ["/timeline/2/answer/with=451 4.3.0 later"],
+        ['/zones/shop.example/mx=["10 first.shop.example"]'],
+    ],
+    "nobody-here-takes-mail": [  # R104 R115
+        ["/zones/news.example/mx=[]"],
+    ],
+    "two-of-three": [  # R060 R061 R090
+        [SHOP + '/mda/mailboxes=["x"]'],
+        [SHOP + '/mda/mailboxes=["bob","carol","nobody"]'],
+        [SHOP + "/mta/recipients=any"],
+        [SHOP + "/mta/max_recipients=1", SHOP + '/mda/mailboxes=["carol"]'],
+    ],
+    "closed-for-lunch": [  # R094 R095 R097
+        ["/timeline/0/answer/with=550 5.2.1 closed"],
+        ['/hosts/mail.uni.example/mta/retry=["1h"]'],
+        ["/hosts/mail.uni.example/mta/give_up_after=30m"],
+    ],
+    "two-copies": [  # R075
+        ['/hosts/mail.uni.example/mta/relay=["refuse"]'],
+        [SHOP + '/mda/mailboxes=["x"]'],
+        ["/timeline/0/drop/to=DATA"],
+        ["/timeline/0/at=1h"],
+    ],
+    "too-late": [  # R094 R096 R132
+        ["/timeline/0/stop=true", "/timeline/0/at=2s"],
+        ["/hosts/mail.uni.example/mta/warn_after=6d"],
+        ["/hosts/mail.uni.example/mta/give_up_after=1d"],
+    ],
+    "nobody-home": [  # R060 R118 R119
+        [SHOP + '/mda/mailboxes=["x"]'],
+        [SHOP + "/mta/recipients=any"],
+        [SHOP + '/mda/mailboxes=["bob","nobody"]'],
+    ],
+    "maybe-here": [  # R072 R118
+        ['/hosts/mail.uni.example/mda/mailboxes=["carol"]'],
+        ["/hosts/mx.shop.example/mta/recipients=known"],
+    ],
+    "the-way-back": [  # R119 R123
+        ['/hosts/out.isp.example/mta/relay=["refuse"]'],
+        ['/zones/uni.example/mx=["10 store.uni.example"]', "/hosts/store.uni.example/mta={}"],
+        ['/zones/uni.example/mx=["10 out.isp.example"]',
+         '/hosts/out.isp.example/mta/relay=["allow from 192.0.2.20","allow to uni.example"]',
+         '/hosts/out.isp.example/mta/routes={"uni.example":"smarthost:mx.uni.example"}'],
+    ],
+    "bounce-of-a-bounce": [  # R120 R137
+        ['/hosts/mail.uni.example/mda/mailboxes=["alice","alise"]'],
+        [SHOP + "/mta/recipients=known"],
+    ],
+    "ping-pong": [  # R093
+        ['/hosts/ping.isp.example/mta/routes={"*":"mx"}'],
+        ['/hosts/pong.isp.example/mta/routes={"*":"mx"}'],
+        ["/hosts/ping.isp.example/mta/max_hops=1000", "/hosts/pong.isp.example/mta/max_hops=1000"],
+    ],
+    "open-door": [  # R063
+        [SHOP + '/mda/mailboxes=["dora"]'],
+        ['/hosts/mail.uni.example/mta/relay=["allow from 192.0.2.0/24","refuse"]'],
+    ],
+    "backscatter": [  # R118 R149
+        ["/timeline/0/on=carol-pc"],
+        [SHOP + "/mta/recipients=known"],
+    ],
+    "blamed": [  # R063
+        ['/hosts/mail.uni.example/mta/relay=["allow from 192.0.2.0/24","refuse"]'],
+        ["/timeline/2/at=4h"],
+        ["/hosts/mail.bank.example/mta/blocklists=[]"],
+    ],
+    "closed-door": [  # R063
+        ['/hosts/mail.isp.example/mda/mailboxes=["alice"]'],
+        ['/hosts/mail.isp.example/mta/relay=["allow anyone"]'],
+        ['/hosts/mail.isp.example/mta/relay=["refuse"]'],
+        ['/hosts/mail.isp.example/mta/relay=["allow from 192.0.2.0/28","refuse"]'],
+    ],
+    "away-from-home": [  # R063 R168
+        ["/hosts/alice-laptop/address=192.0.2.77"],
+        ["/hosts/alice-phone/mua/login/password=rabit"],
+        ['/hosts/smtp.uni.example/mta/relay=["allow login","allow from 203.0.113.0/24","refuse"]'],
+    ],
+    "grey": [  # R094 R097
+        [SHOP + "/mta={}"],
+        ['/hosts/mail.uni.example/mta/retry=["1h"]'],
+        [SHOP + "/mta/greylist=3h"],
+    ],
+    "the-list": [  # R092
+        ['/hosts/mail.uni.example/mda/lists/chess/members=["gone@shop.example"]'],
+        ["/hosts/mail.uni.example/mda/lists={}",
+         '/hosts/mail.uni.example/mda/aliases={"chess":["alice@uni.example","bob@shop.example","gone@shop.example"]}'],
+    ],
+    "smuggled": [  # R033 R067
+        ['/hosts/out.isp.example/mta/relay=["refuse"]'],
+        [SHOP + "/mta/bare_lf=kept"],
+        ["/timeline/0/send/raw=false"],
+    ],
 }
+
+# What no change of the scenario can make fail, because the engine never does it.
+EVER = {"bounce-of-a-bounce": {"no-second"}}
 
 # What its story says of the point, whatever else it says.
 SAYS = {
@@ -180,11 +253,20 @@ def check_lesson(name, folder, sums):
     report(not wrong, f"{name}: the trace keeps the contract", wrong[:3])
     report(trace.footer["custodies_open"] == [] and trace.footer["status"] == "complete",
            f"{name}: every custody is closed", trace.footer["custodies_open"])
+    check_breaks(name)
+    run(name, "-q", "--trace", core, "--layers", "core")
+    check_golden(name, core, trace.footer["events_sha256"], sums)
+
+
+def check_breaks(name):
+    """Each change makes something fail, and each expectation fails with one of them."""
+    failed = set()
     for i, change in enumerate(BREAKS.get(name, [])):
         broken = run(name, "-q", *[word for one in change for word in ("--set", one)])
         report(broken.returncode == 1, f"{name}: change {i + 1} spoils the point", f"{broken.returncode} {broken.stderr}")
-    run(name, "-q", "--trace", core, "--layers", "core")
-    check_golden(name, core, trace.footer["events_sha256"], sums)
+        failed |= set(re.findall(r'expectation "([^"]+)" failed', broken.stderr))
+    never = {e["id"] for e in scenario(name)["expect"]} - failed - EVER.get(name, set())
+    report(not never or name in OTHERS, f"{name}: each expectation can fail", sorted(never))
 
 
 def check_golden(name, core, sha256, sums):
@@ -220,10 +302,9 @@ def check_course():
     listed = subprocess.run([program, "list"], capture_output=True, text=True,
                             env=dict(os.environ, SMTPLAB_SCENARIOS=f"{root}/scenarios")).stdout.splitlines()
     there = [line.split()[0] for line in listed]
-    want = [n for n in COURSE if n not in LATER]
-    report(there[:len(want)] == want, "list goes by the course", there)
-    report(set(there) - set(LATER) == set(COURSE + EXTRAS + OTHERS) - set(LATER), "list has them all", there)
-    for name in want:
+    report(there[:len(COURSE)] == COURSE, "list goes by the course", there)
+    report(set(there) == set(COURSE + EXTRAS + OTHERS), "list has them all", there)
+    for name in COURSE:
         line = next(l for l in listed if l.split()[0] == name)
         report(line.split()[1] == str(COURSE.index(name) + 1), f"{name}: its number", line)
         report(all(e.get("id") for e in scenario(name)["expect"]) and len(scenario(name)["expect"]) >= 2 and name in BREAKS,
@@ -257,8 +338,7 @@ def main(names):
         os.makedirs(golden, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for name in names or COURSE + EXTRAS + OTHERS:
-            if name not in LATER:
-                check_lesson(name, folder, sums)
+            check_lesson(name, folder, sums)
     if os.environ.get("UPDATE_GOLDEN"):
         with open(os.path.join(golden, "sha256.txt"), "w", encoding="ascii") as f:
             f.writelines(f"{name} {sums[name]}\n" for name in sorted(sums))
