@@ -371,7 +371,7 @@ Test(mail_status, words_R152)
 {
     static const char *const named[] = {"5.1.1", "5.1.3", "5.1.7",  "4.2.2",  "5.3.4", "4.4.1",
                                         "5.4.4", "5.4.6", "4.4.7",  "4.5.3",  "5.5.1", "5.5.4",
-                                        "5.7.1", "5.7.8", "5.1.10", "5.7.27", "5.6.7"};
+                                        "5.7.1", "5.7.8", "5.1.10", "5.7.27", "5.6.7", "5.7.23"};
     for (size_t i = 0; i < COUNT(named); i++) {
         struct mail_status s;
         cr_assert(mail_status_parse(text_of(named[i]), &s));

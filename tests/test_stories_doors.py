@@ -124,6 +124,14 @@ def wrong_password():  # R168: 535, and no mail
 
 
 @story
+def a_server_that_is_only_an_address():  # no name goes out in the clear, and none is told (RFC 6066 3)
+    d = uni(hosts=site("shop.example", tls="offered"), sends=[{"to": "bob@[198.51.100.10]"}])
+    r = Run(d)
+    r.one("tls.started", "mail.uni.example", server_name="")
+    assert "mail.uni.example seals its connection to a server without a name by STARTTLS" in r.story()
+
+
+@story
 def no_password_in_clear():  # R169: the client does not send it, the server would not take it
     r = Run(uni({**USERS, "tls": "offered"}, {"tls": "none"}))
     r.none("smtp.command", verb="AUTH")

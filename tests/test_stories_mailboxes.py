@@ -181,6 +181,7 @@ def reached_twice_and_nobody_else():  # the verdict of an alias whose only membe
     r.one("mail.ended", recipient="bob@shop.example", verdict="delivered")
     r.one("mail.ended", recipient="desk@shop.example", verdict="discarded",
           why="a further copy for somebody who gets this message already")
+    assert "desk@shop.example, which stands for others: bob@shop.example: as its own line says." in r.story()
 
 
 @story

@@ -247,6 +247,15 @@ def late_is_told_unless_it_was_not_asked():  # R147 (RFC 3461 5.2.5)
 
 
 @story
+def a_warning_and_a_failure_are_told_apart():  # both go the same way, and do not say the same
+    told = Run(scenario(SHOP, [TO_BOB], uni={**DEAD, "warn_after": "30m"})).story()
+    assert "not yet delivered, but still tried, to bob@shop.example" in told, told
+    assert "a report to alice@uni.example: not delivered to bob@shop.example, status 4.4.7" in told, told
+    assert "It writes because of a letter with your return address" in " ".join(
+        text_of(Run(scenario(SHOP, [TO_BOB], uni=DEAD))).split())
+
+
+@story
 def delayed_then_delivered():  # R132 R136: a warning is no verdict
     document = scenario(SHOP, [{**TO_BOB, "notify": ALL, "at": "1m"}],
                         uni={"retry": ["20m"], "warn_after": "30m", "give_up_after": "3h"})

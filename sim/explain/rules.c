@@ -103,13 +103,18 @@ static const struct explain_entry rules[] = {
      "mechanism that decided. \"mark\" writes the result into Received-SPF, \"refuse\" answers 550 "
      "5.7.23 to a fail and marks the rest. For the null sender the name in EHLO is checked.",
      "RFC 7208; RFC 7372 3.2"},
+    {"own addresses", "senders", "may this user send under that address?",
+     "Who has logged in may name as sender its own mailbox and the aliases that end there, or <>; "
+     "otherwise 550 5.7.1. It keeps one user from writing in another's name. \"senders\": \"any\" "
+     "turns it off.",
+     "RFC 6409 6.1, 3.2"},
     {"rate limit", "rate", "not so many mails at once",
      "So many MAIL commands from one user, or from one address where nobody logged in, are "
      "taken within a window that begins with the first; then 450 4.7.1 until it is over. It is "
      "what stops an infected computer inside a network that may send.",
      "RFC 5321 7.8"},
     {"connection limit", "max_connections", "not so many clients at once",
-     "A server that has as many sessions open as it may greets the next client with 421 4.7.0 "
+     "A server that has as many sessions open as it may greets the next client with 421 "
      "and closes.",
      "RFC 5321 3.8"},
     {"tarpit", NULL, "refusals take their time",

@@ -22,7 +22,8 @@ static const struct explain_entry simplified[] = {
      "offered, and go on in clear where it is not. LMTP goes in clear.",
      "RFC 8446; RFC 7435, 8461, 7672"},
     {"collecting", NULL, "POP3, and passwords in the scenario",
-     "USER and PASS only, no APOP and no SASL. A client wants UIDL, does not pipeline, and fetches "
+     "USER and PASS only, no APOP and no SASL. A client wants UIDL, does not pipeline, asks no "
+     "second CAPA after STLS, and fetches "
      "everything that it has not had; a message that is left on the server stays for ever. A visit "
      "that fails is not repeated before the next one is due. There is no IMAP.",
      "RFC 1939, 2449, 2595, 5034"},
@@ -133,8 +134,10 @@ static const struct explain_entry simplified[] = {
      "back, as Postfix does it. Where NOTIFY=NEVER meets a host without DSN, the letter goes on "
      "with its sender, and that host may report; RFC 3461 10.4 shows a way round it, with <>. What "
      "an "
-     "MUA asks of a server without DSN is lost, and no screen says so.",
-     "RFC 3464; RFC 3461 5.2, 6.2"},
+     "MUA asks of a server without DSN is lost, and no screen says so. What expired is reported "
+     "with 4.4.7 and not with the status of the last trouble, which RFC 3463 would rather see. Who "
+     "is reached twice gets one copy, and a success is reported under one name only.",
+     "RFC 3464; RFC 3461 5.2, 6.2; RFC 3463 3.5"},
     {"addresses", NULL, "no names beyond ASCII",
      "Domains must be written as in the DNS (xn--...); an address with other letters is refused.",
      "RFC 5890; RFC 6531"},

@@ -88,7 +88,8 @@ static const struct explain_entry statuses[] = {
     {"X.4.7", NULL, "expired in the queue",
      "It was tried for as long as the settings say, mostly some days, and could not be passed on. "
      "Class 4 even in a final report: the trouble was of the kind that passes, so a new message "
-     "may get through later.",
+     "may get through later. RFC 3463 would rather see the status of the last trouble, if it is "
+     "known, as Postfix gives it; here that stands in Diagnostic-Code.",
      "RFC 3463 3.5; RFC 5321 4.5.4.1"},
     {"X.5.0", NULL, "something about the protocol", "No better status fits.", "RFC 3463 3.6"},
     {"X.5.1", NULL, "invalid command",

@@ -71,6 +71,11 @@ static const struct explain_entry terms[] = {
      "whenever it "
      "passes mail on.",
      "RFC 5321 2.3.2"},
+    {"complaint", "complaints|complains|abuse report|ARF", "this is spam, and it came from you",
+     "A reader sends the letter back with a report for programs, to whoever may act: the owner of "
+     "the server that handed it over, or a blocklist. Whom it blames is read from the Received "
+     "lines of servers that the reader trusts.",
+     "RFC 5965; RFC 6650"},
     {"connector", "receive connector|send connector", "Exchange's word for a door",
      "A receive connector is a port that listens, and who may use it: here \"ports\" and "
      "\"relay\". A send "

@@ -16,8 +16,10 @@ static const struct explain_entry terms[] = {
      "An answer of a name server that has the zone itself.", "RFC 1035 4.1.1"},
     {"blocklist", "DNSBL|blacklist", "a public list of bad addresses",
      "Mail servers look a client's IP address up in such a list, by the DNS, and may refuse mail "
-     "from those that are on it.",
-     "RFC 5782"},
+     "from those that are on it. The address is asked for turned round, as a name: "
+     "25.2.0.192.bl.example; an answer in 127.0.0.0/8 says listed, no such name says not. A host "
+     "gets on it when people complain about it, or a test finds it open, and comes off again.",
+     "RFC 5782 2.1"},
     {"cache", NULL, "known already",
      "A resolver keeps each answer as long as its TTL says, and does not ask again meanwhile - "
      "also when "

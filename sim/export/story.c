@@ -170,8 +170,38 @@ static bool same_outcomes(const struct view_mail *a, const struct view_mail *b)
         return false;
     for (uint32_t i = 0; i < a->outcome_count; i++)
         if (a->outcomes[i].verdict != b->outcomes[i].verdict ||
-            !text_equal(a->outcomes[i].recipient, b->outcomes[i].recipient))
+            !text_equal(a->outcomes[i].recipient, b->outcomes[i].recipient) ||
+            !text_equal(a->outcomes[i].why, b->outcomes[i].why))
             return false;
+    return true;
+}
+
+static bool same_list(const struct trace_texts *a, const struct trace_texts *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!text_equal(a->items[i], b->items[i]))
+            return false;
+    return true;
+}
+
+/* What a report says, and why something failed or waits: the same steps with other words are no copy. */
+static bool same_words(const struct trace_record *x, const struct trace_record *y)
+{
+    if (x->kind == TRACE_MAIL_NDR) {
+        const struct trace_mail_ndr *a = x->data, *b = y->data;
+        return text_equal(a->action, b->action) && same_list(&a->recipients, &b->recipients) &&
+               same_list(&a->statuses, &b->statuses);
+    }
+    if (x->kind == TRACE_QUEUE_BOUNCED) {
+        const struct trace_queue_bounced *a = x->data, *b = y->data;
+        return a->code == b->code && text_equal(a->reason, b->reason);
+    }
+    if (x->kind == TRACE_QUEUE_DEFERRED) {
+        const struct trace_queue_deferred *a = x->data, *b = y->data;
+        return a->code == b->code && text_equal(a->reason, b->reason);
+    }
     return true;
 }
 
@@ -183,7 +213,7 @@ static bool same_steps(const struct view_mail *a, const struct view_mail *b)
     for (size_t i = 0; i < a->steps.count; i++) {
         const struct trace_record *x = a->steps.items[i].record, *y = b->steps.items[i].record;
 
-        if (x->kind != y->kind || !text_equal(x->where.host, y->where.host))
+        if (x->kind != y->kind || !text_equal(x->where.host, y->where.host) || !same_words(x, y))
             return false;
     }
     return true;

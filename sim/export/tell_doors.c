@@ -9,12 +9,12 @@ static void say_sealed(struct buffer *b, const struct trace_record *r)
 
     tell_text(b, r->where.host);
     tell_string(b, " seals its connection to ");
-    tell_text(b, t->server_name);
-    tell_string(b,
-                t->implicit
-                    ? " from the first octet (RFC 8314): an eavesdropper reads nothing."
-                    : " by STARTTLS: both forget what was said in clear, EHLO is said again, and "
-                      "an eavesdropper reads no more (RFC 3207 4.2).");
+    tell_text(b, t->server_name.size > 0 ? t->server_name : TEXT("a server without a name"));
+    tell_string(
+        b, t->implicit
+               ? " from the first octet (RFC 8314): an eavesdropper reads nothing of what is said."
+               : " by STARTTLS: both forget what was said in clear, EHLO is said again, and "
+                 "an eavesdropper reads no more (RFC 3207 4.2).");
 }
 
 static void say_not_sealed(struct buffer *b, const struct trace_record *r)

@@ -109,8 +109,8 @@ static bool was_expanded(const struct view_mail *mail, const struct view_outcome
     return false;
 }
 
-/* One of those whom an alias stands for; false if this record says nothing about them. */
-static bool say_member(struct buffer *b, const struct trace_record *r)
+/* One of those whom an alias stands for. */
+static void say_member(struct buffer *b, const struct trace_record *r)
 {
     if (r->kind == TRACE_MAIL_DELIVERED) {
         const struct trace_mail_delivered *d = r->data;
@@ -124,13 +124,38 @@ static bool say_member(struct buffer *b, const struct trace_record *r)
         tell_text(b, f->recipient);
         tell_string(b, ": failed: ");
         say_failure(b, r);
-    } else if (r->kind == TRACE_QUEUE_EXPIRED) {
+    } else {
         tell_text(b, ((const struct trace_queue_expired *)r->data)->recipient);
         tell_string(b, ": failed, it waited too long");
-    } else {
-        return false;
     }
-    return true;
+}
+
+static void begin_member(struct buffer *b, bool *any)
+{
+    tell_string(b, *any ? "; " : ", which stands for others: ");
+    *any = true;
+}
+
+/* Members to whom it was sent by name too: their own lines say what became of it. */
+static void say_members_beside(struct buffer *b, const struct view_mail *mail,
+                               const struct view_outcome *o, bool *any)
+{
+    for (size_t i = 0; i < mail->steps.count; i++) {
+        const struct trace_record *r = mail->steps.items[i].record;
+        const struct trace_mail_expanded *e = r->data;
+
+        if (r->kind != TRACE_MAIL_EXPANDED || view_find_outcome(mail, e->recipient) != o)
+            continue;
+        for (size_t k = 0; k < e->into.count; k++) {
+            const struct view_outcome *own = view_find_outcome(mail, e->into.items[k]);
+
+            if (own == NULL || own == o || !text_equal_nocase(own->recipient, e->into.items[k]))
+                continue;
+            begin_member(b, any);
+            tell_text(b, e->into.items[k]);
+            tell_string(b, ": as its own line says");
+        }
+    }
 }
 
 /* The one verdict of an alias is the worst of its members'; each is told. */
@@ -151,9 +176,10 @@ static void say_members(struct buffer *b, const struct view_mail *mail,
 
         if (recipient.size == 0 || view_find_outcome(mail, recipient) != o)
             continue;
-        tell_string(b, any ? "; " : ", which stands for others: ");
-        any = say_member(b, r) || any;
+        begin_member(b, &any);
+        say_member(b, r);
     }
+    say_members_beside(b, mail, o, &any);
 }
 
 static void say_delivered(struct buffer *b, const struct view_mail *mail,

@@ -165,7 +165,7 @@ static void put_which_letter(struct buffer *b, struct buffer *line, const struct
     buffer_clear(line);
     buffer_put_string(line, "This is the mail system at ");
     buffer_put_text(line, r->reporting_mta);
-    buffer_put_string(line, ". It writes because of a letter of yours");
+    buffer_put_string(line, ". It writes because of a letter with your return address");
     if (r->arrival_date >= 0) {
         buffer_put_string(line, " that came here on ");
         clock_put_rfc5322(line, r->arrival_date);

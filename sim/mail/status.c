@@ -130,6 +130,9 @@ static const struct {
     {7, 10, "this needs an encrypted connection", NULL},
     {7, 11, "this needs an encrypted connection", NULL},
     {7, 13, "the account is switched off", NULL},
+    {7, 23, "the sender's domain does not allow the host that brought the message to send for it",
+     NULL},
+    {7, 24, "what the sender's domain says of its hosts could not be evaluated", NULL},
     {7, 27, "the sender's domain has declared that it takes no mail at all", NULL},
 };
 

@@ -243,7 +243,7 @@ static const struct schema_type extensions = LIST(&extension, 16);
          NULL,                                                                                     \
          NULL,                                                                                     \
          "100",                                                                                    \
-         "How many connections it serves at a time; further ones get 421 4.7.0."},                 \
+         "How many connections it serves at a time; further ones get 421."},                       \
     {                                                                                              \
         "max_hops", &recipient_limit, SCHEMA_QUEUE, NULL, "100", "30",                             \
             "How many Received lines a message may have before it is taken for a loop (RFC 5321 "  \
@@ -292,8 +292,8 @@ static const struct schema_key mta_keys[] = {
      "[\"allow login\", \"allow from 192.0.2.0/24\", \"refuse\"]",
      DOC_RELAY " Implied: the networks of the MUAs that use it, then refuse."},
     {"tls", &tls_of_server, 0, NULL, "\"none\"", "\"none\"",
-     "\"offered\": STARTTLS may be used; \"required\": nothing goes without it; \"none\": in "
-     "clear."},
+     "\"offered\": STARTTLS may be used; \"required\": nothing goes without it, which a host that "
+     "an MX names must not ask of others (RFC 3207 4); \"none\": in clear."},
     {"personality", &personality, 0, NULL, "\"rfc\"", "\"postfix\"",
      "Whose habits it has where the RFCs leave a choice: when it tries again, warns and gives up, "
      "how many deliveries at a time. (The dialogue is that of \"rfc\" for all of them so far.)"},
