@@ -182,7 +182,7 @@ uninstall:
 	rm -rf $(INCLUDE) $(DATA)
 
 include tests/checks/check.mk
--include $(SIM_O:.o=.d) $(CLI_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d)
+-include $(SIM_O:.o=.d) $(CLI_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d) $(BENCH_H:%.c=$(BUILD)/%.d)
 .SECONDARY:
 force:
 .PHONY: all tests variants benches fuzzers format clean deps demo test check check-long determinism asan bench-deps bench \

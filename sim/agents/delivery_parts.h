@@ -25,51 +25,53 @@ enum {
 struct ghost;
 struct sealing;
 
+/* What every segment of the dialogue touches comes first, what only the search for a host needs last:
+ * with thousands of deliveries under way the lines of the cache are what is scarce. */
 struct delivery {
     struct host *host;
-    struct mail_queue *queue;
-    struct delivery *next, *prev;  /* in host->deliveries */
-    struct delivery *next_waiting; /* in the line of a host that somebody else asks (dead_host.h) */
-    struct queue_destination *to;
-    struct ghost *ghost;       /* this is none any more: only the observer still needs it */
-    struct queue_entry *entry; /* NULL: all recipients are told, only the connection is left */
-    struct letter *letter;
-    bool letter_taken;
-    struct hop hop;
-    int64_t began_ns;
-    uint64_t cause;
-    struct failure last; /* why the last host or address failed; texts static or the world's */
-
-    struct mx_plan plan;
-    struct dns_asking asking;
-    struct address addresses[ADDRESSES_MAX];
-    uint32_t address_count, address_at;
-    uint8_t families;  /* asked so far for this host: 0, 1, 2 */
-    bool any_address;  /* the plan had at least one */
-    bool host_address; /* the current host had one */
-    struct text why;   /* the current host is of no use; static */
-    bool chosen;       /* an address was: a record says so */
-    bool answered;     /* some host answered, whatever it said */
-    bool hopeless;     /* all that were asked have been failing for too long */
-    int64_t asked_ns;  /* when the connection was begun */
-    int64_t host_ns; /* the first time at which one that could not be reached is asked again; -1 */
-
     struct tcp *tcp;
     struct sealing *sealing; /* NULL: in clear */
+    uint64_t cause;
+    uint64_t unsent; /* octets that TCP held when the timer began */
+    bool closing;
+    bool cut; /* the connection ended before the dialogue did */
+    bool letter_taken;
+    bool answered; /* some host answered, whatever it said */
+    uint32_t open_count;
+    struct queue_entry *entry; /* NULL: all recipients are told, only the connection is left */
+    struct act_timer timer;
     struct smtp_client client;
     struct smtp_client_mail mail;
     uint32_t *open; /* recipients not decided yet, in order */
     uint32_t *todo; /* to be named to the current host, from todo_at on */
-    uint32_t group_size, open_count, todo_at, todo_count;
+    uint32_t group_size, todo_at, todo_count;
     /* The transaction under way: */
+    uint32_t transaction_size, transaction_room;
     struct smtp_client_recipient *rcpt;
     uint32_t *members;
     bool *again; /* this one was one too many: 4.5.3.1.10 asks for a further transaction */
-    uint32_t transaction_size, transaction_room;
-    bool closing;
-    bool cut; /* the connection ended before the dialogue did */
-    struct act_timer timer;
-    uint64_t unsent; /* octets that TCP held when the timer began */
+
+    struct letter *letter;
+    struct mail_queue *queue;
+    struct delivery *next, *prev;  /* in host->deliveries */
+    struct delivery *next_waiting; /* in the line of a host that somebody else asks (dead_host.h) */
+    struct queue_destination *to;
+    struct ghost *ghost; /* this is none any more: only the observer still needs it */
+    struct hop hop;
+    int64_t began_ns;
+    struct mx_plan plan;
+    uint32_t address_count, address_at;
+    uint8_t families;  /* asked so far for this host: 0, 1, 2 */
+    bool any_address;  /* the plan had at least one */
+    bool host_address; /* the current host had one */
+    bool chosen;       /* an address was: a record says so */
+    bool hopeless;     /* all that were asked have been failing for too long */
+    struct text why;   /* the current host is of no use; static */
+    int64_t asked_ns;  /* when the connection was begun */
+    int64_t host_ns; /* the first time at which one that could not be reached is asked again; -1 */
+    struct dns_asking asking;
+    struct failure last; /* why the last host or address failed; texts static or the world's */
+    struct address addresses[ADDRESSES_MAX];
 };
 
 /* ---- delivery_door.c --------------------------------------------------------------------------- */
