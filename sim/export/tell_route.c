@@ -89,36 +89,48 @@ static void say_mx(struct buffer *b, const struct view_mail *mail, size_t index)
     tell_string(b, " (RFC 5321 5.1).");
 }
 
+/* All that could be asked have been, each with what came of it. */
 static void say_failed(struct buffer *b, const struct trace_dns_mx_chosen *m)
 {
+    tell_string(b, " has no success with any host of ");
+    tell_text(b, m->domain);
     for (uint32_t i = 0; i < m->candidates.count; i++) {
         tell_string(b, i == 0 ? ": " : "; ");
         tell_text(b, m->candidates.items[i].host);
-        tell_string(b, ": ");
+        tell_string(b, " (");
         tell_text(b, m->candidates.items[i].why);
+        tell_string(b, ")");
     }
+    tell_string(b, ".");
 }
 
 static void say_nowhere(struct buffer *b, const struct trace_dns_mx_chosen *m)
 {
-    if (text_equal(m->reason, TEXT("none")) && m->candidates.count == 0) {
-        tell_string(b, " cannot find out now which hosts take the mail of ");
+    static const struct {
+        struct text reason;
+        const char *words;
+    } rows[] = {
+        {TEXT_INIT("null_mx"),
+         ": its null MX says that the domain takes no mail at all (RFC 7505)."},
+        {TEXT_INIT("no_domain"), ": there is no such domain (RFC 5321 5.1)."},
+        {TEXT_INIT("loop"), ": the best one left is this host itself, so mail would run in a "
+                            "circle (RFC 5321 5.1)."},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!text_equal(m->reason, rows[i].reason))
+            continue;
+        tell_string(b, " finds no host for ");
         tell_text(b, m->domain);
-        tell_string(b, ".");
+        tell_string(b, rows[i].words);
         return;
     }
-    tell_string(b, " finds no host for ");
-    tell_text(b, m->domain);
-    if (text_equal(m->reason, TEXT("null_mx")))
-        tell_string(b, ": its null MX says that the domain takes no mail at all (RFC 7505)");
-    else if (text_equal(m->reason, TEXT("no_domain")))
-        tell_string(b, ": there is no such domain (RFC 5321 5.1)");
-    else if (text_equal(m->reason, TEXT("loop")))
-        tell_string(
-            b, ": the best one left is this host itself, so mail would run in a circle (RFC 5321 "
-               "5.1)");
-    else
+    if (m->candidates.count > 0) {
         say_failed(b, m);
+        return;
+    }
+    tell_string(b, " cannot find out now which hosts take the mail of ");
+    tell_text(b, m->domain);
     tell_string(b, ".");
 }
 
