@@ -17,6 +17,7 @@ struct probe {
     struct dns_asking asking;
     bool second; /* the first family of addresses led nowhere */
     struct tcp *tcp;
+    struct smtp_client_options options;
     struct smtp_client client;
     struct smtp_client_mail mail;
     struct smtp_client_recipient recipient;
@@ -221,8 +222,9 @@ static void connect_to(struct probe *p, const struct address *to)
 {
     struct world *w = p->host->world;
 
-    smtp_client_init(&p->client, &w->memory,
-                     p->q.lmtp ? &p->host->lmtp_client : &p->host->smtp_client);
+    p->options = p->q.lmtp ? p->host->lmtp_client : p->host->smtp_client;
+    p->options.tls = SMTP_TLS_NONE; /* there is nothing to hide */
+    smtp_client_init(&p->client, &w->memory, &p->options);
     p->tcp = tcp_connect(&w->net, p->host->index, NULL, to, p->q.port, &handlers, p, p->cause);
 }
 
