@@ -286,6 +286,15 @@ def probed():  # the verb: MAIL and RCPT, no message
 
 
 @story
+def probed_by_a_server():  # which would seal the road for mail
+    document = scenario({"mail.shop.example": {"mta": {"tls": "offered"}, "mda": {"mailboxes": ["bob"]}}}, [])
+    document["timeline"] = [{"at": "0s", "on": "mail.uni.example", "probe": {"server": "mail.shop.example", "to": "bob@shop.example"}}]
+    r = Run(document)
+    r.one("policy.decision", "mail.uni.example", verdict="accept", subject="bob@shop.example")
+    r.none("tls.started")
+
+
+@story
 def the_table_of_eight():  # S13, S15, R063: four clients, two recipients; strangers may write to our users
     clients = {"desk.uni.example": ("192.0.2.10", True), "lab.uni.example": ("192.0.2.200", True),
                "hotel.test": ("198.51.100.9", False), "bulk.test": ("203.0.113.66", False)}

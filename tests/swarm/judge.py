@@ -58,6 +58,7 @@ class Judge:
         self.wrong = []
         self.custody, self.by_place = {}, {}
         self.entered = {}      # (host, queue) -> queue.entered
+        self.entries_of = {}   # (host, mail) -> its queue.entered there
         self.whole = {}        # mail -> its octets, as composed
         self.added = {}        # (host, queue) -> lines prepended there
         self.composed, self.reports = {}, {}
@@ -160,10 +161,10 @@ class Judge:
 
     def on_queue_entered(self, e, d):
         self.need((e["host"], e["queue"]) not in self.entered, e, "a queue id is used twice")
-        report = self.reports.get(e["mail"])
-        if report and report["host"] == e["host"] and report["cause"] and not any(k[0] == e["host"] and v["mail"] == e["mail"]
-                                                                                   for k, v in self.entered.items()):
+        report, before = self.reports.get(e["mail"]), self.entries_of.setdefault((e["host"], e["mail"]), [])
+        if report and report["host"] == e["host"] and not before:
             self.need(d["recipients"] == [report["data"]["to"]] and d["sender"] == "", e, f"a report from {d['sender']!r} to {d['recipients']}")
+        before.append(e)
         self.entered[e["host"], e["queue"]] = e
 
     # ---- who holds it ----
@@ -382,14 +383,15 @@ class Judge:
     def on_mail_ndr(self, e, d):
         self.counts["reports"] += 1
         self.reports[e["mail"]] = e
-        entry = [q for (h, _), q in self.entered.items() if h == e["host"] and q["mail"] == d["about"]]
+        entry = self.entries_of.get((e["host"], d["about"]), [])
         self.need(any(q["data"]["sender"] == d["to"] for q in entry), e, f"goes to {d['to']}, who did not send it")
         self.need(d["to"] != "", e, "about a mail with a null reverse-path (RFC 5321 6.1)")
         self.need(d["about"] not in self.reports, e, "about a report")
         wishes = self.wishes.get(d["about"])
         self.need(wishes != "never" or self.forgetful, e, "about a mail whose author wants none (RFC 3461 4.1)")
         for recipient, status in zip(d["recipients"], d["statuses"]):
-            last = [t[-1] for (h, q, r), t in self.tries.items() if h == e["host"] and r == recipient and t[-1]["mail"] == d["about"]]
+            tried = [self.tries.get((e["host"], q["queue"], recipient)) for q in entry]
+            last = [t[-1] for t in tried if t]
             if d["action"] == "failed" and any(t["kind"] == "queue.expired" for t in last) and len(last) == 1:
                 self.need(status[1:] == ".4.7", e, f"{recipient} has expired, and the report says {status} (RFC 3463 3.5)")
         self.read_report(e, d)
