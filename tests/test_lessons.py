@@ -165,7 +165,7 @@ BREAKS = {
     "smuggled": [  # R033 R067
         ['/hosts/out.isp.example/mta/relay=["refuse"]'],
         [SHOP + "/mta/bare_lf=kept"],
-        ["/timeline/0/send/raw=false"],
+        ["/timeline/0/send/line_ends=crlf"],
     ],
 }
 

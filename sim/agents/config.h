@@ -133,6 +133,7 @@ struct mta_config {
     struct login_config smarthost_login; /* at its smarthosts, never in clear; user empty: none */
     bool null_mx_refused;                /* during the session, not by a report (RFC 7505 4.1) */
     uint32_t without;                    /* extensions that it does not offer: SMTP_HAS_* */
+    bool vrfy_refused; /* says of nobody whether he has a mailbox (RFC 5321 3.5.3) */
     bool chunking;     /* offers BDAT, and sends so where it is offered (RFC 3030) */
     bool bare_lf_kept; /* hands bare LF on as they came */
     bool bare_lf_ends; /* takes them for ends of lines */
@@ -231,7 +232,7 @@ struct send_config {
     size_t bcc_count;
     struct text subject;
     struct text body;    /* UTF-8, any line ends */
-    bool raw;            /* those line ends are sent as they are (strangers) */
+    bool as_written;     /* a CR or LF alone is sent so, against RFC 5321 2.3.8 */
     int64_t size_octets; /* > 0: a body of about this size is made instead, numbered lines */
     struct text server;  /* empty: the MUA's */
     uint16_t port;       /* 0: the MUA's */

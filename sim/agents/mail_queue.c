@@ -78,6 +78,7 @@ struct queue_entry *queue_prepare(struct mail_queue *q, const struct queue_submi
     e->expansion = s->expansion ? expansion_hold(s->expansion) : NULL;
     e->count = e->left = s->count;
     e->dsn = queue_dsn_new(m, s);
+    e->as_written = s->as_written;
     e->due.fire = queue_try_due;
     if (s->id.size) {
         memcpy(e->id_octets, s->id.at, s->id.size);

@@ -85,6 +85,7 @@ struct queue_entry {
     uint32_t left;         /* recipients not done */
     uint32_t count;
     bool held;
+    bool as_written;                     /* goes out with its bare CR and LF */
     size_t size;                         /* of this block */
     struct queue_recipient recipients[]; /* then the texts */
 };
@@ -132,6 +133,8 @@ struct queue_submission {
     uint32_t from_recipient;
     const struct queue_addressee *addressees;
     uint32_t count;
+    bool
+        as_written; /* its bare CR and LF go out as they are, whatever the host does with others' */
 };
 
 struct mail_queue *queue_new(struct host *h);

@@ -57,8 +57,8 @@ static struct message *write_letter(struct host *h, const struct send_config *se
                .subject = send->subject,
                .message_id = message_id,
                .date = world_unix(h->world),
-               .body = send->size_octets > 0 ? buffer_text(&filler) : send->body,
-               .raw = send->raw});
+               .as_written = send->as_written,
+               .body = send->size_octets > 0 ? buffer_text(&filler) : send->body});
     buffer_free(&filler);
     memory_give(m, to, (send->to_count ? send->to_count : 1) * sizeof *to);
     memory_give(m, cc, (send->cc_count ? send->cc_count : 1) * sizeof *cc);
@@ -211,7 +211,8 @@ void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
                                   .dsn = &(struct dsn_message){.ret = send->ret,
                                                                .envid = buffer_text(&envid)},
                                   .addressees = to,
-                                  .count = (uint32_t)count}),
+                                  .count = (uint32_t)count,
+                                  .as_written = send->as_written}),
                 CUSTODY_WRITTEN, NULL, cause);
     if (list)
         memory_give(m, list, count * sizeof *list);

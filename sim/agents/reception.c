@@ -289,9 +289,11 @@ static void timer_event(void *world, struct event *e)
 /* What has to be asked follows from the settings, which the timeline may change. */
 static void listener_ask(struct listener *l)
 {
+    bool says = l->kind == LISTENER_LMTP || !l->host->mta->config.vrfy_refused;
+
     l->options.asks =
         judge_asks(l->host, l->kind == LISTENER_SUBMISSION, l->kind == LISTENER_LMTP) |
-        SMTP_ASKS(SMTP_ASK_VERIFY);
+        (says ? SMTP_ASKS(SMTP_ASK_VERIFY) : 0);
     listener_set_doors(l);
 }
 

@@ -81,7 +81,6 @@ void stranger_add(struct host *h, const struct stranger_config *config)
 
     s->host = h;
     s->config = *config;
-    h->smtp_client.bare_lf = true; /* what it writes is sent as it is, rules or no rules */
     s->round.due = round_due;
     if (!config->abuse)
         return;

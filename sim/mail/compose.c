@@ -375,6 +375,13 @@ static void put_body(struct buffer *b, struct text body, bool quoted)
     }
 }
 
+static void put_as_written(struct buffer *b, struct text body)
+{
+    buffer_put_text(b, body);
+    if (body.size > 0 && !text_ends_nocase(body, TEXT("\r\n")))
+        buffer_put_string(b, "\r\n");
+}
+
 static void put_mime(struct buffer *b, struct text body, bool quoted)
 {
     buffer_put_string(b, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=");
@@ -400,12 +407,12 @@ struct message *message_compose(struct memory *m, const struct mail_draft *d)
     if (d->subject.size > 0)
         mail_put_field(&b, TEXT("Subject"), d->subject);
     buffer_put_text(&b, d->fields);
-    bool quoted = !d->raw && has_long_line(d->body);
+    bool quoted = !d->as_written && has_long_line(d->body);
     if (quoted || !is_ascii(d->body))
         put_mime(&b, d->body, quoted);
     buffer_put_string(&b, "\r\n");
-    if (d->raw)
-        buffer_put_text(&b, d->body);
+    if (d->as_written)
+        put_as_written(&b, d->body);
     else
         put_body(&b, d->body, quoted);
     struct message *msg = message_new(m, buffer_text(&b));

@@ -145,7 +145,7 @@ struct mail_draft {
     int64_t date;
     struct text fields; /* further header lines with CRLF, as they are; mostly empty */
     struct text body;   /* UTF-8; LF or CRLF */
-    bool raw;           /* the body octet by octet, whatever ends its lines: what no MUA writes */
+    bool as_written;    /* the body's CR and LF stay as they are; only the last line is ended */
 };
 
 /*

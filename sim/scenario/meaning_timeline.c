@@ -147,6 +147,28 @@ static void check_envid(struct check *c, const cJSON *send)
     buffer_free(&xtext);
 }
 
+static bool has_bare_end(struct text t)
+{
+    for (size_t i = 0; i < t.size; i++) {
+        bool whole = t.at[i] == '\r' && i + 1 < t.size && t.at[i + 1] == '\n';
+
+        if (!whole && (t.at[i] == '\r' || t.at[i] == '\n'))
+            return true;
+        i += whole;
+    }
+    return false;
+}
+
+static void check_line_ends(struct check *c, const cJSON *send)
+{
+    if (!text_equal(check_text(c, send, "line_ends"), TEXT("as_written")) ||
+        has_bare_end(check_text(c, send, "body")))
+        return;
+    check_warning(c, check_member(c, send, "line_ends"),
+                  "the body has no CR or LF alone, so \"as_written\" changes nothing");
+    check_suggest(c, "\"\\n\" is an LF alone, \"\\r\\n\" a whole line end");
+}
+
 static void check_send(struct check *c, const cJSON *send, struct check_host *h, int64_t at,
                        int64_t limit)
 {
@@ -164,10 +186,7 @@ static void check_send(struct check *c, const cJSON *send, struct check_host *h,
     table_free(&seen);
     check_header_text(c, send, "subject");
     check_envid(c, send);
-    if (check_bool(c, send, "raw", false) && !h->stranger) {
-        check_error(c, check_member(c, send, "raw"), "no MUA sends octets as they are");
-        check_suggest(c, "let a \"stranger\" do it");
-    }
+    check_line_ends(c, send);
     if (server)
         check_need_host(c, server);
     else if (h->stranger && !h->mua && !cJSON_GetObjectItemCaseSensitive(send, "server")) {

@@ -260,6 +260,7 @@ static const struct mta_config *make_mta(struct check *c, const struct check_hos
     out->recipients_limit = (uint32_t)check_int(c, queue, "max_recipients", 1000);
     out->hop_limit = (uint32_t)check_int(c, queue, "max_hops", 100);
     out->without = model_extensions(check_list(c, queue, "without"));
+    out->vrfy_refused = !check_bool(c, queue, "vrfy", true);
     out->chunking = check_bool(c, queue, "chunking", false);
     out->bare_lf_kept = text_equal(model_text(check_text(c, queue, "bare_lf")), TEXT("kept"));
     out->bare_lf_ends = text_equal(model_text(check_text(c, queue, "bare_lf")), TEXT("ends_line"));
@@ -412,7 +413,7 @@ void check_make_send(struct check *c, const cJSON *item, struct scenario_entry *
     send->bcc = addresses_of(c, check_list(c, item, "bcc"), &send->bcc_count);
     send->subject = model_text(check_text(c, item, "subject"));
     send->body = model_text(check_text(c, item, "body"));
-    send->raw = check_bool(c, item, "raw", false);
+    send->as_written = text_equal(model_text(check_text(c, item, "line_ends")), TEXT("as_written"));
     send->size_octets = check_amount(c, item, "size", UNIT_SIZE, 0);
     send->server = model_text(check_text(c, item, "server"));
     send->port = (uint16_t)check_int(c, item, "port", send->server.size > 0 ? 25 : 0);

@@ -185,6 +185,14 @@ static const struct schema_type extensions = LIST(&extension, 16);
          "true",                                                                                   \
          "Whether it offers CHUNKING, and sends messages by BDAT where that is offered "           \
          "(RFC 3030)."},                                                                           \
+        {"vrfy",                                                                                   \
+         &schema_boolean,                                                                          \
+         SCHEMA_QUEUE,                                                                             \
+         NULL,                                                                                     \
+         "true",                                                                                   \
+         "false",                                                                                  \
+         "Whether it says who has a mailbox (VRFY). If not, it answers 252 to every name (RFC "    \
+         "5321 3.5.3, 7.3)."},                                                                     \
         {"hold",                                                                                   \
          &schema_boolean,                                                                          \
          SCHEMA_QUEUE,                                                                             \

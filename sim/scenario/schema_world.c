@@ -159,6 +159,8 @@ static const struct schema_type notify_each = {
 static const struct schema_type notify = EITHER(&report_when, &report_whens, &notify_each);
 static const struct schema_type ret = {.kind = SCHEMA_WORD, .words = "full|hdrs"};
 
+static const struct schema_type line_ends = {.kind = SCHEMA_WORD, .words = "crlf|as_written"};
+
 static const struct schema_key send_keys[] = {
     {"to", &schema_mailboxes, REQUIRED, NULL, NULL, "[\"bob@shop.example\", \"eve@uni.example\"]",
      "The recipients: one address or a list."},
@@ -170,10 +172,11 @@ static const struct schema_key send_keys[] = {
      "before it: \"@relay.example:alice@uni.example\". Implied: the mailbox of the MUA."},
     {"subject", &schema_any_text, 0, NULL, "\"\"", "\"Lab report\"", "The Subject field."},
     {"body", &schema_any_text, 0, NULL, "\"\"", "\"Here it is.\"", "The text of the message."},
-    {"raw", &schema_boolean, 0, NULL, NULL, "true",
-     "The body of a stranger's letter is sent octet by octet: only \\r\\n ends a line, and a \\n "
-     "alone "
-     "is a bare LF (RFC 5321 2.3.8), which no MUA writes."},
+    {"line_ends", &line_ends, 0, NULL, "\"crlf\"", "\"as_written\"",
+     "What becomes of the body's line ends: \"crlf\": each, LF too, is sent as CRLF, as mail has "
+     "it "
+     "(RFC 5321 2.3.8); \"as_written\": a CR or LF alone stays alone, which no honest program "
+     "does."},
     {"size", &schema_size, 0, NULL, NULL, "\"1MB\"",
      "Makes a body of about this size instead, of numbered lines."},
     {"notify", &notify, 0, NULL, NULL, "[\"success\", \"failure\"]",

@@ -53,6 +53,7 @@ struct smtp_client_mail {
     size_t recipient_count; /* at least 1 */
     int64_t size;           /* of the message in octets as SIZE counts them; -1: not known */
     bool eight_bit;         /* the message has octets above 127 */
+    bool bare_lf;           /* this one's go out as they are, as by the option */
     bool probe;             /* MAIL, RCPT, RSET and no message: whoever would be taken is WELCOME */
     const struct dsn_message *dsn; /* NULL: nothing asked; sent only if DSN is offered */
 };

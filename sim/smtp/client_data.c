@@ -140,7 +140,7 @@ void smtp_client_data_put(struct smtp_client *c, struct text octets, bool last,
 {
     if (c->chunk)
         put_chunk(c, octets, acts);
-    else if (c->options->bare_lf)
+    else if (c->options->bare_lf || c->mail->bare_lf)
         put_as_they_are(c, octets, acts);
     else
         put_octets(c, octets, acts);
