@@ -153,6 +153,46 @@ class Checker:
             if c in opened:
                 self.need(entry["host"] == opened[c]["host"], None, f"{c}: the footer names another holder")
 
+    def rule_found(self):
+        """A message that nobody wrote is first seen by the server that takes it (mail.composed on the server's
+        side): it is named after that server, its content is recorded whole there, and its custody comes from nobody.  If the client is
+        one of ours, it was smuggled (RFC 5321 2.3.8, 4.1.1.4): a letter went over that connection before,
+        and in it, behind a dot between bare LF, stands every octet of this one.  No other custody is
+        accepted from nobody."""
+        if "core" not in self.t.header["layers"]:
+            return
+        written, octets, found, carried, opened_by = set(), {}, {}, {}, {}
+        for e in self.t.events:
+            kind, d, mail = e["kind"], e["data"], e.get("mail", "")
+            if kind == "mail.composed":
+                self.need(mail not in written and mail not in found, e, f"{mail} is composed twice")
+                if "side" not in e:
+                    written.add(mail)
+                    continue
+                found[mail] = e
+                self.need(e["side"] == "server" and re.fullmatch(re.escape(e["host"]) + r"\.[0-9]+", mail), e,
+                          f"{mail}, which nobody wrote, is not named after the server that found it")
+            elif kind == "tcp.opened" and e.get("side") == "client":
+                opened_by[e["conn"]] = e["host"]
+            elif kind == "mail.content" and d["part"] == "whole":
+                self.need(mail not in octets, e, f"{mail} has a second content")
+                octets[mail] = d["octets"]
+            elif kind == "mail.accepted":
+                self.need(mail in written or mail in found, e, f"{mail} was neither written nor found")
+                if mail in found and e["conn"] == found[mail].get("conn") and e["conn"] in opened_by:
+                    letter = carried.get(e["conn"])
+                    self.need(letter in written, e, f"{mail} was smuggled in no letter")
+                    # Such a server also takes away the dot of any other line that it thinks begins with one.
+                    marked = re.sub(r"(?<!\r)\n\.\r?\n", "\n\0", octets.get(letter, ""))
+                    before, inside, _ = marked.replace("\n.", "\n").partition(octets[mail].replace("\n.", "\n"))
+                    self.need(inside and "\0" in before, e,
+                              f"{mail} does not stand behind a dot between bare LF in {letter}")
+                elif mail in written:
+                    carried[e["conn"]] = mail
+            elif kind == "custody.opened" and d["how"] == "accepted":
+                self.need((d["parent"] == "") == (mail in found and e["host"] == found[mail]["host"]), e,
+                          f"{d['custody']} is accepted from {d['parent'] or 'nobody'}")
+
     def rule_never_no_hand(self):
         """A custody closes only for a reason that stands before it: the next host (or entry) has opened
         its own, the mailbox has it, the report is written, nothing may be written."""

@@ -382,6 +382,23 @@ Test(agents, names_that_are_verified)
     kit_close(&k);
 }
 
+/* R040: switched off, every name gets the same answer (RFC 5321 3.5.3, 7.3). */
+Test(agents, names_that_are_not_told)
+{
+    struct kit k;
+    struct address mail = ip("192.0.2.25");
+
+    kit_open(&k, 1);
+    world_host(k.w, 1)->mta->config.vrfy_refused = true;
+    struct tcp *tcp = tcp_connect(world_net(k.w), 0, NULL, &mail, 25, &blurts, NULL, 0);
+    tcp_write(tcp, TEXT("EHLO [192.0.2.10]\r\nVRFY alice\r\nVRFY nobody\r\nQUIT\r\n"), 0);
+    tcp_close(tcp, 0);
+    kit_run(&k);
+    HAS(&k, "smtp.reply code=252 enhanced=2.0.0");
+    cr_expect(!strstr(k.log.text, "<alice@uni.example>") && !strstr(k.log.text, "code=550"));
+    kit_close(&k);
+}
+
 /* Two runs, one with nobody listening: the same counts, the same number of records. */
 Test(agents, watching_changes_nothing)
 {

@@ -163,8 +163,10 @@ BREAKS = {
          '/hosts/mail.uni.example/mda/aliases={"chess":["alice@uni.example","bob@shop.example","gone@shop.example"]}'],
     ],
     "smuggled": [  # R033 R067
-        ['/hosts/out.isp.example/mta/relay=["refuse"]'],
-        [SHOP + "/mta/bare_lf=kept"],
+        ['/hosts/mail.uni.example/mta/relay=["refuse"]'],
+        [SHOP + "/mta={}"],
+        ["/hosts/mail.uni.example/mta={}"],
+        ["/hosts/mail.uni.example/mta/bare_lf=ends_line"],
         ["/timeline/0/send/line_ends=crlf"],
     ],
 }
@@ -211,8 +213,9 @@ SAYS = {
     "closed-door": ['from infected-pc (192.0.2.99) by ESMTP, as its rule "allow from 192.0.2.0/25" allows',
                     'bulk.test gives up on bob@shop.example: mail.isp.example answered 550 5.7.1',
                     "takes it from bulk.test (203.0.113.66)"],
-    "smuggled": ["mail.shop.example reads a message that no host here has written as one: from boss@shop.example",
-                 'Message mail.shop.example.1: "Pay this at once"'],
+    "smuggled": ["mail.shop.example reads a message that no host here has written as one: from boss@uni.example",
+                 "It is text inside eve-pc.1", "mail.uni.example (RFC 5321 2.3.8, 4.1.1.4), which does not know that it sent two",
+                 "can tell this one from mail.uni.example's own mail"],
     "grey": ["Decided at RCPT by: greylist (RFC 6647", "tries again for bob@shop.example, attempt 3"],
     "the-list": ["it is a list, and reports go to its owner from here on, carol@uni.example (RFC 5321 3.9.2)"],
 }

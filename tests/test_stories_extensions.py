@@ -3,7 +3,11 @@
 
 usage: test_stories_extensions.py [NAME...]      BUILD names the build folder (default: build)
 """
-from stories import Run, TO_BOB, scenario, site, story, tell_all
+import os, subprocess, sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "swarm"))
+import judge
+from stories import Run, TO_BOB, program, scenario, site, story, tell_all
 
 UNI, SHOP_HOST = "mail.uni.example", "mail.shop.example"
 
@@ -28,6 +32,111 @@ def only_who_offers_chunks_takes_them():  # R162
     assert "CHUNKING" in greeting["data"]["lines"], greeting
     assert "BDAT" not in commands(r, SHOP_HOST)  # the client was not told to use it
     r.one("mail.delivered", SHOP_HOST, mailbox="bob")
+
+
+# ---- bare LF (RFC 5321 2.3.8, 4.1.1.4): R033 R067 ----------------------------------------------------
+
+INSIDE = ("From: boss@uni.example\r\nSubject: Two\r\n\r\nPay.\r\n")
+HIDDEN = "MAIL FROM:<boss@uni.example>\r\nRCPT TO:<bob@shop.example>\r\nDATA\r\n" + INSIDE
+
+
+def smuggling(body, sender=None, receiver=None, line_ends="as_written", **more):
+    """One letter, judged by the swarm's judge as well; `sender` and `receiver` are habits with bare LF."""
+    def mta(habit):
+        return {"bare_lf": habit} if habit else {}
+    r = Run(scenario(site("shop.example", **mta(receiver), **more), [{"to": "bob@shop.example", "body": body, "line_ends": line_ends}],
+                     uni=mta(sender)))
+    framed = subprocess.run([program, "run", r.path, "-q", "--trace", "-", "--layers", "core,smtp,tcp"], capture_output=True)
+    wrong, _ = judge.judge(framed.stdout)
+    assert not wrong, wrong[:3]
+    r.one("mail.composed", "alice-pc")
+    r.none("mail.ndr", to="boss@uni.example")
+    return r
+
+
+def in_mailbox(r):
+    """The messages in mailboxes, as the export has them; LF for CRLF."""
+    out = os.path.join(r.folder.name, "mbox")
+    subprocess.run([program, "run", r.path, "-q", "--trace", os.path.join(r.folder.name, "m.json")], check=True)
+    subprocess.run([program, "export", "--to", "mbox", os.path.join(r.folder.name, "m.json"), "-o", out], check=True)
+    with open(out, encoding="latin-1", newline="") as f:
+        return ("\n" + f.read()).removesuffix("\n").split("\nFrom ")[1:]
+
+
+@story
+def two_out_of_one():  # R067: a careless client, then a careless server
+    for dot in ("\n.\r\n", "\n.\n"):
+        r = smuggling("One." + dot + HIDDEN, "kept", "ends_line")
+        found = r.one("mail.content", SHOP_HOST, part="whole")
+        assert found["mail"] == "mail.shop.example.1" and found["data"]["octets"] == INSIDE, found
+        custody = [e for e in r.all("custody.opened", SHOP_HOST) if e["mail"] == found["mail"]]
+        assert [(c["data"]["how"], c["data"]["parent"]) for c in custody] == [("accepted", "")], custody
+        taken = r.one("mail.accepted", SHOP_HOST, sender="boss@uni.example")["data"]
+        assert taken["client"] == UNI and taken["address"] == "192.0.2.11", taken
+        r.none("mail.accepted", UNI, sender="boss@uni.example")
+        first, second = in_mailbox(r)
+        assert first.endswith("\n\nOne.\n") and "boss" not in first, first
+        assert second.endswith(INSIDE.replace("\r\n", "\n")) and second.count("Received:") == 1, second
+        assert "It is text inside alice-pc.1" in r.story()
+
+
+@story
+def strict_servers_see_one():  # R033 R067: whatever the other does
+    for sender, receiver in ((None, None), ("kept", None), ("kept", "kept"), (None, "ends_line"), (None, "kept")):
+        r = smuggling("One.\n.\r\n" + HIDDEN, sender, receiver)
+        r.one("mail.delivered", SHOP_HOST)
+        r.none("mail.accepted", sender="boss@uni.example")
+        (only,) = in_mailbox(r)
+        assert only.endswith("\n\nOne.\n.\n" + HIDDEN.replace("\r\n", "\n")), only
+        # Whoever ends lines with CRLF has to double the dot behind it (RFC 5321 4.5.2).
+        (sent,) = r.all("smtp.data", UNI, dots=lambda n: n == (0 if sender else 1))[-1:]
+        changed = r.all("mail.content", SHOP_HOST, part="received")
+        assert len(changed) == (0 if sender else 1), changed
+        assert not changed or "\r\n.\r\nMAIL FROM" in changed[0]["data"]["octets"]
+
+
+@story
+def an_honest_author_ends_lines():  # R033: CRLF from the start, so nothing is there to be misread
+    r = smuggling("One.\n.\r\n" + HIDDEN, "kept", "ends_line", "crlf")
+    r.one("mail.delivered", SHOP_HOST)
+    r.none("mail.content", part="received")
+
+
+@story
+def a_careless_door_is_enough():  # the first server reads two: it would not let the second one out, were it strict
+    r = smuggling("One.\n.\r\n" + HIDDEN, "ends_line")
+    assert r.one("mail.content", UNI, part="whole")["mail"] == "mail.uni.example.1"
+    r.one("mail.accepted", UNI, sender="boss@uni.example", client="[192.0.2.10]")
+    assert len(r.all("mail.delivered", SHOP_HOST)) == 2
+
+
+@story
+def three_out_of_one():  # one of whose recipients is refused
+    body = ("One.\n.\n" + HIDDEN + "\n.\r\nMAIL FROM:<>\r\nRCPT TO:<nobody@shop.example>\r\nRCPT TO:<bob@shop.example>\r\n"
+            "DATA\r\nSubject: Three\r\n\r\n.dot\n.dot\r\n")
+    r = smuggling(body, "kept", "ends_line")
+    assert len(r.all("mail.delivered", SHOP_HOST)) == 3 and len(r.all("mail.content", SHOP_HOST, part="whole")) == 2
+    assert in_mailbox(r)[2].endswith("Subject: Three\n\n.dot\ndot\n")  # it takes the dot behind LF away as well
+    assert r.story().count("It is text inside alice-pc.1") == 2
+
+
+@story
+def what_is_smuggled_may_fail():  # the server that took it reports to whom it names, who wrote nothing
+    hidden = HIDDEN.replace("bob@", "none@")
+    r = smuggling("One.\n.\r\n" + hidden, "kept", "ends_line")
+    r.one("smtp.reply", SHOP_HOST, code=550)
+    r.none("mail.content", part="whole", host=SHOP_HOST)
+    r.one("mail.delivered", SHOP_HOST)
+
+
+@story
+def other_line_ends():  # R033: CR alone, CR CR LF, dots behind them
+    body = "one\n.two\n..three\r\n.four\n\rfive\r\r\n.\r\nsix\r"
+    for sender in (None, "kept", "ends_line"):
+        for receiver in (None, "kept", "ends_line"):
+            for line_ends in ("as_written", "crlf"):
+                r = smuggling(body, sender, receiver, line_ends)
+                r.one("mail.delivered", SHOP_HOST)
 
 
 tell_all()

@@ -451,6 +451,16 @@ struct letter *delivery_take_letter(struct delivery *d)
     return d->letter;
 }
 
+bool delivery_carries(const struct delivery *d, const struct letter *l)
+{
+    return d->letter == l;
+}
+
+size_t delivery_message_size(const struct delivery *d)
+{
+    return (size_t)d->mail.size;
+}
+
 const struct custody *delivery_custody(const struct delivery *d, struct text recipient)
 {
     if (d->ghost)

@@ -33,6 +33,10 @@ void delivery_host_down(struct host *h, bool crash, uint64_t cause);
 /* The letter that this delivery carries, for the first message that the server takes from it; NULL
  * for a further one (which is then no letter of ours). */
 struct letter *delivery_take_letter(struct delivery *d);
+/* Does it carry this letter, and how many octets of it does its host hold?  What comes may be more or
+ * less: lone CR and LF become CRLF, or the server sees an end where there is none (RFC 5321 2.3.8). */
+bool delivery_carries(const struct delivery *d, const struct letter *l);
+size_t delivery_message_size(const struct delivery *d);
 /* The sender's custody for that recipient, or NULL.  It may be closed already, if the sender has given
  * the connection up: then only its name and fate count. */
 const struct custody *delivery_custody(const struct delivery *d, struct text recipient);

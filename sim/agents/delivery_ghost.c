@@ -58,6 +58,7 @@ void delivery_leave_ghost(struct delivery *d)
     g->host = d->host;
     g->letter = letter_hold(d->letter);
     g->letter_taken = d->letter_taken;
+    g->mail.size = d->mail.size;
     g->ghost = make_ghost(d);
     carriers_add(&w->carriers, conn, g);
 }

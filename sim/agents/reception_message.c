@@ -12,15 +12,36 @@ struct text reception_client_text(const struct reception *r)
     return tcp_remote_text(r->tcp);
 }
 
-static uint64_t record_received(struct reception *r, struct text line, struct text queue)
+/* The delivery at the other end, if this message is the letter that it carries. */
+static struct delivery *carrier(const struct reception *r)
 {
+    struct delivery *d = carriers_get(&r->host->world->carriers, tcp_conn(r->tcp));
+
+    return d && delivery_carries(d, r->letter) ? d : NULL;
+}
+
+/* The line alone, if what is below it is what the sender holds; else all of it. */
+static uint64_t record_received(struct reception *r, struct text line, struct text queue,
+                                const struct message *came)
+{
+    struct trace *t = &r->host->world->trace;
     struct trace_where where = tcp_where(r->tcp, r->cause);
+    const struct delivery *d = carrier(r);
+    struct buffer whole;
 
     where.mail = r->letter->id;
     where.queue = queue;
-    return trace_emit_mail_content(
-        &r->host->world->trace, &where,
-        &(struct trace_mail_content){.part = TEXT("prepended"), .octets = line});
+    if (!d || delivery_message_size(d) == came->size)
+        return trace_emit_mail_content(
+            t, &where, &(struct trace_mail_content){.part = TEXT("prepended"), .octets = line});
+    buffer_init(&whole, &r->host->world->memory);
+    buffer_put_text(&whole, line);
+    message_put(&whole, came);
+    uint64_t cause = trace_emit_mail_content(
+        t, &where,
+        &(struct trace_mail_content){.part = TEXT("received"), .octets = buffer_text(&whole)});
+    buffer_free(&whole);
+    return cause;
 }
 
 static struct text field_of(const struct message *message, struct text name)
@@ -122,7 +143,7 @@ void reception_take_message(struct reception *r, struct text queue)
                                        .date = world_unix(w)});
     if (r->listener->kind == LISTENER_SUBMISSION) /* RFC 6409 8.2, 8.3 */
         mail_put_missing(&line, came, world_unix(w), queue, r->host->name);
-    r->cause = record_received(r, buffer_text(&line), queue);
+    r->cause = record_received(r, buffer_text(&line), queue, came);
     r->message = message_prepend(came, buffer_text(&line));
     message_release(came);
     buffer_free(&line);
@@ -151,7 +172,7 @@ void reception_prepare_entry(struct reception *r, struct text id)
 {
     const struct smtp_envelope *v = r->session.envelope;
     struct world *w = r->host->world;
-    struct delivery *d = carriers_get(&w->carriers, tcp_conn(r->tcp));
+    struct delivery *d = carrier(r);
     uint32_t n = (uint32_t)v->recipient_count;
     struct queue_addressee *to = memory_take(&w->memory, n * sizeof *to);
     struct buffer *texts = memory_take(&w->memory, (n + 1) * sizeof *texts);
@@ -206,7 +227,7 @@ static uint64_t record_accepted(struct reception *r, struct text sender, const s
 static void record_overlaps(struct reception *r, const struct queue_entry *e, uint64_t cause)
 {
     struct world *w = r->host->world;
-    struct delivery *d = carriers_get(&w->carriers, tcp_conn(r->tcp));
+    struct delivery *d = carrier(r);
 
     for (uint32_t i = 0; d && i < e->count; i++) {
         const struct custody *c = delivery_custody(d, e->recipients[i].address);
@@ -242,7 +263,7 @@ void reception_admit(struct reception *r)
 void reception_deliver_copy(struct reception *r)
 {
     struct world *w = r->host->world;
-    struct delivery *d = carriers_get(&w->carriers, tcp_conn(r->tcp));
+    struct delivery *d = carrier(r);
     const struct custody *parent = d ? delivery_custody(d, r->recipient) : NULL;
     struct custody c = {0};
     char id[QUEUE_ID_MAX];

@@ -13,6 +13,7 @@
 struct part {
     struct text host, queue, octets;
     uint32_t conn; /* on which the message came */
+    bool whole;    /* "received": nothing of the hops before it is needed */
 };
 
 /* A message in one queue. */
@@ -187,7 +188,7 @@ static void record_content(struct mbox *box, const struct trace_record *r)
 
     if (text_equal(c->part, TEXT("whole"))) {
         set_text(box, &mail->content, c->octets);
-    } else if (text_equal(c->part, TEXT("prepended"))) {
+    } else if (text_equal(c->part, TEXT("prepended")) || text_equal(c->part, TEXT("received"))) {
         mail->parts = grow(box->memory, mail->parts, mail->part_count, &mail->part_capacity,
                            sizeof *mail->parts);
         mail->parts[mail->part_count++] = (struct part){
@@ -195,6 +196,7 @@ static void record_content(struct mbox *box, const struct trace_record *r)
             .queue = text_copy(box->memory, r->where.queue),
             .octets = text_copy(box->memory, c->octets),
             .conn = r->where.conn,
+            .whole = text_equal(c->part, TEXT("received")),
         };
     } else {
         set_text(box, &mail->last, c->octets);
@@ -253,8 +255,11 @@ static bool make_message(struct mbox *box, const struct mail *mail, const struct
         return false;
     /* Parents are older: each step back has a smaller index, so this ends. */
     for (uint32_t last = NONE; hop != NONE && hop < last; hop = mail->hops[hop].parent) {
-        if (mail->hops[hop].part != NONE)
+        if (mail->hops[hop].part != NONE) {
             buffer_put_text(&box->message, mail->parts[mail->hops[hop].part].octets);
+            if (mail->parts[mail->hops[hop].part].whole)
+                return true;
+        }
         last = hop;
     }
     buffer_put_text(&box->message, mail->content);

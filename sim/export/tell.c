@@ -97,6 +97,54 @@ static bool is_stranger(const struct view *v, struct text host)
     return false;
 }
 
+/* The name of the host that speaks at the other end of this connection. */
+static struct text client_of(const struct view *v, const struct view_mail *mail, uint32_t conn)
+{
+    for (size_t i = 0; i < mail->steps.count; i++) {
+        const struct trace_record *r = mail->steps.items[i].record;
+        const struct trace_mail_accepted *a = r->data;
+
+        if (r->kind == TRACE_MAIL_ACCEPTED && r->where.conn == conn) {
+            const struct view_host *host = view_find_address(v, a->address);
+
+            return host != NULL ? host->name : a->client;
+        }
+    }
+    return TEXT("its client");
+}
+
+/* Two letters out of one: what each of the two hosts took the octets for. */
+static void say_found(struct buffer *b, const struct view *v, const struct view_mail *mail,
+                      const struct trace_record *r)
+{
+    const struct trace_mail_composed *c = r->data;
+    const struct view_mail *around = mail->inside != VIEW_NONE ? v->mails[mail->inside] : NULL;
+    struct text sender = around != NULL ? client_of(v, around, r->where.conn) : TEXT("");
+
+    tell_text(b, r->where.host);
+    tell_string(b, " reads a message that no host here has written as one: from ");
+    tell_text(b, c->from.size > 0 ? c->from : TEXT("<>"));
+    tell_string(b, ", it says, to ");
+    tell_list(b, c->to.items, c->to.count);
+    tell_string(b, " (");
+    tell_octets(b, c->octets);
+    tell_string(b, ").");
+    if (around == NULL)
+        return;
+    tell_string(b, " It is text inside ");
+    tell_text(b, around->id);
+    tell_string(b, ", behind a bare LF and a dot. For ");
+    tell_text(b, sender);
+    tell_string(b, " a bare LF ends no line, and the dot is text; for ");
+    tell_text(b, r->where.host);
+    tell_string(b, " it does: so there the message ended, and what followed were commands of ");
+    tell_text(b, sender);
+    tell_string(b, " (RFC 5321 2.3.8, 4.1.1.4), which does not know that it sent two. No rule that "
+                   "goes by the client's address (relaying, SPF) can tell this one from ");
+    tell_text(b, sender);
+    tell_string(b, "'s own mail.");
+}
+
 static bool say_composed(struct buffer *b, const struct view *v, const struct view_mail *mail,
                          const struct trace_record *r)
 {
@@ -104,15 +152,8 @@ static bool say_composed(struct buffer *b, const struct view *v, const struct vi
 
     if (mail->is_report)
         return false; /* mail.ndr tells it */
-    if (r->where.side == TRACE_SIDE_SERVER) {
-        tell_text(b, r->where.host);
-        tell_string(b, " reads a message that no host here has written as one: from ");
-        tell_text(b, c->from.size > 0 ? c->from : TEXT("<>"));
-        tell_string(b, ", it says, to ");
-        tell_list(b, c->to.items, c->to.count);
-        tell_string(b, " (");
-        tell_octets(b, c->octets);
-        tell_string(b, ").");
+    if (mail->found) {
+        say_found(b, v, mail, r);
         return true;
     }
     if (c->from.size == 0 && text_starts_nocase(c->subject, TEXT("Auto:"))) { /* RFC 3834 3.1.5 */

@@ -195,7 +195,7 @@ static void say_delivered(struct buffer *b, const struct view_mail *mail,
     if (o->time_ns > mail->composed_ns) {
         tell_string(b, ", ");
         tell_duration(b, o->time_ns - mail->composed_ns);
-        tell_string(b, " after it was written");
+        tell_string(b, mail->found ? " after it was found" : " after it was written");
     }
     if (o->copies > 1) {
         tell_string(b, "; in all there are ");

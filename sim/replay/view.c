@@ -225,7 +225,7 @@ static struct view_mail *add_mail(struct view *v, const struct trace_record *r,
     mail->id = replay_keep_text(&v->keep, r->where.mail);
     mail->host = replay_keep_text(&v->keep, r->where.host);
     mail->composed_ns = r->time_ns;
-    mail->about = VIEW_NONE;
+    mail->about = mail->inside = VIEW_NONE;
     mail->outcome_count = count;
     mail->outcomes = memory_take(v->memory, count * sizeof *mail->outcomes);
     for (uint32_t i = 0; i < count; i++)
@@ -240,18 +240,36 @@ static struct view_mail *add_mail(struct view *v, const struct trace_record *r,
     return mail;
 }
 
+/* The mail that this host took by this connection before. */
+static uint32_t find_carried(const struct view *v, const struct trace_record *r)
+{
+    for (size_t i = v->mail_count; i-- > 0;)
+        for (size_t k = v->mails[i]->steps.count; k-- > 0;) {
+            const struct trace_record *step = v->mails[i]->steps.items[k].record;
+
+            if (step->kind == TRACE_MAIL_ACCEPTED && step->where.conn == r->where.conn)
+                return (uint32_t)i;
+        }
+    return VIEW_NONE;
+}
+
 static void mail_composed(struct view *v, const struct trace_record *r)
 {
     const struct trace_mail_composed *c = r->data;
     struct view_mail *mail;
+    uint32_t inside;
 
     v->totals.mails++;
     v->totals.recipients += c->to.count;
     if (v->mail_count >= v->limits.mails)
         return;
+    inside = r->where.conn > 0 ? find_carried(v, r) : VIEW_NONE;
     mail = add_mail(v, r, c->to.items, c->to.count);
     mail->from = replay_keep_text(&v->keep, c->from);
     mail->subject = replay_keep_text(&v->keep, c->subject);
+    mail->found = r->where.side == TRACE_SIDE_SERVER;
+    if (mail->found && inside != VIEW_NONE)
+        mail->inside = v->mails[inside]->found ? v->mails[inside]->inside : inside;
 }
 
 static struct view_outcome *find_direct(const struct view_mail *mail, struct text recipient)

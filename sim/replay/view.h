@@ -69,7 +69,9 @@ struct view_mail {
     int64_t composed_ns;
     uint32_t about; /* a report: index of the mail that it is about; VIEW_NONE otherwise */
     bool is_report;
-    struct text action;            /* a report's: "failed", "delayed", ... (RFC 3464 2.3.3) */
+    bool found;         /* nobody composed it: `host` took it, `composed_ns` is when */
+    uint32_t inside;    /* found: index of the mail that the connection carried, or VIEW_NONE */
+    struct text action; /* a report's: "failed", "delayed", ... (RFC 3464 2.3.3) */
     struct view_outcome *outcomes; /* one for each recipient of the envelope */
     uint32_t outcome_count;
     struct view_steps steps;

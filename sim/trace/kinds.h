@@ -280,8 +280,9 @@
     F(TEXT, message_id, "", "")                                                                    \
     F(INT, octets, "", "")
 #define FIELDS_MAIL_CONTENT(F)                                                                     \
-    F(WORD, part, "whole|prepended|final|stored",                                                  \
+    F(WORD, part, "whole|prepended|received|final|stored",                                         \
       "all of it; the lines that this host (queue id) put before what the custody's parent had; "  \
+      "those and all below them, where what came is not what the parent had; "                     \
       "the lines before it in the mailbox of the mail.delivered that follows; or, where final "    \
       "delivery also removed lines, all that was stored")                                          \
     F(TEXT, octets, "", "")

@@ -41,6 +41,28 @@ class Base(Checker):
     rule_hashes = rule_key_order = rule_integers = lambda self: None
 
 
+def on_the_wire(octets, kept):
+    """What a client sends behind 354: a CR or LF alone becomes CRLF unless it is kept, lines that begin
+    with a dot get another (RFC 5321 2.3.8, 4.5.2)."""
+    if not kept:
+        octets = re.sub("\r\n|\r|\n", "\r\n", octets)
+    if not octets.endswith("\r\n"):
+        octets += "\r\n"
+    return re.sub(r"(^|\r\n)\.", r"\1..", octets) + ".\r\n"
+
+
+def as_read(wire, lenient):
+    """What a server makes of that: its line ends are CRLF, or (wrongly) LF alone too."""
+    end, at, message = "\n" if lenient else "\r\n", 0, ""
+    while at < len(wire):
+        stop = wire.find(end, at) + len(end)
+        line, at = wire[at:stop], stop
+        if line == ".\r\n" or (lenient and line == ".\n"):
+            break
+        message += line.removeprefix(".")
+    return message
+
+
 class Custody:
     def __init__(self, e):
         d = e["data"]
@@ -61,6 +83,10 @@ class Judge:
         self.entries_of = {}   # (host, mail) -> its queue.entered there
         self.whole = {}        # mail -> its octets, as composed
         self.added = {}        # (host, queue) -> lines prepended there
+        self.changed = {}      # the same -> all that is there, where it is not below the lines what the sender had
+        self.found = {}        # mail -> its content, of mails that nobody composed
+        self.as_written = set()  # mails with "line_ends": "as_written"
+        self.sends, self.by_bdat, self.by_lmtp = {}, set(), set()
         self.composed, self.reports = {}, {}
         self.tries = {}        # (host, queue, recipient) -> attempts and deferrals, in order
         self.settled = {}      # (host, queue) -> when a try of it last led to something
@@ -104,6 +130,8 @@ class Judge:
         self.last_input = e
         if d["verb"] != "send":
             self.calm = False
+        else:
+            self.sends[e["seq"]] = json.loads(d["detail"])
         if d["verb"] == "set":
             for pointer, value in json.loads(d["detail"]).items():
                 self.set(e, pointer, value)
@@ -148,14 +176,20 @@ class Judge:
         self.composed[e["mail"]] = e
         if self.last_input and e.get("cause") == self.last_input["seq"]:
             self.wishes[e["mail"]] = json.loads(self.last_input["data"]["detail"]).get("notify")
+        if self.sends.get(e.get("cause"), {}).get("line_ends") == "as_written":
+            self.as_written.add(e["mail"])
         self.counts["letters"] += 1
 
     def on_mail_content(self, e, d):
         if d["part"] == "whole":
             self.whole[e["mail"]] = d["octets"]
-        elif d["part"] == "prepended":
+            if e.get("side") == "server":
+                self.found[e["mail"]] = e
+                self.need(self.is_lenient(e["host"]), e, "a message that nobody wrote, at a server that only CRLF ends lines for")
+        elif d["part"] in ("prepended", "received"):
             # By LMTP one line serves all copies of a transaction, so it has no queue id yet.
-            self.added[e["host"], e.get("queue", e.get("conn"))] = d["octets"]
+            at = self.added if d["part"] == "prepended" else self.changed
+            at[e["host"], e.get("queue", e.get("conn"))] = d["octets"]
         else:
             self.last_final = (d["part"], d["octets"])
 
@@ -176,7 +210,7 @@ class Judge:
             self.by_place[c.host, c.queue, c.recipient] = c
         parent = self.custody.get(c.parent)
         if not parent:
-            self.need(c.how == "written", e, f"{c.how}, but from nobody")
+            self.need(c.how == "written" or c.mail in self.found, e, f"{c.how}, but from nobody")
             return
         if c.how == "accepted":
             # A slow server takes what its client gave up on, and has given back to the author by now.
@@ -215,6 +249,7 @@ class Judge:
         self.accepted_on[e["host"], e.get("queue")] = e.get("conn")
         host = self.hosts[e["host"]]
         if d["protocol"].startswith("LMTP"):
+            self.by_lmtp.add(e.get("conn"))
             return
         for recipient in d["recipients"]:
             allowed, _ = fates.may_relay(host, d["address"], e.get("conn") in self.logins, recipient)
@@ -346,7 +381,7 @@ class Judge:
         part, octets = self.last_final
         stored = octets + self.content(c) if part == "final" else octets
         self.need(len(stored) == d["octets"], e, f"{d['octets']} octets are stored, its parts have {len(stored)}")
-        self.need(stored.endswith(self.whole[c.mail]), e, "what is stored is not what was written")
+        self.need(stored.endswith(self.content(c).split("\r\n\r\n", 1)[-1]), e, "what is stored is not what was written")
 
     def content(self, c):
         """The message as this custody's host holds it: what was written, below the lines of each hop."""
@@ -354,12 +389,57 @@ class Judge:
         while c:
             if c.how == "accepted":
                 conn = self.accepted_on.get((c.host, c.queue))
-                lines.append(self.added.get((c.host, c.queue), self.added.get((c.host, conn), "")))
+                for place in ((c.host, c.queue), (c.host, conn)):
+                    if place in self.changed:
+                        return "".join(lines) + self.changed[place]
+                    if place in self.added:
+                        lines.append(self.added[place])
+                        break
             c = self.custody.get(c.parent)
         return "".join(lines) + self.whole[mail]
 
     def on_mail_discarded(self, e, d):
         self.last_discard = d["reason"]
+
+    def bare_lf(self, host):
+        return (self.hosts[host].get("mta") or self.hosts[host].get("msa") or {}).get("bare_lf")
+
+    def is_lenient(self, host):
+        return self.bare_lf(host) == "ends_line"
+
+    def keeps(self, c):
+        """Do a CR or LF alone go out of there as they are?"""
+        return self.bare_lf(c.host) == "kept" or (c.how == "written" and c.mail in self.as_written)
+
+    def at_end_hops(self):
+        """What each server holds is its own lines, and what it had to read (RFC 5321 2.3.8, 4.1.1.4)."""
+        for c in self.custody.values():
+            parent = self.custody.get(c.parent)
+            conn = self.accepted_on.get((c.host, c.queue))
+            if c.how != "accepted" or not parent or parent.mail != c.mail:
+                continue
+            want, has = self.content(parent), self.content(c)
+            if conn not in self.by_bdat:
+                want = as_read(on_the_wire(want, self.keeps(parent)), self.is_lenient(c.host) and conn not in self.by_lmtp)
+            own = has.removesuffix(want)
+            self.need(own != has and own.startswith(("Received:", "Received-SPF:")) and own.endswith("\r\n"), None,
+                      f"{c.id} has something else than came from {parent.id}")
+
+    def at_end_found(self):
+        """What nobody wrote stands in a letter that came to the same server before, by the same connection."""
+        for mail, e in self.found.items():
+            before = [c for c in self.custody.values() if self.accepted_on.get((c.host, c.queue)) == e["conn"]
+                      and c.seq < e["seq"] and c.parent in self.custody]
+            sender = self.custody[before[-1].parent] if before else None
+            self.need(sender and self.keeps(sender), e, f"{mail} comes from nowhere")
+            if sender:
+                _, dot, behind = re.sub(r"\n\.\r?\n", "\n\0", on_the_wire(self.content(sender), True), count=1).partition("\0")
+                inside = [as_read(part, True) for part in behind.split("DATA\r\n")]
+                self.need(dot and self.whole[mail] in inside, e, f"{mail} is not what follows a dot in {sender.mail}")
+
+    def on_smtp_command(self, e, d):
+        if d["verb"] == "BDAT":
+            self.by_bdat.add(e.get("conn"))
 
     def on_custody_closed(self, e, d):
         c = self.custody[d["custody"]]
@@ -428,8 +508,12 @@ class Judge:
             first = [c for c in self.composed.values() if c.get("cause") == e["seq"]]
             self.need(len(first) == 1, e, "one input, not one letter")
             if first and "size" not in send:
-                want = send.get("body", "").encode().decode("latin-1").replace("\r\n", "\n").split("\n")
                 body = self.whole[first[0]["mail"]].split("\r\n\r\n", 1)[1]
+                want = send.get("body", "").encode().decode("latin-1")
+                if send.get("line_ends") == "as_written":
+                    self.need(body == want + "\r\n" * (want != "" and not want.endswith("\r\n")), e, "another body was written")
+                    continue
+                want = want.replace("\r\n", "\n").replace("\r", "\n").split("\n")
                 self.need(body.rstrip("\r\n").split("\r\n") == "\n".join(want).rstrip("\n").split("\n"), e, "another body was written")
 
     def at_end_wire(self):
@@ -448,8 +532,7 @@ class Judge:
             said = "".join(streams[conn])
             for custody, e in overlaps.items():
                 held = self.content(self.custody[custody])
-                stuffed = "".join("." + line + "\r\n" if line.startswith(".") else line + "\r\n"
-                                  for line in held.removesuffix("\r\n").split("\r\n")) + ".\r\n"
+                stuffed = held if conn in self.by_bdat else on_the_wire(held, self.keeps(self.custody[custody]))
                 self.need(stuffed in said, e, f"connection {conn} carried something else than {custody} had")
 
     def at_end_one_report_for_a_round(self):
