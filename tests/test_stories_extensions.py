@@ -3,10 +3,11 @@
 
 usage: test_stories_extensions.py [NAME...]      BUILD names the build folder (default: build)
 """
-import os, subprocess, sys
+import json, os, subprocess, sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "swarm"))
 import judge
+from check_trace import Checker
 from stories import Run, TO_BOB, program, scenario, site, story, tell_all
 
 UNI, SHOP_HOST = "mail.uni.example", "mail.shop.example"
@@ -127,6 +128,51 @@ def what_is_smuggled_may_fail():  # the server that took it reports to whom it n
     r.one("smtp.reply", SHOP_HOST, code=550)
     r.none("mail.content", part="whole", host=SHOP_HOST)
     r.one("mail.delivered", SHOP_HOST)
+
+
+@story
+def strangers_smuggle_too():  # R067
+    hosts = {**site("shop.example", bare_lf="ends_line"), "mallory.test": {"stranger": {}}}
+    r = Run(scenario(hosts, [{"on": "mallory.test", "server": SHOP_HOST, "from": "m@mallory.test", "to": "bob@shop.example",
+                              "body": "One.\n.\n" + HIDDEN, "line_ends": "as_written"}]))
+    r.one("mail.accepted", SHOP_HOST, sender="boss@uni.example", client=lambda name: name != UNI)
+    assert len(r.all("mail.delivered", SHOP_HOST)) == 2
+
+
+@story
+def only_what_was_smuggled_comes_from_nobody():  # the checkers of traces, each held to it
+    def wrong(change):
+        with open(path, "rb") as f:
+            whole = json.loads(f.read())
+        for e in whole["events"]:
+            change(e, e["data"])
+        octets = json.dumps(whole).encode()
+        checker = Checker(judge.Trace(octets))
+        checker.rule_found()
+        swarm = judge.Judge(judge.Trace(octets)).judge()
+        return bool(checker.wrong), bool(swarm)
+
+    def letter(e, d, **new):
+        if e["kind"] == "mail.content" and d["part"] == "whole" and e["host"] == "alice-pc":
+            d.update(octets=d["octets"].replace(*new["replace"]))
+
+    def custody(e, d, host, parent):
+        if e["kind"] == "custody.opened" and e["host"] == host and d["how"] == "accepted":
+            d["parent"] = parent if (d["parent"] == "") != (parent == "") else d["parent"]
+
+    def written(e, d):
+        if e["kind"] == "mail.composed":
+            e.pop("side", None)
+
+    r = smuggling("One.\n.\r\n" + HIDDEN, "kept", "ends_line")
+    path = os.path.join(r.folder.name, "framed.json")
+    subprocess.run([program, "run", r.path, "-q", "--trace", path, "--layers", "core,smtp,tcp"], check=True)
+    assert wrong(lambda e, d: None) == (False, False)
+    assert wrong(lambda e, d: letter(e, d, replace=("\n.\r\nMAIL", "\nMAIL"))) == (True, True)
+    assert wrong(lambda e, d: letter(e, d, replace=("Pay.", "Play."))) == (True, True)
+    assert wrong(lambda e, d: custody(e, d, SHOP_HOST, UNI + "/1"))[0]
+    assert wrong(lambda e, d: custody(e, d, UNI, "")) == (True, True)
+    assert wrong(written)[0]
 
 
 @story

@@ -328,8 +328,10 @@ static const struct explain_entry terms[] = {
      "A message holds a dot between bare LFs, and commands behind it. The first server takes that "
      "for text, rightly, and hands it on as it came; the next one takes a bare LF for the end of a "
      "line, so the dot ends the message there and what follows is a second one, with a sender of "
-     "the attacker's choice. Only CRLF, dot, CRLF ends a message; a server that sees it otherwise, "
-     "and one that passes bare LF on, make it possible together.",
+     "the attacker's choice. It comes from the first server's address, so what trusts that address "
+     "(relaying, SPF) trusts it too. Only CRLF, dot, CRLF ends a message; a server that sees it "
+     "otherwise, and one that passes bare LF on, make it possible together, and either alone could "
+     "prevent it. The scenario \"smuggled\" shows it.",
      "RFC 5321 2.3.8, 4.1.1.4"},
     {"source route", NULL, "a list of hosts in an address",
      "<@a.example,@b.example:bob@c.example>: how mail once named its way. Servers still understand "
