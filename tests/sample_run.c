@@ -462,7 +462,7 @@ static void refuse_nobody(struct sample *s, struct conn *c)
     reply(s, c, "RCPT", 550, "5.1.1", TEXT("no such user here"), NONE);
     EMIT(queue_bounced, on(s, c, CLIENT), .recipient = TEXT("nobody@shop.example"), .code = 550,
          .status = TEXT("5.1.1"), .reason = TEXT("no such user here"),
-         .remote = TEXT("mail.shop.example"));
+         .remote = TEXT("mail.shop.example"), .enhanced = TEXT("5.1.1"));
 }
 
 static void deliver_to_bob(struct sample *s, struct conn *c)

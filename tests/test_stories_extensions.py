@@ -18,6 +18,16 @@ def commands(r, host):
 
 
 @story
+def a_status_that_nobody_said_is_not_quoted():  # RFC 2034: without the extension a reply has none; the report still needs one
+    r = Run(scenario(site("shop.example", without=["ENHANCEDSTATUSCODES"]), [{"to": "nobody@shop.example"}]))
+    r.one("queue.bounced", code=550, status="5.0.0", enhanced="")
+    assert 'mail.shop.example answered 550 "no such user here", status 5.0.0.' in r.story()
+    r = Run(scenario(site("shop.example"), [{"to": "nobody@shop.example"}]))
+    r.one("queue.bounced", code=550, status="5.1.1", enhanced="5.1.1")
+    assert 'mail.shop.example answered 550 5.1.1 "no such user here".' in r.story()
+
+
+@story
 def chunks_where_both_know_them():  # R162 R065
     for both in (True, False):
         r = Run(scenario(site("shop.example", chunking=both), [TO_BOB], uni={"chunking": True}))

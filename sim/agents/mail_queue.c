@@ -18,6 +18,7 @@
 #include "sim/agents/mail_queue_parts.h"
 #include "sim/agents/mda.h"
 #include "sim/agents/queue_dsn.h"
+#include "sim/smtp/reply.h"
 
 struct mail_queue *queue_new(struct host *h)
 {
@@ -243,6 +244,14 @@ static struct text put_status(struct mail_status s, struct buffer *b)
     return buffer_text(b);
 }
 
+/* The status as the other host said it, behind its code; empty if it said none (RFC 2034 4). */
+static struct text status_said(const struct failure *f)
+{
+    struct text words = text_after(f->quoted, 4);
+
+    return text_from(words.at, smtp_reply_enhanced(words, f->code));
+}
+
 void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause)
 {
     struct world *w = e->queue->host->world;
@@ -264,7 +273,8 @@ void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause)
                                       .code = r->failure->is.code,
                                       .status = put_status(r->failure->is.status, &status),
                                       .reason = r->failure->is.reply,
-                                      .remote = r->failure->is.remote});
+                                      .remote = r->failure->is.remote,
+                                      .enhanced = status_said(&r->failure->is)});
     buffer_free(&status);
 }
 
@@ -300,17 +310,19 @@ static void wait_until(struct queue_entry *e, uint32_t i, int64_t next_ns, uint6
     r->state = RECIPIENT_WAITING;
     struct buffer status;
     buffer_init(&status, &w->memory);
-    e->cause = trace_emit_queue_deferred(
-        &w->trace, &where,
-        &(struct trace_queue_deferred){.recipient = r->address,
-                                       .attempt = r->attempts,
-                                       .code = r->failure->is.code,
-                                       .enhanced = trace_wants(&w->trace, TRACE_QUEUE_DEFERRED)
-                                                       ? put_status(r->failure->is.status, &status)
-                                                       : TEXT(""),
-                                       .reason = r->failure->is.reply,
-                                       .remote = r->failure->is.remote,
-                                       .next_try_ns = r->next_try_ns});
+    e->cause =
+        trace_emit_queue_deferred(&w->trace, &where,
+                                  &(struct trace_queue_deferred){
+                                      .recipient = r->address,
+                                      .attempt = r->attempts,
+                                      .code = r->failure->is.code,
+                                      .enhanced = r->failure->is.code ? status_said(&r->failure->is)
+                                                  : trace_wants(&w->trace, TRACE_QUEUE_DEFERRED)
+                                                      ? put_status(r->failure->is.status, &status)
+                                                      : TEXT(""),
+                                      .reason = r->failure->is.reply,
+                                      .remote = r->failure->is.remote,
+                                      .next_try_ns = r->next_try_ns});
     buffer_free(&status);
 }
 

@@ -270,8 +270,9 @@ static void tell_rest(struct story *s)
         }
     put_gap(s);
     buffer_put_string(&s->words, "And ");
-    buffer_put_int(&s->words, (int64_t)(t->mails - s->view.mail_count));
-    buffer_put_string(&s->words, " more messages; their recipients: ");
+    tell_count(&s->words, t->mails - s->view.mail_count, "more message", "more messages");
+    buffer_put_string(&s->words, t->mails - s->view.mail_count == 1 ? "; its recipients: "
+                                                                    : "; their recipients: ");
     tell_verdicts(&s->words, left);
     buffer_put_string(&s->words, ".");
     put_said_flush(s);

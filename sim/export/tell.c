@@ -319,8 +319,8 @@ static bool say_bounced(struct buffer *b, const struct view_mail *mail, size_t i
     tell_string(b, " gives up on ");
     say_recipients(b, mail, index);
     tell_string(b, ": ");
-    tell_failure(b, d->remote, d->code, d->status, d->reason);
-    if (d->remote.size == 0 || d->code == 0) {
+    tell_failure(b, d->remote, d->code, d->enhanced, d->reason);
+    if (d->enhanced.size == 0) {
         tell_string(b, ", status ");
         tell_text(b, d->status);
     }

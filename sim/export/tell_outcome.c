@@ -32,7 +32,7 @@ static void say_failure(struct buffer *b, const struct trace_record *r)
     if (r->kind == TRACE_QUEUE_BOUNCED) {
         const struct trace_queue_bounced *f = r->data;
 
-        tell_failure(b, f->remote, f->code, f->status, f->reason);
+        tell_failure(b, f->remote, f->code, f->enhanced, f->reason);
     } else {
         const struct trace_queue_deferred *f = r->data;
 
@@ -164,6 +164,7 @@ static void say_members(struct buffer *b, const struct view_mail *mail,
 {
     bool any = false;
 
+    say_members_beside(b, mail, o, &any);
     for (size_t i = 0; i < mail->steps.count; i++) {
         const struct trace_record *r = mail->steps.items[i].record;
         struct text recipient = r->kind == TRACE_MAIL_DELIVERED
@@ -179,7 +180,6 @@ static void say_members(struct buffer *b, const struct view_mail *mail,
         begin_member(b, &any);
         say_member(b, r);
     }
-    say_members_beside(b, mail, o, &any);
 }
 
 static void say_delivered(struct buffer *b, const struct view_mail *mail,

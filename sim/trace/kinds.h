@@ -234,7 +234,7 @@
     F(TEXT, recipient, "", "")                                                                     \
     F(INT, attempt, "", "")                                                                        \
     F(INT, code, "", "of the reply; 0 if there was none")                                          \
-    F(TEXT, enhanced, "", "")                                                                      \
+    F(TEXT, enhanced, "", "in the reply, empty if it had none; or ours, without a reply")          \
     F(TEXT, reason, "", "in words, or the reply's text")                                           \
     F(TEXT, remote, "", "host asked; empty if none was reached")                                   \
     F(INT, next_try_ns, "", "when it is due again; tried later if others of it still are")
@@ -249,7 +249,8 @@
     F(INT, code, "", "of the reply; 0 if there was none")                                          \
     F(TEXT, status, "", "RFC 3463")                                                                \
     F(TEXT, reason, "", "in words, or the reply's text")                                           \
-    F(TEXT, remote, "", "host that said so; empty if none")
+    F(TEXT, remote, "", "host that said so; empty if none")                                        \
+    F(TEXT, enhanced, "", "status in the reply; empty if it had none")
 #define FIELDS_QUEUE_EXPIRED(F)                                                                    \
     F(TEXT, recipient, "", "")                                                                     \
     F(INT, age_ns, "", "")                                                                         \
