@@ -286,12 +286,14 @@ def probed():  # the verb: MAIL and RCPT, no message
 
 
 @story
-def probed_by_a_server():  # which would seal the road for mail
-    document = scenario({"mail.shop.example": {"mta": {"tls": "offered"}, "mda": {"mailboxes": ["bob"]}}}, [])
-    document["timeline"] = [{"at": "0s", "on": "mail.uni.example", "probe": {"server": "mail.shop.example", "to": "bob@shop.example"}}]
-    r = Run(document)
-    r.one("policy.decision", "mail.uni.example", verdict="accept", subject="bob@shop.example")
-    r.none("tls.started")
+def asked_by_a_server():  # which would seal the road for mail, and has nothing to hide in a question
+    hosts = {"mx.shop.example": {"mta": {"domains": [], "relay": ["allow to shop.example", "refuse"], "recipients": "ask",
+                                         "routes": {"shop.example": "smarthost:mail.shop.example"}}},
+             "mail.shop.example": {"mta": {"tls": "offered"}, "mda": {"mailboxes": ["bob"]}}}
+    r = Run(scenario(hosts, [{"to": "bob@shop.example"}], zones={"shop.example": {"mx": ["10 mx.shop.example"]}}))
+    r.one("mail.ended", verdict="delivered")
+    assert len(r.all("tcp.opened", "mail.shop.example", local_port=25)) == 2
+    r.one("tls.started", "mail.shop.example")
 
 
 @story

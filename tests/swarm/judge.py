@@ -214,7 +214,7 @@ class Judge:
             return
         if c.how == "accepted":
             # A slow server takes what its client gave up on, and has given back to the author by now.
-            late = parent.end and parent.end["data"]["how"] == "expired" and not parent.children
+            late = parent.end and parent.end["data"]["how"] == "expired"
             if late:
                 self.late.add((c.mail, self.author_named(c)))
             self.need(not parent.end or late, e, f"taken from {parent.id}, which is closed")

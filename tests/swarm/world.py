@@ -357,8 +357,8 @@ def strangers(w):
     domain, mail, users = w.r.choice(w.sites)
     far, _, theirs = w.r.choice(w.sites)
     victims = sorted({f"{u}@{far}" for u in theirs[:2]})
-    if w.maybe(0.5):
-        w.hosts["bulk.test"]["stranger"] = {"abuse": {"every": w.r.choice(["30m", "6h"]), "letters": w.r.randint(1, 8), "to": victims}}
+    if w.maybe(0.25):
+        w.hosts["bulk.test"]["stranger"] = {"abuse": {"every": w.r.choice(["2h", "6h"]), "letters": w.r.randint(1, 4), "to": victims}}
     if w.maybe(0.7):
         w.timeline.append({"at": w.duration(0, 3600), "on": "bulk.test", "send": {
             "server": mail, "from": f"ceo@{w.r.choice(w.sites)[0]}", "to": victims, "subject": "You won",
