@@ -281,8 +281,6 @@ def check_golden(name, core, sha256, sums):
             f.write(got)
         sums[name] = sha256
         return
-    if not sums:
-        return  # TODO: no golden traces yet
     with open(path, encoding="ascii") as f:
         want = f.read()
     at = next((i for i, (a, b) in enumerate(zip(want.splitlines(), got.splitlines())) if a != b), "at the end")
