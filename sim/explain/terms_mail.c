@@ -160,6 +160,13 @@ static const struct explain_entry terms[] = {
      "comes "
      "beside it.",
      "RFC 5321 3.9, 6.3"},
+    {"expectation", "expect|expected|held", "what must have happened in a run",
+     "A scenario says what it expects: that a letter arrives, that a report comes, that nothing is "
+     "relayed, that a record is there or is not. It is judged by what happened alone, so every "
+     "configuration that behaves is right. `run` says of each whether it held, and of one that "
+     "failed which records show it; an expectation that nothing in the run could have made fail "
+     "is a warning.",
+     "smtplab"},
     {"expiry", "expired|give up", "given up after days",
      "A message that could not be passed on is given up after some days, four or five as a rule, "
      "and its sender gets a report.",
