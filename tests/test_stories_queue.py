@@ -305,6 +305,16 @@ def what_enters_on_hold_stays():
     r.one("queue.held", UNI, recipient="bob@shop.example")
     assert not attempts(r)
     assert [c["host"] for c in r.footer["custodies_open"]] == [UNI], r.footer
+    # released, it goes at once, and what enters from then on is not held
+    r = Run(letters([{**TO_BOB, "at": "1s"}, {**TO_BOB, "at": "2h"}], fault("set", at="1h", on=UNI, **{"/mta/hold": False}),
+                    uni={"hold": True}))
+    r.one("queue.held", UNI)
+    assert [e["t_ns"] // HOUR for e in r.all("mail.delivered", SHOP_HOST)] == [1, 2]
+    r.none("queue.warned")  # nobody was told of the hour on hold, and nothing expired
+    # what waits when the hold begins goes on being tried
+    r = Run(letters([{**TO_BOB, "at": "1s"}], down(), fault("set", at="1m", on=UNI, **{"/mta/hold": True}), up("5m")))
+    r.none("queue.held")
+    r.one("mail.delivered", SHOP_HOST)
 
 
 # ---- full queues -----------------------------------------------------------------------------------

@@ -47,7 +47,10 @@ bool delivery_may_ask(struct delivery *d, const struct address *address)
     case DEAD_HOST_ASK: return true;
     case DEAD_HOST_WAIT: break;
     case DEAD_HOST_SKIP:
-        cannot_reach(d, skip_words(news.why));
+        if (!d->chosen)
+            cannot_reach(d, skip_words(news.why));
+        else if (d->why.size == 0) /* what was really tried says more */
+            d->why = skip_words(news.why);
         heed(d, news);
         delivery_connect_next(d);
     }
