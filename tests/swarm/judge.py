@@ -315,7 +315,7 @@ class Judge:
     def on_queue_deferred(self, e, d):
         tries = self.tries.setdefault((e["host"], e["queue"], d["recipient"]), [])
         self.need(tries and tries[-1]["kind"] == "queue.attempt", e, f"{d['recipient']} is deferred without a try")
-        self.need(d["enhanced"].startswith("4"), e, f"deferred with {d['enhanced']}")
+        self.need((d["enhanced"] or str(d["code"])).startswith("4"), e, f"deferred with {d['code']} {d['enhanced']}")
         entered = self.entered[e["host"], e["queue"]]["t_ns"]
         if not self.waits(e["host"]):
             retry, give_up = self.schedule(e["host"])
