@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "sim/agents/mail_queue.h"
+#include "sim/agents/written.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/message.h"
 
@@ -63,33 +64,6 @@ static struct message *write_letter(struct host *h, const struct send_config *se
     memory_give(m, to, (send->to_count ? send->to_count : 1) * sizeof *to);
     memory_give(m, cc, (send->cc_count ? send->cc_count : 1) * sizeof *cc);
     return message;
-}
-
-static uint64_t record(struct host *h, const struct letter *l, const struct send_config *send,
-                       struct text from, const struct text *recipients, size_t count,
-                       struct text message_id, const struct message *message, uint64_t cause)
-{
-    struct world *w = h->world;
-    struct trace_where where = host_where(h, cause);
-
-    where.mail = l->id;
-    where.cause = trace_emit_mail_composed(
-        &w->trace, &where,
-        &(struct trace_mail_composed){.from = from,
-                                      .to = {recipients, (uint32_t)count},
-                                      .subject = send->subject,
-                                      .message_id = message_id,
-                                      .octets = (int64_t)message_size(message)});
-    if (!trace_wants(&w->trace, TRACE_MAIL_CONTENT))
-        return trace_skip(&w->trace, TRACE_MAIL_CONTENT, &where);
-    struct buffer whole;
-    buffer_init(&whole, &w->memory);
-    cause = trace_emit_mail_content(
-        &w->trace, &where,
-        &(struct trace_mail_content){.part = TEXT("whole"),
-                                     .octets = message_whole(message, &whole)});
-    buffer_free(&whole);
-    return cause;
 }
 
 /* The envelope's recipients: To, Cc and blind copies, each once. */
@@ -189,7 +163,12 @@ void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
     buffer_init(&message_id, m);
     put_message_id(&message_id, l, mailbox);
     struct message *message = write_letter(h, send, mailbox, buffer_text(&message_id));
-    cause = record(h, l, send, from, recipients, count, buffer_text(&message_id), message, cause);
+    cause = written_record(h, l,
+                           (struct trace_mail_composed){.from = from,
+                                                        .to = {recipients, (uint32_t)count},
+                                                        .subject = send->subject,
+                                                        .message_id = buffer_text(&message_id)},
+                           message, cause);
     struct buffer orcpt, envid;
     buffer_init(&orcpt, m);
     buffer_init(&envid, m);

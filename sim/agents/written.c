@@ -6,20 +6,15 @@
 #include "sim/agents/letter.h"
 #include "sim/agents/mail_queue.h"
 
-static uint64_t record(struct host *h, const struct letter *l, const struct written *m,
-                       uint64_t cause)
+uint64_t written_record(struct host *h, const struct letter *l, struct trace_mail_composed composed,
+                        const struct message *message, uint64_t cause)
 {
     struct world *w = h->world;
     struct trace_where where = host_where(h, cause);
 
     where.mail = l->id;
-    where.cause = trace_emit_mail_composed(
-        &w->trace, &where,
-        &(struct trace_mail_composed){.from = m->sender,
-                                      .to = {&m->to, 1},
-                                      .subject = m->subject,
-                                      .message_id = m->message_id,
-                                      .octets = (int64_t)message_size(m->message)});
+    composed.octets = (int64_t)message_size(message);
+    where.cause = trace_emit_mail_composed(&w->trace, &where, &composed);
     if (!trace_wants(&w->trace, TRACE_MAIL_CONTENT))
         return trace_skip(&w->trace, TRACE_MAIL_CONTENT, &where);
     struct buffer whole;
@@ -27,7 +22,7 @@ static uint64_t record(struct host *h, const struct letter *l, const struct writ
     cause = trace_emit_mail_content(
         &w->trace, &where,
         &(struct trace_mail_content){.part = TEXT("whole"),
-                                     .octets = message_whole(m->message, &whole)});
+                                     .octets = message_whole(message, &whole)});
     buffer_free(&whole);
     return cause;
 }
@@ -37,7 +32,12 @@ uint64_t written_send(struct host *h, const struct written *m, uint64_t cause)
     struct world *w = h->world;
     struct letter *l = letter_new(w, h->index, w->queue.now_ns, &m->to, 1);
 
-    cause = record(h, l, m, cause);
+    cause = written_record(h, l,
+                           (struct trace_mail_composed){.from = m->sender,
+                                                        .to = {&m->to, 1},
+                                                        .subject = m->subject,
+                                                        .message_id = m->message_id},
+                           m->message, cause);
     struct queue_entry *e = queue_prepare(
         h->mta->queue,
         &(struct queue_submission){.letter = l,

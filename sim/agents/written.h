@@ -9,8 +9,10 @@
 #include <stdint.h>
 
 #include "sim/agents/host.h"
+#include "sim/agents/letter.h"
 #include "sim/kernel/text.h"
 #include "sim/mail/message.h"
+#include "sim/trace/trace.h"
 
 struct written {
     struct text sender; /* empty: null reverse-path */
@@ -22,5 +24,10 @@ struct written {
 
 /* The host has an MTA.  mail.composed, mail.content, and into the queue with custody of its own. */
 uint64_t written_send(struct host *h, const struct written *m, uint64_t cause);
+
+/* mail.composed and mail.content of what somebody here has written; `composed` without its octets.
+ * Returns the last record. */
+uint64_t written_record(struct host *h, const struct letter *l, struct trace_mail_composed composed,
+                        const struct message *message, uint64_t cause);
 
 #endif

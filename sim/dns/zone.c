@@ -123,17 +123,6 @@ void dns_zones_free(struct dns_zones *z)
     dns_zones_init(z, z->memory);
 }
 
-/* Room for one more element: doubles. */
-static void *grow(struct dns_zones *z, void *array, uint32_t count, uint32_t *capacity, size_t size)
-{
-    if (count < *capacity)
-        return array;
-    uint32_t more = *capacity > 0 ? 2 * *capacity : 4;
-    array = memory_grow(z->memory, array, *capacity * size, more * size);
-    *capacity = more;
-    return array;
-}
-
 /* ---- the tree ------------------------------------------------------------------------------- */
 
 static bool is_star(struct text name)
@@ -150,7 +139,8 @@ static uint32_t make_node(struct dns_zones *z, struct text name)
         return node;
     first = z->node_count;
     for (;;) {
-        z->nodes = grow(z, z->nodes, z->node_count, &z->node_capacity, sizeof *z->nodes);
+        z->nodes = memory_make_room(z->memory, z->nodes, z->node_count, &z->node_capacity,
+                                    sizeof *z->nodes);
         node = z->node_count++;
         z->nodes[node] = (struct dns_node){.name = text_copy(z->memory, name),
                                            .parent = NODE_NONE,
@@ -231,7 +221,8 @@ static bool remove_set(struct dns_zones *z, uint32_t node, uint16_t type)
 static void append(struct dns_zones *z, struct dns_rrset *set, const struct dns_record *record,
                    struct text owner, uint32_t ttl_s)
 {
-    set->records = grow(z, set->records, set->count, &set->capacity, sizeof *set->records);
+    set->records =
+        memory_make_room(z->memory, set->records, set->count, &set->capacity, sizeof *set->records);
     set->records[set->count] = copy_record(z, record, owner);
     if (set->count > 0 && set->records[0].ttl_s < ttl_s)
         ttl_s = set->records[0].ttl_s;
@@ -282,7 +273,8 @@ enum dns_zone_error dns_zone_add(struct dns_zones *z, struct text origin, uint32
     uint32_t node = make_node(z, name);
     if (z->nodes[node].zone != DNS_ZONE_NONE)
         return DNS_ZONE_TWICE;
-    z->zones = grow(z, z->zones, z->zone_count, &z->zone_capacity, sizeof *z->zones);
+    z->zones =
+        memory_make_room(z->memory, z->zones, z->zone_count, &z->zone_capacity, sizeof *z->zones);
     *zone = z->zone_count++;
     z->zones[*zone] = (struct dns_zone){.origin = z->nodes[node].name,
                                         .node = node,
@@ -309,7 +301,8 @@ void dns_zone_add_server(struct dns_zones *z, uint32_t zone, struct text host, u
     uint8_t wire[DNS_NAME_WIRE_MAX];
     struct dns_rrset *set;
 
-    zn->servers = grow(z, zn->servers, zn->server_count, &zn->server_capacity, sizeof *zn->servers);
+    zn->servers = memory_make_room(z->memory, zn->servers, zn->server_count, &zn->server_capacity,
+                                   sizeof *zn->servers);
     zn->servers[zn->server_count++] = (struct dns_zone_server){.host = host, .address = address};
     if (dns_name_to_wire(host, wire) == 0)
         return; /* a host's name that is no domain name cannot stand in NS or SOA */

@@ -28,28 +28,20 @@ struct diagram {
     struct table by_name;    /* host -> participant */
     struct table by_address; /* address -> index in `owners` */
     struct text *names;      /* of participants */
-    size_t name_count, name_capacity;
+    size_t name_count;
+    uint32_t name_capacity;
     struct text *owners; /* host of each address */
-    size_t owner_count, owner_capacity;
+    size_t owner_count;
+    uint32_t owner_capacity;
     struct ends *conns;
-    size_t conn_count, conn_capacity;
+    size_t conn_count;
+    uint32_t conn_capacity;
     struct table by_conn;
     size_t arrows, left_out;
     struct buffer body, words;
 };
 
 /* ---- participants ------------------------------------------------------------------------- */
-
-static void *grow(struct memory *m, void *items, size_t count, size_t *capacity, size_t size)
-{
-    size_t more = *capacity > 0 ? 2 * *capacity : 16;
-
-    if (count < *capacity)
-        return items;
-    items = memory_grow(m, items, *capacity * size, more * size);
-    *capacity = more;
-    return items;
-}
 
 static uint32_t participant(struct diagram *d, struct text host)
 {
@@ -58,7 +50,8 @@ static uint32_t participant(struct diagram *d, struct text host)
     if (i != TABLE_NONE)
         return i;
     i = (uint32_t)d->name_count;
-    d->names = grow(d->memory, d->names, d->name_count, &d->name_capacity, sizeof *d->names);
+    d->names =
+        memory_make_room(d->memory, d->names, d->name_count, &d->name_capacity, sizeof *d->names);
     d->names[d->name_count++] = text_copy(d->memory, host);
     table_set(&d->by_name, d->names[i], i);
     return i;
@@ -79,8 +72,8 @@ static void host_started(struct diagram *d, const struct trace_record *r)
     for (uint32_t i = 0; i < h->addresses.count; i++) {
         if (table_get(&d->by_address, h->addresses.items[i]) != TABLE_NONE)
             continue;
-        d->owners =
-            grow(d->memory, d->owners, d->owner_count, &d->owner_capacity, sizeof *d->owners);
+        d->owners = memory_make_room(d->memory, d->owners, d->owner_count, &d->owner_capacity,
+                                     sizeof *d->owners);
         d->owners[d->owner_count] = text_copy(d->memory, r->where.host);
         table_set(&d->by_address, text_copy(d->memory, h->addresses.items[i]),
                   (uint32_t)d->owner_count++);
@@ -96,7 +89,8 @@ static struct ends *ends_of(struct diagram *d, const struct trace_record *r)
 
     if (i == TABLE_NONE) {
         i = (uint32_t)d->conn_count;
-        d->conns = grow(d->memory, d->conns, d->conn_count, &d->conn_capacity, sizeof *d->conns);
+        d->conns = memory_make_room(d->memory, d->conns, d->conn_count, &d->conn_capacity,
+                                    sizeof *d->conns);
         d->conns[d->conn_count++] = (struct ends){number, NONE, NONE, false};
         table_set(&d->by_conn, text_copy(d->memory, key), i);
     }

@@ -33,7 +33,8 @@ struct mail {
     struct part *parts;
     struct hop *hops;
     struct custody *custodies;
-    size_t part_count, part_capacity, hop_count, hop_capacity, custody_count, custody_capacity;
+    size_t part_count, hop_count, custody_count;
+    uint32_t part_capacity, hop_capacity, custody_capacity;
     size_t open;        /* custodies */
     struct text last;   /* of final delivery, for the mail.delivered that follows */
     bool last_is_whole; /* "stored": nothing else is needed */
@@ -46,24 +47,14 @@ struct mbox {
     int64_t start_s;
     uint64_t lacking;
     struct mail **mails; /* slots */
-    size_t mail_count, mail_capacity;
+    size_t mail_count;
+    uint32_t mail_capacity;
     uint32_t free_mail; /* 1 + slot; 0: none */
     struct table by_id;
     struct buffer message, octets;
 };
 
 /* ---- storage ------------------------------------------------------------------------------ */
-
-static void *grow(struct memory *m, void *items, size_t count, size_t *capacity, size_t size)
-{
-    size_t more = *capacity > 0 ? 2 * *capacity : 4;
-
-    if (count < *capacity)
-        return items;
-    items = memory_grow(m, items, *capacity * size, more * size);
-    *capacity = more;
-    return items;
-}
 
 static void give_text(struct mbox *box, struct text *t)
 {
@@ -97,8 +88,8 @@ static struct mail *need_mail(struct mbox *box, struct text id)
         box->free_mail = box->mails[slot]->next_free;
     } else {
         slot = (uint32_t)box->mail_count;
-        box->mails =
-            grow(box->memory, box->mails, box->mail_count, &box->mail_capacity, sizeof *box->mails);
+        box->mails = memory_make_room(box->memory, box->mails, box->mail_count, &box->mail_capacity,
+                                      sizeof *box->mails);
         box->mails[box->mail_count++] = memory_take(box->memory, sizeof *mail);
     }
     mail = box->mails[slot];
@@ -156,8 +147,8 @@ static struct hop *need_hop(struct mbox *box, struct mail *mail, const struct tr
 
     if (i != NONE)
         return &mail->hops[i];
-    mail->hops =
-        grow(box->memory, mail->hops, mail->hop_count, &mail->hop_capacity, sizeof *mail->hops);
+    mail->hops = memory_make_room(box->memory, mail->hops, mail->hop_count, &mail->hop_capacity,
+                                  sizeof *mail->hops);
     mail->hops[mail->hop_count] = (struct hop){
         .host = text_copy(box->memory, r->where.host),
         .queue = text_copy(box->memory, r->where.queue),
@@ -189,8 +180,8 @@ static void record_content(struct mbox *box, const struct trace_record *r)
     if (text_equal(c->part, TEXT("whole"))) {
         set_text(box, &mail->content, c->octets);
     } else if (text_equal(c->part, TEXT("prepended")) || text_equal(c->part, TEXT("received"))) {
-        mail->parts = grow(box->memory, mail->parts, mail->part_count, &mail->part_capacity,
-                           sizeof *mail->parts);
+        mail->parts = memory_make_room(box->memory, mail->parts, mail->part_count,
+                                       &mail->part_capacity, sizeof *mail->parts);
         mail->parts[mail->part_count++] = (struct part){
             .host = text_copy(box->memory, r->where.host),
             .queue = text_copy(box->memory, r->where.queue),
@@ -225,8 +216,8 @@ static void record_opened(struct mbox *box, const struct trace_record *r)
     for (size_t i = 0; i < mail->custody_count && hop->parent == NONE; i++)
         if (text_equal(mail->custodies[i].id, o->parent) && mail->custodies[i].hop != self)
             hop->parent = mail->custodies[i].hop;
-    mail->custodies = grow(box->memory, mail->custodies, mail->custody_count,
-                           &mail->custody_capacity, sizeof *mail->custodies);
+    mail->custodies = memory_make_room(box->memory, mail->custodies, mail->custody_count,
+                                       &mail->custody_capacity, sizeof *mail->custodies);
     mail->custodies[mail->custody_count++] =
         (struct custody){.id = text_copy(box->memory, o->custody), .hop = self};
     mail->open++;
@@ -294,11 +285,7 @@ static void put_separator(struct buffer *b, struct text sender, int64_t unix_sec
     buffer_put_string(b, c.day < 10 ? "  " : " ");
     buffer_put_int(b, c.day);
     buffer_put_char(b, ' ');
-    buffer_put_padded(b, c.hour, 2);
-    buffer_put_char(b, ':');
-    buffer_put_padded(b, c.minute, 2);
-    buffer_put_char(b, ':');
-    buffer_put_padded(b, c.second, 2);
+    clock_put_time_of_day(b, &c);
     buffer_put_char(b, ' ');
     buffer_put_padded(b, c.year, 4);
     buffer_put_char(b, '\n');

@@ -87,11 +87,7 @@ void tell_date(struct buffer *b, int64_t unix_seconds)
     tell_string(b, " ");
     buffer_put_int(b, c.year);
     tell_string(b, ", ");
-    buffer_put_padded(b, c.hour, 2);
-    tell_string(b, ":");
-    buffer_put_padded(b, c.minute, 2);
-    tell_string(b, ":");
-    buffer_put_padded(b, c.second, 2);
+    clock_put_time_of_day(b, &c);
     tell_string(b, " UTC");
 }
 

@@ -89,7 +89,7 @@ bool clock_parse_utc(struct text t, int64_t *unix_seconds)
     return true;
 }
 
-static void put_time_of_day(struct buffer *b, const struct clock_civil *c)
+void clock_put_time_of_day(struct buffer *b, const struct clock_civil *c)
 {
     buffer_put_padded(b, c->hour, 2);
     buffer_put_char(b, ':');
@@ -108,7 +108,7 @@ void clock_put_utc(struct buffer *b, int64_t unix_seconds)
     buffer_put_char(b, '-');
     buffer_put_padded(b, c.day, 2);
     buffer_put_char(b, 'T');
-    put_time_of_day(b, &c);
+    clock_put_time_of_day(b, &c);
     buffer_put_char(b, 'Z');
 }
 
@@ -127,7 +127,7 @@ void clock_put_rfc5322(struct buffer *b, int64_t unix_seconds)
     buffer_put_char(b, ' ');
     buffer_put_padded(b, c.year, 4);
     buffer_put_char(b, ' ');
-    put_time_of_day(b, &c);
+    clock_put_time_of_day(b, &c);
     buffer_put_string(b, " +0000");
 }
 

@@ -29,6 +29,8 @@ struct clock_civil clock_civil(int64_t unix_seconds);
 int64_t clock_unix(const struct clock_civil *civil);
 /* "2026-03-02T09:00:00Z" exactly; false if it is not such a date. */
 bool clock_parse_utc(struct text t, int64_t *unix_seconds);
+/* "09:00:00" */
+void clock_put_time_of_day(struct buffer *b, const struct clock_civil *c);
 void clock_put_utc(struct buffer *b, int64_t unix_seconds);
 /* RFC 5322 3.3: "Mon, 02 Mar 2026 09:00:00 +0000". */
 void clock_put_rfc5322(struct buffer *b, int64_t unix_seconds);

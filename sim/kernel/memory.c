@@ -194,3 +194,14 @@ void *memory_grow(struct memory *m, void *block, size_t size, size_t more)
     memory_give(m, block, size);
     return moved;
 }
+
+void *memory_make_room(struct memory *m, void *items, size_t count, uint32_t *room, size_t size)
+{
+    uint32_t before = *room;
+
+    if (count < before)
+        return items;
+    assert(before <= UINT32_MAX / 2);
+    *room = before == 0 ? 4 : 2 * before;
+    return memory_grow(m, items, before * size, *room * size);
+}

@@ -117,6 +117,10 @@ static inline void memory_give(struct memory *m, void *block, size_t size)
 /* Grows a block from `size` to `more` octets, keeping its contents. */
 void *memory_grow(struct memory *m, void *block, size_t size, size_t more);
 
+/* For an array of `count` items of `size` octets with room for `*room`: the array with room for one
+ * more at least, twice as large if it was full.  Given back as *room * size octets. */
+void *memory_make_room(struct memory *m, void *items, size_t count, uint32_t *room, size_t size);
+
 #define MEMORY_NEW(m, type) ((type *)memory_take_clear((m), sizeof(type)))
 
 #endif

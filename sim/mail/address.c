@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "sim/mail/address_parts.h"
+
 typedef enum mail_address_error error_t;
 
 /* atext, RFC 5322 3.2.3 */
@@ -13,24 +15,6 @@ static bool is_atext(char c)
     char lower = ascii_lower(c);
     return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
            (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
-}
-
-/* The octet at `i`, or NUL beyond the end: NUL belongs to no rule. */
-static char at(struct text t, size_t i)
-{
-    return i < t.size ? t.at[i] : '\0';
-}
-
-static size_t fail(error_t *error, error_t what)
-{
-    *error = what;
-    return 0;
-}
-
-/* The same, but an octet that is not ASCII at `i` is the better explanation. */
-static size_t fail_at(struct text t, size_t i, error_t *error, error_t what)
-{
-    return fail(error, (unsigned char)at(t, i) < 0x80 ? what : MAIL_ADDRESS_NOT_ASCII);
 }
 
 /* ---- mailboxes ------------------------------------------------------------------------------ */
@@ -43,11 +27,11 @@ static size_t scan_quoted(struct text t, error_t *error)
             return i + 1;
         if (t.at[i] == '\\')
             i++;
-        char c = at(t, i);
+        char c = address_octet(t, i);
         if (i < t.size && (c < ' ' || c > '~'))
-            return fail_at(t, i, error, MAIL_ADDRESS_LOCAL_SYNTAX);
+            return address_fail_at(t, i, error, MAIL_ADDRESS_LOCAL_SYNTAX);
     }
-    return fail(error, MAIL_ADDRESS_QUOTE_OPEN);
+    return address_fail(error, MAIL_ADDRESS_QUOTE_OPEN);
 }
 
 /* Dot-string = Atom *("." Atom) */
@@ -56,11 +40,11 @@ static size_t scan_dot_string(struct text t, error_t *error)
     size_t i = 0;
     for (;;) {
         size_t start = i;
-        while (is_atext(at(t, i)))
+        while (is_atext(address_octet(t, i)))
             i++;
         if (i == start)
-            return fail_at(t, i, error, MAIL_ADDRESS_LOCAL_SYNTAX);
-        if (at(t, i) != '.')
+            return address_fail_at(t, i, error, MAIL_ADDRESS_LOCAL_SYNTAX);
+        if (address_octet(t, i) != '.')
             return i;
         i++;
     }
@@ -68,10 +52,10 @@ static size_t scan_dot_string(struct text t, error_t *error)
 
 static size_t scan_local(struct text t, error_t *error)
 {
-    if (at(t, 0) == '@')
-        return fail(error, MAIL_ADDRESS_NO_LOCAL);
-    size_t used = at(t, 0) == '"' ? scan_quoted(t, error) : scan_dot_string(t, error);
-    return used > MAIL_LOCAL_MAX ? fail(error, MAIL_ADDRESS_LOCAL_LONG) : used;
+    if (address_octet(t, 0) == '@')
+        return address_fail(error, MAIL_ADDRESS_NO_LOCAL);
+    size_t used = address_octet(t, 0) == '"' ? scan_quoted(t, error) : scan_dot_string(t, error);
+    return used > MAIL_LOCAL_MAX ? address_fail(error, MAIL_ADDRESS_LOCAL_LONG) : used;
 }
 
 static const struct text postmaster = TEXT_INIT("postmaster");
@@ -80,27 +64,27 @@ static const struct text postmaster = TEXT_INIT("postmaster");
 static size_t end_without_domain(struct text t, size_t used, bool may_be_bare, error_t *error)
 {
     if (used < t.size && t.at[used] != '>')
-        return fail_at(t, used, error, MAIL_ADDRESS_LOCAL_SYNTAX);
+        return address_fail_at(t, used, error, MAIL_ADDRESS_LOCAL_SYNTAX);
     if (may_be_bare && text_equal_nocase((struct text){t.at, used}, postmaster))
         return used;
-    return fail(error, MAIL_ADDRESS_NO_DOMAIN);
+    return address_fail(error, MAIL_ADDRESS_NO_DOMAIN);
 }
 
 static size_t scan_mailbox(struct text t, bool may_be_bare, struct mail_address *out,
                            error_t *error)
 {
     if (t.size == 0)
-        return fail(error, MAIL_ADDRESS_EMPTY);
+        return address_fail(error, MAIL_ADDRESS_EMPTY);
     size_t local = scan_local(t, error);
     if (local == 0)
         return 0;
     out->local = (struct text){t.at, local};
     out->domain = (struct text){t.at + local, 0};
-    if (at(t, local) != '@')
+    if (address_octet(t, local) != '@')
         return end_without_domain(t, local, may_be_bare, error);
     struct text rest = text_after(t, local + 1);
     if (rest.size == 0 || rest.at[0] == '>')
-        return fail(error, MAIL_ADDRESS_NO_DOMAIN);
+        return address_fail(error, MAIL_ADDRESS_NO_DOMAIN);
     enum mail_domain_kind kind;
     size_t domain = mail_domain_scan(rest, &kind, error);
     if (domain == 0)
@@ -115,7 +99,7 @@ static size_t fail_after(struct text t, size_t used, const struct mail_address *
     error_t what = a->domain.size == 0      ? MAIL_ADDRESS_LOCAL_SYNTAX
                    : a->domain.at[0] == '[' ? MAIL_ADDRESS_LITERAL_SYNTAX
                                             : MAIL_ADDRESS_DOMAIN_SYNTAX;
-    return fail_at(t, used, error, what);
+    return address_fail_at(t, used, error, what);
 }
 
 static bool parse(struct text t, bool may_be_bare, struct mail_address *out, error_t *error)
@@ -130,7 +114,7 @@ static bool parse(struct text t, bool may_be_bare, struct mail_address *out, err
     if (used < t.size)
         return fail_after(t, used, out, error) != 0;
     /* The path that it will travel in has two brackets more. */
-    return used + 2 <= MAIL_PATH_MAX || fail(error, MAIL_ADDRESS_PATH_LONG) != 0;
+    return used + 2 <= MAIL_PATH_MAX || address_fail(error, MAIL_ADDRESS_PATH_LONG) != 0;
 }
 
 bool mail_address_parse(struct text t, struct mail_address *out, enum mail_address_error *error)
@@ -160,22 +144,22 @@ static size_t scan_route(struct text t, error_t *error)
 {
     size_t i = 0;
     for (;;) {
-        if (at(t, i) != '@')
-            return fail_at(t, i, error, MAIL_ADDRESS_ROUTE_SYNTAX);
+        if (address_octet(t, i) != '@')
+            return address_fail_at(t, i, error, MAIL_ADDRESS_ROUTE_SYNTAX);
         i++;
         enum mail_domain_kind kind;
         size_t domain = mail_domain_scan(text_after(t, i), &kind, error);
         if (domain == 0 || kind != MAIL_DOMAIN_NAME)
-            return fail(error, *error == MAIL_ADDRESS_NOT_ASCII ? MAIL_ADDRESS_NOT_ASCII
-                               : at(t, i) == '>'                ? MAIL_ADDRESS_NO_LOCAL
-                                                                : MAIL_ADDRESS_ROUTE_SYNTAX);
+            return address_fail(error, *error == MAIL_ADDRESS_NOT_ASCII ? MAIL_ADDRESS_NOT_ASCII
+                                       : address_octet(t, i) == '>'     ? MAIL_ADDRESS_NO_LOCAL
+                                                                    : MAIL_ADDRESS_ROUTE_SYNTAX);
         i += domain;
-        if (at(t, i) == ':')
+        if (address_octet(t, i) == ':')
             return i;
-        if (at(t, i) == '>') /* not a route, but "<@example.test>" */
-            return fail(error, MAIL_ADDRESS_NO_LOCAL);
-        if (at(t, i) != ',')
-            return fail_at(t, i, error, MAIL_ADDRESS_ROUTE_SYNTAX);
+        if (address_octet(t, i) == '>') /* not a route, but "<@example.test>" */
+            return address_fail(error, MAIL_ADDRESS_NO_LOCAL);
+        if (address_octet(t, i) != ',')
+            return address_fail_at(t, i, error, MAIL_ADDRESS_ROUTE_SYNTAX);
         i++;
     }
 }
@@ -183,7 +167,7 @@ static size_t scan_route(struct text t, error_t *error)
 /* The route, if there is one, and the mailbox: from `i` to the closing bracket. */
 static size_t scan_path_inside(struct text t, size_t i, struct mail_path *out, error_t *error)
 {
-    if (at(t, i) == '@') {
+    if (address_octet(t, i) == '@') {
         size_t route = scan_route(text_after(t, i), error);
         if (route == 0)
             return 0;
@@ -195,7 +179,7 @@ static size_t scan_path_inside(struct text t, size_t i, struct mail_path *out, e
         return 0;
     i += used;
     if (i == t.size)
-        return fail(error, MAIL_ADDRESS_NO_BRACKET);
+        return address_fail(error, MAIL_ADDRESS_NO_BRACKET);
     return t.at[i] == '>' ? i + 1 : fail_after(t, i, &out->mailbox, error);
 }
 
@@ -206,15 +190,16 @@ size_t mail_path_scan(struct text t, struct mail_path *out, enum mail_address_er
         error = &ignored;
     *error = MAIL_ADDRESS_NONE;
     *out = (struct mail_path){.route = TEXT("")};
-    if (at(t, 0) != '<')
-        return fail_at(t, 0, error, t.size == 0 ? MAIL_ADDRESS_EMPTY : MAIL_ADDRESS_NO_BRACKET);
-    if (at(t, 1) == '>') {
+    if (address_octet(t, 0) != '<')
+        return address_fail_at(t, 0, error,
+                               t.size == 0 ? MAIL_ADDRESS_EMPTY : MAIL_ADDRESS_NO_BRACKET);
+    if (address_octet(t, 1) == '>') {
         out->null = true;
         out->mailbox = (struct mail_address){{t.at + 1, 0}, {t.at + 1, 0}};
         return 2;
     }
     size_t used = scan_path_inside(t, 1, out, error);
-    return used > MAIL_PATH_MAX ? fail(error, MAIL_ADDRESS_PATH_LONG) : used;
+    return used > MAIL_PATH_MAX ? address_fail(error, MAIL_ADDRESS_PATH_LONG) : used;
 }
 
 /* ---- what one does with them ---------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 
 #include <assert.h>
 
+#include "sim/mail/address_parts.h"
+
 typedef enum mail_address_error error_t;
 
 static bool is_digit(char c)
@@ -27,33 +29,15 @@ static bool is_hex(char c)
     return is_digit(c) || (lower >= 'a' && lower <= 'f');
 }
 
-/* The octet at `i`, or NUL beyond the end: NUL belongs to no rule. */
-static char at(struct text t, size_t i)
-{
-    return i < t.size ? t.at[i] : '\0';
-}
-
-static size_t fail(error_t *error, error_t what)
-{
-    *error = what;
-    return 0;
-}
-
-/* The same, but an octet that is not ASCII at `i` is the better explanation. */
-static size_t fail_at(struct text t, size_t i, error_t *error, error_t what)
-{
-    return fail(error, (unsigned char)at(t, i) < 0x80 ? what : MAIL_ADDRESS_NOT_ASCII);
-}
-
 bool mail_ipv4_valid(struct text t)
 {
     size_t i = 0;
     for (int group = 0; group < 4; group++) {
-        if (group > 0 && at(t, i++) != '.')
+        if (group > 0 && address_octet(t, i++) != '.')
             return false;
         int value = 0;
         size_t start = i;
-        while (i - start < 3 && is_digit(at(t, i)))
+        while (i - start < 3 && is_digit(address_octet(t, i)))
             value = 10 * value + (t.at[i++] - '0');
         if (i == start || value > 255)
             return false;
@@ -126,17 +110,17 @@ static enum mail_domain_kind literal_kind(struct text inside)
 /* address-literal = "[" ( IPv4 / IPv6 / General ) "]" */
 static size_t scan_literal(struct text t, enum mail_domain_kind *kind, error_t *error)
 {
-    assert(at(t, 0) == '[');
+    assert(address_octet(t, 0) == '[');
     size_t i = 1;
     while (i < t.size && t.at[i] > ' ' && t.at[i] < 0x7f && t.at[i] != '[' && t.at[i] != '\\' &&
            t.at[i] != ']')
         i++;
-    if (at(t, i) != ']')
-        return fail_at(t, i, error, MAIL_ADDRESS_LITERAL_SYNTAX);
+    if (address_octet(t, i) != ']')
+        return address_fail_at(t, i, error, MAIL_ADDRESS_LITERAL_SYNTAX);
     *kind = literal_kind((struct text){t.at + 1, i - 1});
     if (*kind == MAIL_DOMAIN_BAD)
-        return fail(error, MAIL_ADDRESS_LITERAL_SYNTAX);
-    return i + 1 > MAIL_DOMAIN_MAX ? fail(error, MAIL_ADDRESS_DOMAIN_LONG) : i + 1;
+        return address_fail(error, MAIL_ADDRESS_LITERAL_SYNTAX);
+    return i + 1 > MAIL_DOMAIN_MAX ? address_fail(error, MAIL_ADDRESS_DOMAIN_LONG) : i + 1;
 }
 
 /* Domain = sub-domain *("." sub-domain); sub-domain = Let-dig [Ldh-str] */
@@ -146,29 +130,29 @@ static size_t scan_name(struct text t, error_t *error)
     bool long_label = false;
     for (;;) {
         size_t start = i;
-        while (is_letter_or_digit(at(t, i)) || (i > start && at(t, i) == '-'))
+        while (is_letter_or_digit(address_octet(t, i)) || (i > start && address_octet(t, i) == '-'))
             i++;
         if (i == start)
-            return fail_at(t, i, error,
-                           t.size == 0 ? MAIL_ADDRESS_NO_DOMAIN : MAIL_ADDRESS_DOMAIN_SYNTAX);
+            return address_fail_at(
+                t, i, error, t.size == 0 ? MAIL_ADDRESS_NO_DOMAIN : MAIL_ADDRESS_DOMAIN_SYNTAX);
         if (t.at[i - 1] == '-')
-            return fail(error, MAIL_ADDRESS_DOMAIN_SYNTAX);
+            return address_fail(error, MAIL_ADDRESS_DOMAIN_SYNTAX);
         long_label |= i - start > MAIL_LABEL_MAX;
-        if (at(t, i) != '.')
+        if (address_octet(t, i) != '.')
             break;
         i++;
     }
     if (i > MAIL_DOMAIN_MAX || long_label)
-        return fail(error, MAIL_ADDRESS_DOMAIN_LONG);
+        return address_fail(error, MAIL_ADDRESS_DOMAIN_LONG);
     /* The grammar lets it pass, but no host is called so (RFC 1123 2.1). */
     if (mail_ipv4_valid((struct text){t.at, i}))
-        return fail(error, MAIL_ADDRESS_BARE_NUMBERS);
+        return address_fail(error, MAIL_ADDRESS_BARE_NUMBERS);
     return i;
 }
 
 size_t mail_domain_scan(struct text t, enum mail_domain_kind *kind, enum mail_address_error *error)
 {
-    if (at(t, 0) == '[')
+    if (address_octet(t, 0) == '[')
         return scan_literal(t, kind, error);
     *kind = MAIL_DOMAIN_NAME;
     return scan_name(t, error);
@@ -185,9 +169,9 @@ enum mail_domain_kind mail_domain_kind(struct text t, enum mail_address_error *e
     if (used == 0)
         return MAIL_DOMAIN_BAD;
     if (used < t.size) {
-        fail_at(t, used, error,
-                kind == MAIL_DOMAIN_NAME ? MAIL_ADDRESS_DOMAIN_SYNTAX
-                                         : MAIL_ADDRESS_LITERAL_SYNTAX);
+        address_fail_at(t, used, error,
+                        kind == MAIL_DOMAIN_NAME ? MAIL_ADDRESS_DOMAIN_SYNTAX
+                                                 : MAIL_ADDRESS_LITERAL_SYNTAX);
         return MAIL_DOMAIN_BAD;
     }
     return kind;

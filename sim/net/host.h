@@ -76,7 +76,5 @@ struct text net_access_name(const struct net *net, uint32_t host);
 /* An address that nobody has, with its text, for records. */
 struct net_address *net_stray_address(struct net *net, const struct address *a);
 void net_drop_stray(struct net *net, struct net_address *stray);
-/* Doubles an array of `size`d items when it is full. */
-void *net_make_room(struct net *net, void *items, uint32_t count, uint32_t *room, size_t size);
 
 #endif

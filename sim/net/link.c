@@ -56,7 +56,8 @@ uint32_t link_add(struct net *net, uint32_t a, uint32_t b, const struct link_tra
     struct net_link *link;
 
     assert(a < net->host_count && b < net->host_count && a != b);
-    net->links = net_make_room(net, net->links, index, &net->link_room, sizeof *net->links);
+    net->links =
+        memory_make_room(net->memory, net->links, index, &net->link_room, sizeof *net->links);
     net->link_count++;
     link = &net->links[index];
     link->ends[0] = a;

@@ -29,16 +29,6 @@ void net_init(struct net *net, struct queue *queue, struct memory *memory, struc
     net->generation = 1;
 }
 
-void *net_make_room(struct net *net, void *items, uint32_t count, uint32_t *room, size_t size)
-{
-    uint32_t before = *room;
-
-    if (count < before)
-        return items;
-    *room = before == 0 ? 8 : before * 2;
-    return memory_grow(net->memory, items, before * size, *room * size);
-}
-
 void net_line_init(struct net_line *line, uint64_t seed, struct text way)
 {
     line->free_ns = 0;
@@ -63,8 +53,8 @@ uint32_t net_add_host(struct net *net, struct text name, const struct net_host_t
     struct random stream;
     struct net_host *host;
 
-    net->hosts =
-        net_make_room(net, net->hosts, net->host_count, &net->host_room, sizeof *net->hosts);
+    net->hosts = memory_make_room(net->memory, net->hosts, net->host_count, &net->host_room,
+                                  sizeof *net->hosts);
     host = &net->hosts[net->host_count];
     memset(host, 0, sizeof *host);
     random_init(&stream, net->seed, name, TEXT("tcp"));
@@ -115,8 +105,8 @@ bool net_add_address(struct net *net, uint32_t host, const struct address *a)
     slot = find_slot(net, a);
     if (*slot != 0 || address_is_loopback(a))
         return false;
-    net->addresses =
-        net_make_room(net, net->addresses, index, &net->address_room, sizeof *net->addresses);
+    net->addresses = memory_make_room(net->memory, net->addresses, index, &net->address_room,
+                                      sizeof *net->addresses);
     net->addresses[index] = (struct net_address){
         .address = *a,
         .text = text_copy(net->memory, text_from(text, address_write(a, text))),

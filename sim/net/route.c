@@ -257,8 +257,8 @@ static void number_node(struct net *net, struct route_cache *cache, uint32_t hos
 {
     if (net->hosts[host].node != NET_NONE)
         return;
-    cache->hosts = net_make_room(net, cache->hosts, cache->node_count, &cache->node_room,
-                                 sizeof *cache->hosts);
+    cache->hosts = memory_make_room(net->memory, cache->hosts, cache->node_count, &cache->node_room,
+                                    sizeof *cache->hosts);
     cache->hosts[cache->node_count] = host;
     net->hosts[host].node = cache->node_count++;
 }

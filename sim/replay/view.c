@@ -5,8 +5,6 @@
 
 #include <assert.h>
 
-enum { FIRST_CAPACITY = 8 };
-
 #define KIND(suffix) (UINT64_C(1) << TRACE_##suffix)
 #define STORY_KINDS                                                                                \
     (KIND(SIM_STARTED) | KIND(SIM_INPUT) | KIND(SIM_FAULT) | KIND(SIM_ENDED) |                     \
@@ -42,17 +40,6 @@ const char *view_verdict_name(enum view_verdict verdict)
 /* ---- lists -------------------------------------------------------------------------------- */
 
 /* Room for one more in an array of `size` octets an item. */
-static void *grow(struct memory *m, void *items, size_t count, size_t *capacity, size_t size)
-{
-    size_t more = *capacity > 0 ? 2 * *capacity : FIRST_CAPACITY;
-
-    if (count < *capacity)
-        return items;
-    items = memory_grow(m, items, *capacity * size, more * size);
-    *capacity = more;
-    return items;
-}
-
 static void add_step(struct view *v, struct view_steps *steps, struct view_step step)
 {
     if (steps->count == v->limits.steps) {
@@ -63,8 +50,8 @@ static void add_step(struct view *v, struct view_steps *steps, struct view_step 
     if (step.because != NULL)
         step.because = replay_keep_record(&v->keep, step.because);
     step.address = replay_keep_text(&v->keep, step.address);
-    steps->items =
-        grow(v->memory, steps->items, steps->count, &steps->capacity, sizeof *steps->items);
+    steps->items = memory_make_room(v->memory, steps->items, steps->count, &steps->capacity,
+                                    sizeof *steps->items);
     steps->items[steps->count++] = step;
 }
 
@@ -96,7 +83,8 @@ static void add_host(struct view *v, const struct trace_record *r)
             buffer_put_string(&roles, ", ");
         buffer_put_text(&roles, started->roles.items[i]);
     }
-    v->hosts = grow(v->memory, v->hosts, v->host_count, &v->host_capacity, sizeof *v->hosts);
+    v->hosts =
+        memory_make_room(v->memory, v->hosts, v->host_count, &v->host_capacity, sizeof *v->hosts);
     h = &v->hosts[v->host_count++];
     h->name = replay_keep_text(&v->keep, r->where.host);
     h->roles = replay_keep_text(&v->keep, buffer_text(&roles));
@@ -127,7 +115,8 @@ static uint32_t take_conn(struct view *v)
         v->free_conn = v->conns[slot - 1]->next_free;
         return slot - 1;
     }
-    v->conns = grow(v->memory, v->conns, v->conn_count, &v->conn_capacity, sizeof *v->conns);
+    v->conns =
+        memory_make_room(v->memory, v->conns, v->conn_count, &v->conn_capacity, sizeof *v->conns);
     v->conns[v->conn_count] = memory_take(v->memory, sizeof(struct view_conn));
     return (uint32_t)v->conn_count++;
 }
@@ -234,7 +223,8 @@ static struct view_mail *add_mail(struct view *v, const struct trace_record *r,
             .verdict = VIEW_UNDER_WAY,
             .report = VIEW_NONE,
         };
-    v->mails = grow(v->memory, v->mails, v->mail_count, &v->mail_capacity, sizeof *v->mails);
+    v->mails =
+        memory_make_room(v->memory, v->mails, v->mail_count, &v->mail_capacity, sizeof *v->mails);
     table_set(&v->mail_by_id, mail->id, (uint32_t)v->mail_count);
     v->mails[v->mail_count++] = mail;
     return mail;

@@ -36,7 +36,8 @@ struct view_step {
 
 struct view_steps {
     struct view_step *items;
-    size_t count, capacity;
+    size_t count;
+    uint32_t capacity;
     size_t left_out; /* beyond the limit */
 };
 
@@ -111,14 +112,17 @@ struct view {
     struct text ended; /* reason of sim.ended; empty: not yet */
 
     struct view_mail **mails;
-    size_t mail_count, mail_capacity;
+    size_t mail_count;
+    uint32_t mail_capacity;
     struct table mail_by_id;
 
     struct view_host *hosts;
-    size_t host_count, host_capacity;
+    size_t host_count;
+    uint32_t host_capacity;
 
     struct view_conn **conns; /* slots: those with a ladder, and any that is open */
-    size_t conn_count, conn_capacity, ladders;
+    size_t conn_count, ladders;
+    uint32_t conn_capacity;
     uint32_t free_conn; /* 1 + slot; 0: none */
     struct table conn_by_number;
 

@@ -21,22 +21,11 @@ struct zone_list {
     uint32_t record_count, record_capacity;
 };
 
-static void *grown(struct memory *m, void *items, uint32_t *capacity, uint32_t count, size_t size)
-{
-    uint32_t more = *capacity ? *capacity * 2 : 16;
-
-    if (count < *capacity)
-        return items;
-    items = memory_grow(m, items, *capacity * size, more * size);
-    *capacity = more;
-    return items;
-}
-
 static void note_zone(struct zone_list *l, cJSON *item)
 {
     if (table_get(&l->names, text_of(item->string)) != TABLE_NONE)
         return;
-    l->items = grown(l->c->memory, l->items, &l->capacity, l->count, sizeof *l->items);
+    l->items = memory_make_room(l->c->memory, l->items, l->count, &l->capacity, sizeof *l->items);
     table_set(&l->names, text_of(item->string), l->count);
     l->items[l->count++] = item;
 }
@@ -84,8 +73,8 @@ static void add_mx(struct zone_list *l, struct text domain, const struct check_h
     struct buffer record;
 
     if (index == TABLE_NONE) {
-        l->servers = grown(l->c->memory, l->servers, &l->server_capacity, l->server_count,
-                           sizeof *l->servers);
+        l->servers = memory_make_room(l->c->memory, l->servers, l->server_count,
+                                      &l->server_capacity, sizeof *l->servers);
         index = l->server_count++;
         l->servers[index] = cJSON_CreateArray();
         table_set(&l->mx, domain, index);
@@ -210,8 +199,8 @@ static void note_owner(struct zone_list *l, struct text name, cJSON *object)
 {
     if (table_get(&l->owners, name) != TABLE_NONE)
         return;
-    l->records =
-        grown(l->c->memory, l->records, &l->record_capacity, l->record_count, sizeof *l->records);
+    l->records = memory_make_room(l->c->memory, l->records, l->record_count, &l->record_capacity,
+                                  sizeof *l->records);
     table_set(&l->owners, name, l->record_count);
     l->records[l->record_count++] = object;
 }

@@ -121,6 +121,21 @@ struct smtp_act *smtp_acts_add(struct smtp_acts *a, enum smtp_act_kind kind)
     return act;
 }
 
+_Static_assert((int)SMTP_SERVER_START == (int)SMTP_CLIENT_START, "the same for both sides");
+
+void smtp_acts_add_state(struct smtp_acts *a, enum smtp_side side, unsigned left, unsigned next,
+                         unsigned input)
+{
+    struct smtp_act *act = smtp_acts_add(a, SMTP_ACT_STATE);
+
+    act->state.from_state = (uint8_t)left;
+    act->state.to_state = (uint8_t)next;
+    act->state.on_input = (uint8_t)input;
+    act->state.from = left == SMTP_SERVER_START ? TEXT("") : smtp_table_state_name(side, left);
+    act->state.to = smtp_table_state_name(side, next);
+    act->state.input = smtp_table_input_name(side, input);
+}
+
 void *smtp_acts_room(struct smtp_acts *a, size_t size)
 {
     size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);

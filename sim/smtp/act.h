@@ -22,6 +22,7 @@
 #include "sim/mail/address.h"
 #include "sim/smtp/grammar.h"
 #include "sim/smtp/reply.h"
+#include "sim/smtp/table.h"
 
 enum smtp_act_kind {
     SMTP_ACT_COMMAND,     /* a command line was read (server) or is sent (client) */
@@ -175,6 +176,9 @@ void smtp_acts_free(struct smtp_acts *a);
 void smtp_acts_clear(struct smtp_acts *a);
 /* The act is cleared but for its kind. */
 struct smtp_act *smtp_acts_add(struct smtp_acts *a, enum smtp_act_kind kind);
+/* STATE, with the names from the table; START has none, since nobody knows of it. */
+void smtp_acts_add_state(struct smtp_acts *a, enum smtp_side side, unsigned left, unsigned next,
+                         unsigned input);
 /* Room that lives as long as the acts. */
 void *smtp_acts_room(struct smtp_acts *a, size_t size);
 struct text smtp_acts_copy(struct smtp_acts *a, struct text t);

@@ -76,16 +76,7 @@ static void enter(struct smtp_client *c, enum smtp_client_state next, enum smtp_
 
     assert(next < SMTP_CLIENT_STATE_COUNT && left != SMTP_CLIENT_CLOSED);
     c->state = (uint8_t)next;
-
-    struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_STATE);
-
-    act->state.from_state = (uint8_t)left;
-    act->state.to_state = (uint8_t)next;
-    act->state.on_input = (uint8_t)input;
-    act->state.from =
-        left == SMTP_CLIENT_START ? TEXT("") : smtp_table_state_name(SMTP_CLIENT, left);
-    act->state.to = smtp_table_state_name(SMTP_CLIENT, next);
-    act->state.input = smtp_table_input_name(SMTP_CLIENT, input);
+    smtp_acts_add_state(acts, SMTP_CLIENT, left, next, input);
 }
 
 /* ---- the machine ------------------------------------------------------------------------------------- */
@@ -471,31 +462,31 @@ void smtp_client_tls_up(struct smtp_client *c, struct smtp_acts *acts)
     finish(c, acts);
 }
 
-void smtp_client_tls_failed(struct smtp_client *c, struct smtp_acts *acts)
+/* What comes by itself: no reply has it. */
+static void happens(struct smtp_client *c, enum smtp_client_input input, struct smtp_acts *acts)
 {
     smtp_acts_clear(acts);
-    apply(c, SMTP_CLIENT_ON_TLS_FAILED, NULL, acts);
+    apply(c, input, NULL, acts);
     finish(c, acts);
+}
+
+void smtp_client_tls_failed(struct smtp_client *c, struct smtp_acts *acts)
+{
+    happens(c, SMTP_CLIENT_ON_TLS_FAILED, acts);
 }
 
 void smtp_client_quit(struct smtp_client *c, struct smtp_acts *acts)
 {
-    smtp_acts_clear(acts);
     assert(smtp_client_idle(c) && c->mail == NULL);
-    apply(c, SMTP_CLIENT_ON_QUIT_WANTED, NULL, acts);
-    finish(c, acts);
+    happens(c, SMTP_CLIENT_ON_QUIT_WANTED, acts);
 }
 
 void smtp_client_timeout(struct smtp_client *c, struct smtp_acts *acts)
 {
-    smtp_acts_clear(acts);
-    apply(c, SMTP_CLIENT_ON_TIMEOUT, NULL, acts);
-    finish(c, acts);
+    happens(c, SMTP_CLIENT_ON_TIMEOUT, acts);
 }
 
 void smtp_client_lost(struct smtp_client *c, struct smtp_acts *acts)
 {
-    smtp_acts_clear(acts);
-    apply(c, SMTP_CLIENT_ON_LOST, NULL, acts);
-    finish(c, acts);
+    happens(c, SMTP_CLIENT_ON_LOST, acts);
 }

@@ -72,16 +72,7 @@ static void enter(struct smtp_server *s, enum smtp_server_state next, enum smtp_
 
     assert(next < SMTP_SERVER_STATE_COUNT && left != SMTP_SERVER_CLOSED);
     s->state = (uint8_t)next;
-
-    struct smtp_act *act = smtp_acts_add(acts, SMTP_ACT_STATE);
-
-    act->state.from_state = (uint8_t)left;
-    act->state.to_state = (uint8_t)next;
-    act->state.on_input = (uint8_t)input;
-    act->state.from =
-        left == SMTP_SERVER_START ? TEXT("") : smtp_table_state_name(SMTP_SERVER, left);
-    act->state.to = smtp_table_state_name(SMTP_SERVER, next);
-    act->state.input = smtp_table_input_name(SMTP_SERVER, input);
+    smtp_acts_add_state(acts, SMTP_SERVER, left, next, input);
 }
 
 const struct smtp_cell *smtp_server_cell(const struct smtp_server *s, enum smtp_server_input input)
