@@ -230,7 +230,10 @@ def expected_recipient(x, ndr, recipient):
     if action in ("failed", "delayed"):
         why = x.trouble(host, about, recipient, ndr["seq"])
         gave_up = [e for e in x.of("queue.expired", host, about) if e["data"]["recipient"] == recipient]
-        f["Last-Attempt-Date"] = date((gave_up or [why])[-1]["t_ns"] if action == "failed" else why["t_ns"])
+        tried = why if action == "delayed" or not gave_up else gave_up[-1]
+        if why["data"]["reason"].startswith("not asked"):  # nobody was asked then: an earlier try counts
+            tried = [e for e in x.of("tcp.failed", host, about) if e["seq"] < ndr["seq"]][-1]
+        f["Last-Attempt-Date"] = date(tried["t_ns"])
         f["Status"] = why["data"].get("status", why["data"].get("enhanced"))
         if why["data"]["code"]:
             reply = [r for who, r in x.replies(host, about, why["seq"]) if who in (None, recipient)

@@ -4,7 +4,7 @@ reports go, and where none does.  Whole runs (stories.py); test_reports.py reads
 
 usage: test_stories_reports.py [NAME...]      BUILD names the build folder (default: build)
 """
-import re
+import email.utils, re
 
 from stories import Run, SHOP, TO_BOB, scenario, site, story, tell_all
 
@@ -253,6 +253,16 @@ def a_warning_and_a_failure_are_told_apart():  # both go the same way, and do no
     assert "a report to alice@uni.example: not delivered to bob@shop.example, status 4.4.7" in told, told
     assert "It writes because of a letter with your return address" in " ".join(
         text_of(Run(scenario(SHOP, [TO_BOB], uni=DEAD))).split())
+
+
+@story
+def the_last_attempt_is_one_that_was_made():  # RFC 3464 2.3.7: a host that is left alone for a while was not asked
+    r = Run(scenario(SHOP, [TO_BOB], uni={**DEAD, "retry": ["25m"], "give_up_after": "1h"}))
+    tried = r.all("tcp.failed", "mail.uni.example")[-1]["t_ns"] // 10**9
+    assert tried < r.one("queue.expired")["t_ns"] // 10**9 - 60
+    made = email.utils.parsedate_to_datetime(re.search("Last-Attempt-Date: (.*)\r", text_of(r, -1))[1]).timestamp()
+    start = email.utils.parsedate_to_datetime("Mon, 02 Mar 2026 09:00:00 +0000").timestamp()
+    assert made - start == tried, (made - start, tried)
 
 
 @story

@@ -83,7 +83,7 @@ static void add_trouble(struct rows *rows, const struct queue_entry *e, uint32_t
     assert(k);
     row->status = k->is.status;
     row->command = k->is.command;
-    row->last_attempt = report_unix(rows->world, k->time_ns);
+    row->last_attempt = k->tried_ns < 0 ? -1 : report_unix(rows->world, k->tried_ns);
     if (retry_until_ns >= 0)
         row->retry_until = report_unix(rows->world, retry_until_ns);
     if (k->is.quoted.size) { /* RFC 3464 2.3.5: the host reported; not: was asked */

@@ -51,6 +51,7 @@ static void tell_queue(struct delivery *d)
 
 void delivery_give_up(struct delivery *d)
 {
+    d->last.untried = !d->chosen && d->host_ns >= 0;
     for (uint32_t i = 0; i < d->open_count; i++) {
         if (d->last.status.class) /* else each has the words of its own reply */
             queue_keep_failure(d->entry, d->open[i], &d->last);

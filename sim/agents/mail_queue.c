@@ -225,6 +225,9 @@ void queue_keep_failure(struct queue_entry *e, uint32_t i, const struct failure 
 
     *k = (struct kept_failure){.is = *f,
                                .time_ns = w->queue.now_ns,
+                               .tried_ns = !f->untried  ? w->queue.now_ns
+                                           : r->failure ? r->failure->tried_ns
+                                                        : -1,
                                .deferred_ns = r->failure ? r->failure->deferred_ns : -1,
                                .size = size};
     for (size_t t = 0; t < sizeof to / sizeof *to; t++) {

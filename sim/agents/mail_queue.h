@@ -46,11 +46,13 @@ struct failure {
     struct text quoted;  /* all of it as it was on the wire, '\n' between lines; empty: none */
     struct text remote;  /* host that was asked; empty: none */
     struct text command; /* what the reply answered; empty: none */
+    bool untried;        /* nobody was asked this time: all hosts were known to be dead */
 };
 
 struct kept_failure {
     struct failure is; /* its texts lie in this block */
     int64_t time_ns;
+    int64_t tried_ns;    /* when somebody was last asked (RFC 3464 2.3.7); -1: never */
     int64_t deferred_ns; /* when it was last deferred; -1: never */
     bool expired;
     size_t size;
