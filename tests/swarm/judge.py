@@ -231,7 +231,8 @@ class Judge:
         """RFC 5321 6.1: only if the reply to the final dot of the first one was lost."""
         self.counts["doubles"] += 1
         conn = self.accepted_on.get((before.host, before.queue))
-        read = [r for r in self.answers.get(conn, []) if r["data"]["to"] == "message" and r["data"]["code"] // 100 == 2]
+        read = [r for r in self.answers.get(conn, [])
+                if r["seq"] > before.seq and r["data"]["to"] == "message" and r["data"]["code"] // 100 == 2]
         if self.is_lmtp(before):
             read = []  # one reply for each recipient: which of them was read, its custody says
         self.need(not read, e, f"a second copy for {parent.recipient}, though {parent.host} has read the 250")
