@@ -50,7 +50,8 @@ static void carry(struct side *from, struct side *to, size_t piece)
     char copy[65536];
 
     cr_assert(all.size <= sizeof copy);
-    memcpy(copy, all.at, all.size);
+    if (all.size > 0)
+        memcpy(copy, all.at, all.size);
     buffer_clear(&from->out);
     for (size_t at = 0; at < all.size; at += piece) {
         bool was_up = tls_is_up(to->tls);

@@ -178,6 +178,7 @@ void mua_send(struct host *h, const struct send_config *send, uint64_t cause)
     for (size_t i = 0; i < count; i++)
         to[i] = (struct queue_addressee){
             .address = recipients[i], .fate = (uint32_t)i, .dsn = list ? &list[i] : NULL};
+    assert(send->server.size || h->mua);
     struct mail_queue *outbox = send->server.size
                                     ? mua_outbox(h, send->server, send->port ? send->port : 25)
                                     : h->mua->outbox;

@@ -372,6 +372,7 @@ static uint32_t offered(const struct host *h, bool lmtp)
 {
     uint32_t set = SMTP_HAS_BASIC | (h->mta ? SMTP_HAS_DSN : 0);
 
+    assert(lmtp || h->mta);
     if (!lmtp && h->mta->config.chunking)
         set |= SMTP_HAS_CHUNKING;
     return set & ~(lmtp ? h->mda->config.without : h->mta->config.without);

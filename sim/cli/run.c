@@ -243,7 +243,8 @@ static int end_exporters(struct running *r)
 
 static void put_told(void *context, struct text octets)
 {
-    fwrite(octets.at, 1, octets.size, context);
+    if (octets.size > 0) /* without any, `at` may be NULL */
+        fwrite(octets.at, 1, octets.size, context);
 }
 
 static void tell(struct running *r)

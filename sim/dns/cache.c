@@ -129,6 +129,7 @@ void dns_cache_trim(struct dns_cache *c, int64_t now_ns)
     for (int patience = TRIM_PATIENCE; c->count > c->names_max && patience > 0;) {
         struct dns_known *k = c->oldest;
 
+        assert(k); /* there are more of them than may be */
         if (k->flights == NULL) {
             forget(c, k);
             continue;

@@ -83,6 +83,7 @@ static void enter(struct smtp_client *c, enum smtp_client_state next, enum smtp_
 
 static void begin_transaction(struct smtp_client *c)
 {
+    assert(c->mail);
     c->sent = c->answered = c->accepted = c->judged = 0;
     c->data_sent = c->doomed = c->probed = false;
     c->chunk = c->options->chunking && c->mail->size >= 0 && !c->mail->probe &&

@@ -9,6 +9,7 @@
 
 struct smtp_ruling smtp_ruling_by_reply(enum smtp_fate fate, const struct smtp_reply *r)
 {
+    assert(r);
     return (struct smtp_ruling){fate, r->to, r->code, r->enhanced, r->lines[0], r, false};
 }
 
