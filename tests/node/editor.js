@@ -74,7 +74,7 @@ const completions = [
 const hovers = [
     ["a role", '"hosts": { "a": { "m‸ua": {} } } }', /where a person writes and reads mail/],
     ["a key of a role", '"hosts": { "a": { "mta": { "re‸lay": [] } } } }', /the first that fits decides/],
-    ["a key that is not built yet", '"hosts": { "a": { "mua": { "lo‸gin": {} } } } }', /Not built yet/],
+    ["a key that is not built yet", '"hosts": { "a": { "bri‸dge": {} } } }', /Not built yet/],
     ["a verb", '"timeline": [ { "se‸nd": {} } ] }', /writes a letter/],
     ["a field of a record", '"expect": [ { "never": { "all‸owed": true } } ] }', /A field of policy.{1,2}relay/],
 ];
