@@ -67,9 +67,9 @@ static const struct explain_entry codes[] = {
     {"451", NULL, "a fault on the server's side",
      "The server could not do it because of some trouble of its own, for example a name server "
      "that "
-     "does not answer. Nobody did anything wrong. The client keeps the message and tries again "
-     "later.",
-     "RFC 5321 4.2.3"},
+     "does not answer. Nobody did anything wrong. With 4.7.1 it is no trouble but a rule: who is "
+     "not known yet waits (greylisting). The client keeps the message and tries again later.",
+     "RFC 5321 4.2.3; RFC 6647 2.4"},
     {"452", NULL, "no room, or too many recipients",
      "The disk is full for the moment, or this transaction has as many recipients as the server "
      "takes. "

@@ -136,7 +136,8 @@ static const struct explain_entry statuses[] = {
      "RFC 3463 3.8"},
     {"X.7.1", NULL, "not allowed here",
      "The server's rules forbid it for this client, sender or recipient. The best-known case: a "
-     "stranger who wants to send through this server to somebody elsewhere (no open relay).",
+     "stranger who wants to send through this server to somebody elsewhere (no open relay). In "
+     "class 4 the rule says only: not yet (greylisting), or not so many (a rate limit).",
      "RFC 3463 3.8; RFC 5321 7.9"},
     {"X.7.2", NULL, "may not write to this list", "The sender is not allowed to use the list.",
      "RFC 3463 3.8"},

@@ -42,7 +42,8 @@ static const struct explain_entry terms[] = {
     {"domain", NULL, "what stands after the @",
      "A name in the DNS: shop.example. It need not be a host; its MX records name the hosts.",
      "RFC 5321 2.3.5"},
-    {"fault", "drop|delay|crash|stop", "something goes wrong, on purpose (in scenarios)",
+    {"fault", "answer|drop|delay|close|crash|stop",
+     "something goes wrong, on purpose (in scenarios)",
      "Aimed at a server, and at a command of its clients: the nth one gets another reply, a late "
      "one, none, or one that is lost with the connection; or the host loses power before or after "
      "it. A host can also stop in good order (421 to open sessions) or crash, and start again: its "

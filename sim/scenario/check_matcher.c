@@ -101,7 +101,10 @@ void check_matcher(struct check *c, const cJSON *item)
         if (!find_field(key, child, &fits, &nearest)) {
             check_mark_bad(c, child);
             check_error_at_key(c, child, "no record has a field %q", key);
-            check_suggest_nearest(c, &nearest);
+            if (text_equal(key, TEXT("host")))
+                check_suggest(c, "did you mean \"on\"?");
+            else
+                check_suggest_nearest(c, &nearest);
         } else if (!fits) {
             check_mark_bad(c, child);
             check_error(c, child, "the field %q is never %s", key, check_kind_of(child));
