@@ -27,7 +27,7 @@ static void say_fault(struct buffer *b, const struct trace_record *r)
         {"drop", "its reply to ", " will be lost on its way, and the connection with it"},
         {"delay", "its reply to ", " will come late"},
         {"close", "it closes the connection at ", ""},
-        {"crash", "it loses power at ", ""},
+        {"crash", "it will lose power at ", ""},
     };
 
     tell_string(b, "A fault at ");
