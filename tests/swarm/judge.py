@@ -214,13 +214,20 @@ class Judge:
             return
         if c.how == "accepted":
             # A slow server takes what its client gave up on, and has given back to the author by now.
-            late = parent.end and parent.end["data"]["how"] == "expired"
+            late = parent.end and (parent.end["data"]["how"] == "expired" or self.was_given_up(c, parent))
             if late:
                 self.late.add((c.mail, self.author_named(c)))
             self.need(not parent.end or late, e, f"taken from {parent.id}, which is closed")
-            if any(k.how == "accepted" for k in parent.children):
+            if any(k.how == "accepted" for k in parent.children) and not self.was_given_up(c, parent):
                 self.second_copy(e, parent, [k for k in parent.children if k.how == "accepted"][-1])
         parent.children.append(c)
+
+    def was_given_up(self, c, parent):
+        """It came by a connection older than another try, which its client had lost from sight."""
+        conns = [self.accepted_on.get((k.host, k.queue)) for k in parent.children if k.how == "accepted"]
+        tries = self.tries.get((parent.host, parent.queue, parent.recipient), [])
+        lost = any(t["kind"] == "queue.deferred" and t["data"]["code"] in (0, 421) for t in tries)
+        return self.accepted_on.get((c.host, c.queue), 0) < max(conns, default=0) and (lost or parent.host in self.outages)
 
     def author_named(self, c):
         while c.parent in self.custody:
