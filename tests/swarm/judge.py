@@ -213,6 +213,7 @@ class Judge:
             self.need(c.how == "written" or c.mail in self.found, e, f"{c.how}, but from nobody")
             return
         if c.how == "accepted":
+            self.count_hops(e, c)
             # A slow server takes what its client gave up on, and has given back to the author by now.
             late = parent.end and (parent.end["data"]["how"] == "expired" or self.was_given_up(c, parent))
             if late:
@@ -228,6 +229,15 @@ class Judge:
         tries = self.tries.get((parent.host, parent.queue, parent.recipient), [])
         lost = any(t["kind"] == "queue.deferred" and t["data"]["code"] in (0, 421) for t in tries)
         return self.accepted_on.get((c.host, c.queue), 0) < max(conns, default=0) and (lost or parent.host in self.outages)
+
+    def count_hops(self, e, c):
+        """RFC 5321 6.3: each Received line is a hop, and a server takes so many and no more."""
+        host, hops, above = self.hosts[c.host], 0, self.custody.get(c.parent)
+        while above:
+            hops += above.how == "accepted"
+            above = self.custody.get(above.parent)
+        limit = (host.get("mta") or host.get("msa") or {}).get("max_hops")
+        self.need(limit is None or hops < limit, e, f"taken after {hops} hops; {limit} is the limit")
 
     def author_named(self, c):
         while c.parent in self.custody:
