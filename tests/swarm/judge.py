@@ -486,10 +486,12 @@ class Judge:
         self.need(d["to"] != "", e, "about a mail with a null reverse-path (RFC 5321 6.1)")
         self.need(d["about"] not in self.reports, e, "about a report")
         wishes = self.wishes.get(d["about"])
-        self.need(wishes != "never" or self.forgetful, e, "about a mail whose author wants none (RFC 3461 4.1)")
+        self.need(wishes not in ("never", ["never"]) or self.forgetful, e, "about a mail whose author wants none (RFC 3461 4.1)")
         for recipient, status in zip(d["recipients"], d["statuses"]):
             tried = [self.tries.get((e["host"], q["queue"], recipient)) for q in entry]
             last = [t[-1] for t in tried if t]
+            if d["action"] == "failed":
+                self.need(any(t["kind"] in ("queue.bounced", "queue.expired") for t in last), e, f"{recipient} has not failed")
             if d["action"] == "failed" and any(t["kind"] == "queue.expired" for t in last) and len(last) == 1:
                 self.need(status[1:] == ".4.7", e, f"{recipient} has expired, and the report says {status} (RFC 3463 3.5)")
         self.read_report(e, d)

@@ -295,6 +295,18 @@ def aimed_faults(w):
             w.timeline.append({"at": f"{at + w.r.choice([60000, 9000000])}ms", "on": host, "start": True})
 
 
+def twins(w):
+    """A second mail host before the same mailboxes, and replies lost by the first (RFC 5321 6.1)."""
+    for number, (domain, mail, _) in enumerate(w.sites):
+        if f"store.{domain}" in w.hosts and w.maybe(0.6):
+            twin = f"mx2.{domain}"
+            w.hosts[twin] = {"address": w.address(number), "mta": {"domains": [domain], "deliver": f"lmtp:store.{domain}"}}
+            w.zones[domain] = {"mx": [f"10 {mail}", f"{w.r.choice([10, 20])} {twin}"]}
+            if w.maybe(0.6):
+                w.timeline.append({"at": w.duration(0, 3000), "on": w.r.choice([mail, twin]),
+                                   w.r.choice(["drop", "close"]): {"to": w.r.choice([".", ".", "DATA"]), "times": w.r.randint(1, 6)}})
+
+
 def guards(w):
     """What a server defers by rule, and the limits that it sets itself."""
     for _, mail, _ in w.sites:
@@ -391,7 +403,7 @@ def other_settings(w):
                 w.timeline.append({"at": f"{at + 5000}s", "on": mail, "set": {"/mta/hold": False}})
 
 
-EXTRAS = [mailbox_habits, report_wishes, outages, cut_links, aimed_faults, guards, doors, strangers, other_settings]
+EXTRAS = [mailbox_habits, report_wishes, outages, cut_links, aimed_faults, twins, guards, doors, strangers, other_settings]
 
 
 def scenario(seed):
