@@ -33,6 +33,49 @@ static void check_complainers(struct check *c, const struct check_host *h)
     }
 }
 
+/* Is there a zone of that name, or one above it?  A blocklist's own is implied. */
+static bool is_answered(const struct check *c, struct text name)
+{
+    const cJSON *zones = check_object(c, c->root, "zones");
+
+    for (uint32_t i = 0; i < c->host_count; i++)
+        if (text_equal_nocase(check_text(c, c->hosts[i].blocklist, "zone"), name))
+            return true;
+    for (const cJSON *zone = zones ? zones->child : NULL; zone; zone = zone->next) {
+        struct text origin = text_of(zone->string);
+
+        if (text_equal_nocase(origin, name) ||
+            (name.size > origin.size && text_ends_nocase(name, origin) &&
+             name.at[name.size - origin.size - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/* The lists that a server asks: one that nobody serves answers about nobody (RFC 5782 5). */
+static void check_lists_asked(struct check *c, const struct check_host *h)
+{
+    const cJSON *list = check_list(c, h->mta, "blocklists");
+
+    for (const cJSON *item = list ? list->child : NULL; item; item = item->next) {
+        struct check_nearest nearest;
+
+        if (!cJSON_IsString(item) || check_is_bad(c, item) || is_answered(c, check_string(item)))
+            continue;
+        check_warning(c, item, "nobody serves the zone %q, so it never lists a client",
+                      check_string(item));
+        check_nearest_init(&nearest, check_string(item));
+        for (uint32_t i = 0; i < c->host_count; i++) {
+            struct text zone = check_text(c, c->hosts[i].blocklist, "zone");
+
+            if (zone.at)
+                check_nearest_try(&nearest, zone);
+        }
+        if (!check_suggest_nearest(c, &nearest))
+            check_suggest(c, "give a host the role \"blocklist\", or write the zone");
+    }
+}
+
 static void check_blocklist(struct check *c, const struct check_host *h)
 {
     const cJSON *zone = check_member(c, h->blocklist, "zone");
@@ -53,6 +96,8 @@ void check_meaning_policy(struct check *c)
 
         if (h->mta)
             check_greylist(c, h->mta);
+        if (h->mta)
+            check_lists_asked(c, h);
         if (check_object(c, check_queue_of(h), "rate"))
             check_positive(c, check_object(c, check_queue_of(h), "rate"), "per", UNIT_DURATION);
         check_complainers(c, h);
