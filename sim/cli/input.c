@@ -22,6 +22,8 @@
 #include "sim/cli/command.h"
 #include "sim/cli/memory.h"
 #include "sim/cli/say.h"
+#include "sim/json/read.h"
+#include "sim/kernel/memory.h"
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
@@ -228,6 +230,67 @@ static void say_unreadable(const char *typed)
     free(folder);
 }
 
+/* The value of a key of the object at hand: true if it is the next token. */
+static bool find_key(struct json_reader *r, const char *key)
+{
+    while (json_read(r) == JSON_KEY) {
+        if (text_equal(r->string, text_of(key)))
+            return true;
+        if (!json_read_skip(r))
+            break;
+    }
+    return false;
+}
+
+int64_t input_lesson(struct memory *m, struct text octets, struct text *title)
+{
+    struct json_reader r;
+    int64_t number = 0;
+
+    json_reader_init(&r, m, JSON_UTF8);
+    json_reader_open(&r, octets);
+    if (title && json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "title") &&
+        json_read(&r) == JSON_STRING)
+        *title = text_copy(m, r.string);
+    json_reader_open(&r, octets);
+    if (json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "lesson") &&
+        json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "number") &&
+        json_read(&r) == JSON_NUMBER)
+        number = r.number;
+    json_reader_free(&r);
+    return number;
+}
+
+/* The path of the lesson of that number, as `list` shows it, or NULL. */
+static char *numbered(const char *folder, const char *typed)
+{
+    char **names = input_scenario_names(folder);
+    size_t digits = strspn(typed, "0123456789");
+    int64_t number = digits > 0 && digits < 5 && !typed[digits] ? atoi(typed) : 0;
+    struct memory memory;
+    char *path = NULL;
+
+    memory_init(&memory, 0);
+    for (char **name = names; number > 0 && *name && !path; name++) {
+        struct input in;
+
+        path = cli_format("%s/%s.json", folder, *name);
+        int64_t found = 0;
+
+        if (input_open(&in, path) == EXIT_FINE) {
+            found = input_lesson(&memory, in.octets, NULL);
+            input_close(&in);
+        }
+        if (found != number) {
+            free(path);
+            path = NULL;
+        }
+    }
+    memory_end(&memory);
+    input_free_names(names);
+    return path;
+}
+
 char *input_find_scenario(const char *typed)
 {
     if (strcmp(typed, "-") == 0 || access(typed, F_OK) == 0)
@@ -239,6 +302,8 @@ char *input_find_scenario(const char *typed)
     char *folder = input_scenario_folder();
     char *path = folder ? bundled(folder, typed, strlen(typed)) : NULL;
 
+    if (!path && folder)
+        path = numbered(folder, typed);
     if (!path)
         say_not_found(typed, folder);
     free(folder);

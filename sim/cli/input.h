@@ -9,7 +9,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "sim/kernel/memory.h"
 #include "sim/kernel/text.h"
 
 struct input {
@@ -25,8 +27,12 @@ void input_close(struct input *in);
  * installed or in the tree in which it was built; NULL if there is none. */
 char *input_scenario_folder(void);
 
-/* The file that `typed` means: itself, or without such a file a bundled scenario of that name.
- * NULL after saying what could have been meant (EXIT_NO_INPUT). */
+/* The number in the course that a scenario's text gives it, 0: none; and its title, copied to `m`, if that
+ * is not NULL.  The text may be broken: then what was found. */
+int64_t input_lesson(struct memory *m, struct text octets, struct text *title);
+
+/* The file that `typed` means: itself, or without such a file a bundled scenario of that name, or the
+ * lesson of that number.  NULL after saying what could have been meant (EXIT_NO_INPUT). */
 char *input_find_scenario(const char *typed);
 
 /* Names of the bundled scenarios, sorted, without ".json"; NULL ends the list.  The list and each

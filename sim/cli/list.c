@@ -10,7 +10,6 @@
 #include "sim/cli/input.h"
 #include "sim/cli/memory.h"
 #include "sim/cli/say.h"
-#include "sim/json/read.h"
 #include "sim/kernel/memory.h"
 #include "sim/scenario/scenario.h"
 
@@ -20,35 +19,6 @@ struct listed {
     struct text title;
     struct input input;
 };
-
-/* The value of a key of the object at hand: true if it is the next token. */
-static bool find_key(struct json_reader *r, const char *key)
-{
-    while (json_read(r) == JSON_KEY) {
-        if (text_equal(r->string, text_of(key)))
-            return true;
-        if (!json_read_skip(r))
-            break;
-    }
-    return false;
-}
-
-/* The top-level "title" and the number of the "lesson"; the file may be broken: then what was found. */
-static void read_head(struct memory *m, struct listed *l)
-{
-    struct json_reader r;
-
-    json_reader_init(&r, m, JSON_UTF8);
-    json_reader_open(&r, l->input.octets);
-    if (json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "title") && json_read(&r) == JSON_STRING)
-        l->title = text_copy(m, r.string);
-    json_reader_open(&r, l->input.octets);
-    if (json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "lesson") &&
-        json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, "number") &&
-        json_read(&r) == JSON_NUMBER)
-        l->number = r.number;
-    json_reader_free(&r);
-}
 
 /* Behind the title: why it cannot be run, if so. */
 static void print_unbuilt(struct memory *m, struct text octets)
@@ -101,7 +71,7 @@ static int list(struct memory *m, const char *folder, char **names)
         status = input_open(&all[opened].input, path);
         free(path);
         if (status == EXIT_FINE)
-            read_head(m, &all[opened]);
+            all[opened].number = input_lesson(m, all[opened].input.octets, &all[opened].title);
     }
     if (status == EXIT_FINE)
         print_all(m, all, count);
@@ -145,7 +115,8 @@ const struct cli_command cli_list = {
     .operands = "",
     .summary = "the bundled scenarios",
     .about = "First the course in its order, with numbers, then the others.\n"
-             "Each can be run by its name alone: smtplab run first-letter.",
+             "Each can be run by its name alone, and a lesson by its number:\n"
+             "smtplab run first-letter, smtplab run 1.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

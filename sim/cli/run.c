@@ -426,7 +426,8 @@ const struct cli_command cli_run = {
     .least = 1,
     .most = 1,
     .summary = "run to the end; tell what became of every message, and why",
-    .about = "SCENARIO is a file, - for standard input, or the name of a bundled scenario.\n"
+    .about = "SCENARIO is a file, - for standard input, or the name of a bundled scenario\n"
+             "or the number of its lesson, as `smtplab list` shows them.\n"
              "One FILE may be - for standard output; the story then goes to standard error.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
