@@ -132,6 +132,13 @@ def small_commands():
     unbuilt = [n for n in names if "is not built yet" in lab("run", "--quiet", n).stderr]
     test("list says what cannot be run yet", sorted(l.split()[0] for l in listed.splitlines()
          if l.endswith("is not built yet)")) == sorted(unbuilt), listed)
+    by_name, by_number = ends("a lesson by name", 0, "run", "two-copies"), ends("a lesson by number", 0, "run", "13")
+    test("the number is the one of list", by_name.stdout == by_number.stdout, by_number.stdout)
+    cut = lab("run", "two-copies", "--set", "/timeline/0/drop/to=DATA").stdout
+    test("no doubt is told where none is", "its 250 was not" in " ".join(by_name.stdout.split()) and
+         "connection was lost" in cut and "its 250" not in cut and "second copy" not in cut, cut)
+    ends("check takes a number", 0, "check", "1", out="first-letter")
+    ends("a number that no lesson has", 66, "run", "99", says="no bundled scenario '99'")
     ends("list finds no folder", 66, "list", env=dict(os.environ, SMTPLAB_SCENARIOS="/nowhere"),
          says="not beside this program")
     ends("explain a code", 0, "explain", "550", out="RFC 5321")
@@ -151,6 +158,18 @@ def scenarios():
     borrowed = ROOT + "/scenarios/borrowed-server.json"
     ends("the full example is right", 0, "check", borrowed, out="ok")
     ends("the full example runs", 0, "run", borrowed, out="Expected: 4 of 4 held, 7 of 7 points")
+    probe = write("probe.json", json.dumps({"smtplab": 1, "hosts": {
+        "spy": {"stranger": {}}, "off": {"stranger": {}}, "mail.x.example": {"mta": {}, "mda": {"mailboxes": ["a"]}},
+        "ns.example": {"dns": {"zones": "all"}}}, "timeline": [
+            {"at": at, "on": "spy", "probe": {"server": server, "to": to}} for at, server, to in (
+                ("0s", "mail.x.example", "a@x.example"), ("1m", "mail.x.example", "b@y.example"),
+                ("2m", "mail.x.example", "b@y.example"), ("3m", "off", "b@y.example"))]}))
+    told = " ".join(lab("run", probe).stdout.split())
+    test("the story tells what a probe asked and what it was answered", all(words in told for words in (
+        "spy asks mail.x.example (198.51.100.10, port 25) by MAIL and RCPT, without sending a message: would it take one "
+        'for a@x.example? Yes. Decided at RCPT by the rule "local domain" (RFC 5321 3.6.2). 1 min spy',
+        'for b@y.example? No: 550 5.7.1. Decided at RCPT by the rule "refuse" (RFC 5321 7.9). Asked again, one time, it '
+        "gets the same. 3 min spy", "spy asks off", "It gets no answer.")), told)
     bridge = write("bridge.json", '{ "smtplab": 1, "hosts": { "a": { "bridge": { "to": "127.0.0.1:2525" } } } }')
     ran = lab("run", bridge)
     test("run names the first thing that is not built, to the letter",

@@ -192,9 +192,11 @@ SAYS = {
     "ping-pong": ["The message runs in a circle: five more times", "Decided at the end of the message by: hop limit"],
     "receipts": ["mx.shop.example loses power, with one connection open", "it will lose power at the end of the message",
                  "the connection was lost (mx.shop.example)",
+                 "mx.shop.example is up again, with the message still in its queue: it may not lose it for such a reason "
+                 "(RFC 5321 6.1)",
                  "mx.shop.example is responsible for bob@shop.example"],
     "the-right-door": ["by STARTTLS", "from the first octet (RFC 8314)", "accepts the login of alice (PLAIN, RFC 4954)",
-                       'may this client send elsewhere? "refuse" (RFC 5321 7.9)'],
+                       'Decided at RCPT by the rule "refuse" (RFC 5321 7.9)'],
     "sealed-road": ["mail.uni.example seals its connection to mail.shop.example by STARTTLS: both forget what was said in clear, "
                     "EHLO is said again", "takes it from mail.uni.example (192.0.2.11) by ESMTPS"],
     "away-from-home": ['as its rule "allow from 192.0.2.0/24" allows', "alice-laptop gives up on bob@shop.example",
@@ -202,7 +204,8 @@ SAYS = {
     "plan-b": ["goes on to the next host, second.shop.example", "first.shop.example answered 550 5.7.1"],
     "closed-for-lunch": ["A 4yz means: later", "gets the same in attempts 3 and 4", "1 h 15 min after it was written"],
     "two-copies": ["its reply to the end of the message will be lost on its way, and the connection with it",
-                   "in all there are two copies"],
+                   "mail.shop.example has taken it; its 250 was not read. Now both have the message, and each did right",
+                   "(RFC 5321 6.1; RFC 1047)", "It is the second copy there", "in all there are two copies"],
     "too-late": ["mail.shop.example stops", "tells the sender that the message for bob@shop.example is late: 4 h",
                  "gets the same in attempts 3 to", "not yet delivered, but still tried", "after 5 d and"],
     "open-door": ['as its rule "allow anyone" allows', "takes it from mail.uni.example (192.0.2.25)", "as if it were ceo@bank.example",

@@ -118,7 +118,7 @@ static void put_asides(struct html *h)
     for (size_t i = 0; i < steps->count; i++) {
         enum tell_tone tone;
 
-        if (tell_aside(&sentence, steps->items[i].record, &tone))
+        if (tell_aside(&sentence, &steps->items[i], &tone))
             put_step(h, steps->items[i].record->time_ns, tone, &sentence);
     }
     buffer_free(&sentence);

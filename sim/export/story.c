@@ -91,7 +91,7 @@ static void tell_asides(struct story *s)
         const struct trace_record *r = steps->items[i].record;
         enum tell_tone tone;
 
-        if (tell_aside(&s->words, r, &tone))
+        if (tell_aside(&s->words, &steps->items[i], &tone))
             put_said(s, label_time(s, r->time_ns), tone);
     }
     if (steps->left_out > 0) {

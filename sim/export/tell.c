@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "sim/export/tell_circle.h"
+#include "sim/export/tell_copies.h"
 #include "sim/export/tell_parts.h"
 #include "sim/export/tell_retry.h"
 #include "sim/kernel/clock.h"
@@ -290,7 +291,8 @@ static bool say_relayed(struct buffer *b, const struct view_mail *mail, size_t i
     return true;
 }
 
-static bool say_deferred(struct buffer *b, const struct view_mail *mail, size_t index)
+static bool say_deferred(struct buffer *b, const struct view *v, const struct view_mail *mail,
+                         size_t index)
 {
     const struct trace_record *r = mail->steps.items[index].record;
     const struct trace_queue_deferred *d = r->data;
@@ -304,6 +306,7 @@ static bool say_deferred(struct buffer *b, const struct view_mail *mail, size_t 
                    : d->code >= 400 && d->code < 500 ? ". A 4yz means: later."
                                                      : ". That may pass, so it means: later.");
     tell_reference(b, mail->steps.items[index].because);
+    tell_doubt(b, v, mail, index);
     tell_string(b, " It will try again in ");
     tell_duration(b, d->next_try_ns - r->time_ns);
     tell_string(b, ".");
@@ -382,8 +385,9 @@ static bool say_expanded(struct buffer *b, const struct trace_record *r)
     return true;
 }
 
-static bool say_delivered(struct buffer *b, const struct trace_record *r)
+static bool say_delivered(struct buffer *b, const struct view_mail *mail, size_t index)
 {
+    const struct trace_record *r = mail->steps.items[index].record;
     const struct trace_mail_delivered *d = r->data;
 
     tell_text(b, r->where.host);
@@ -394,6 +398,7 @@ static bool say_delivered(struct buffer *b, const struct trace_record *r)
     tell_string(b, ", ");
     tell_count(b, (uint64_t)(d->hops < 0 ? 0 : d->hops), "Received line", "Received lines");
     tell_string(b, ".");
+    tell_copy(b, mail, index);
     return true;
 }
 
@@ -449,6 +454,15 @@ static bool say_discarded(struct buffer *b, const struct trace_record *r)
     return true;
 }
 
+static bool say_up_again(struct buffer *b, const struct trace_record *r)
+{
+    tell_text(b, r->where.host);
+    tell_string(b,
+                " is up again, with the message still in its queue: it may not lose it for such a "
+                "reason (RFC 5321 6.1).");
+    return true;
+}
+
 static enum tell_tone tone_of(enum trace_kind kind)
 {
     static const struct {
@@ -484,7 +498,9 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
     if (r->kind == TRACE_MAIL_COMPOSED)
         return say_composed(b, v, mail, r);
     if (r->kind == TRACE_SIM_FAULT)
-        return tell_aside(b, r, tone);
+        return tell_aside(b, step, tone);
+    if (r->kind == TRACE_HOST_STARTED)
+        return say_up_again(b, r);
     if (r->kind == TRACE_MAIL_NDR)
         return say_ndr(b, r);
     if (r->kind == TRACE_QUEUE_ATTEMPT)
@@ -498,7 +514,7 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
     if (r->kind == TRACE_MAIL_RELAYED)
         return say_relayed(b, mail, index);
     if (r->kind == TRACE_QUEUE_DEFERRED)
-        return say_deferred(b, mail, index);
+        return say_deferred(b, v, mail, index);
     if (r->kind == TRACE_QUEUE_BOUNCED)
         return say_bounced(b, mail, index);
     if (r->kind == TRACE_QUEUE_EXPIRED)
@@ -506,7 +522,7 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
     if (r->kind == TRACE_MAIL_EXPANDED)
         return say_expanded(b, r);
     if (r->kind == TRACE_MAIL_DELIVERED)
-        return say_delivered(b, r);
+        return say_delivered(b, mail, index);
     if (r->kind == TRACE_MAIL_COLLECTED)
         return say_collected(b, r);
     if (r->kind == TRACE_QUEUE_WARNED)

@@ -30,8 +30,8 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
 /* "bob@shop.example was delivered ..." */
 void tell_outcome(struct buffer *b, const struct view *v, const struct view_mail *mail,
                   const struct view_outcome *o, enum tell_tone *tone);
-/* A fault, a host that stops, a link that changes: false if it is none of these. */
-bool tell_aside(struct buffer *b, const struct trace_record *r, enum tell_tone *tone);
+/* A fault, a host that stops, a link that changes, a probe: false if it is none of these. */
+bool tell_aside(struct buffer *b, const struct view_step *step, enum tell_tone *tone);
 /* "2 delivered, 1 bounced", of an array by verdict; "none" if all are 0. */
 void tell_verdicts(struct buffer *b, const uint64_t counts[VIEW_VERDICT_COUNT]);
 

@@ -3,6 +3,7 @@
  */
 #include "sim/export/tell.h"
 #include "sim/export/tell_parts.h"
+#include "sim/replay/view_policy.h"
 
 /* What a fault meets: a command, or one of the two that are none. */
 static void say_met(struct buffer *b, struct text met)
@@ -121,13 +122,51 @@ static bool say_settings(struct buffer *b, const struct trace_record *r)
     return true;
 }
 
-bool tell_aside(struct buffer *b, const struct trace_record *r, enum tell_tone *tone)
+/* A question without a message (RFC 5321 3.3: each RCPT is answered by itself). */
+static void say_probe(struct buffer *b, const struct view_step *step)
 {
+    const struct trace_record *r = step->record;
+    const struct trace_policy_decision *d = r->data;
+    bool yes = text_equal(d->verdict, TEXT("accept"));
+
+    tell_text(b, r->where.host);
+    tell_string(b, " asks ");
+    tell_text(b, step->because != NULL ? step->because->where.host
+                                       : text_after(d->rule, strlen("probe ")));
+    tell_place(b, step->address, step->port);
+    tell_string(b, " by MAIL and RCPT, without sending a message: would it take one for ");
+    tell_text(b, d->subject);
+    tell_string(b, "? ");
+    if (!yes && d->code == 0) {
+        tell_string(b, "It gets no answer.");
+    } else {
+        tell_string(b, yes ? "Yes" : text_equal(d->verdict, TEXT("refuse")) ? "No: " : "Not now: ");
+        if (!yes)
+            tell_reply(b, d->code, d->enhanced, TEXT(""));
+        tell_string(b, ".");
+        tell_reference(b, step->because);
+    }
+    if (step->again > 0) {
+        tell_string(b, " Asked again, ");
+        tell_count(b, step->again, "time, it gets the same", "times, it gets the same");
+        tell_string(b, ".");
+    }
+}
+
+bool tell_aside(struct buffer *b, const struct view_step *step, enum tell_tone *tone)
+{
+    const struct trace_record *r = step->record;
+
     *tone = TELL_WAIT;
     switch ((int)r->kind) {
     case TRACE_SIM_FAULT: say_fault(b, r); break;
     case TRACE_LINK_STATE: say_link(b, r); break;
     case TRACE_SIM_INPUT: return say_settings(b, r);
+    case TRACE_POLICY_DECISION:
+        if (!view_policy_is_probe(r))
+            return false;
+        say_probe(b, step);
+        break;
     case TRACE_LIST_LISTED:
     case TRACE_LIST_DELISTED: say_listed(b, r); break;
     case TRACE_HOST_STARTED:

@@ -190,7 +190,7 @@ void tell_reference(struct buffer *b, const struct trace_record *policy)
     relay = policy->data;
     decision = policy->data;
     if (policy->kind == TRACE_POLICY_RELAY) {
-        tell_string(b, " Decided at RCPT, may this client send elsewhere? ");
+        tell_string(b, " Decided at RCPT by the rule ");
         tell_quoted(b, relay->rule);
         tell_string(b, " (");
         tell_text(b, relay->reference);

@@ -435,7 +435,57 @@ static bool is_aside(const struct trace_record *r)
 {
     if (r->kind == TRACE_SIM_INPUT)
         return text_equal(((const struct trace_sim_input *)r->data)->verb, TEXT("set"));
-    return ASIDE_KINDS >> r->kind & 1;
+    return (ASIDE_KINDS >> r->kind & 1) || view_policy_is_probe(r);
+}
+
+static bool same_answer(const struct trace_record *a, const struct trace_record *b)
+{
+    const struct trace_policy_decision *x = a->data, *y = b->data;
+
+    return text_equal(a->where.host, b->where.host) && text_equal(x->rule, y->rule) &&
+           text_equal(x->subject, y->subject) && text_equal(x->verdict, y->verdict) &&
+           x->code == y->code;
+}
+
+/* Lists test their clients again and again: what is found as before is counted at the first. */
+static void aside_probe(struct view *v, const struct trace_record *r)
+{
+    const struct view_conn *c = r->where.conn != 0 ? find_conn(v, r->where.conn) : NULL;
+    struct view_step step = {.record = r, .because = view_policy_because(&v->policies, r)};
+
+    for (size_t i = v->asides.count; i-- > 0;) {
+        struct view_step *before = &v->asides.items[i];
+
+        if (!view_policy_is_probe(before->record))
+            continue;
+        if (same_answer(before->record, r)) {
+            before->again++;
+            return;
+        }
+        if (text_equal(before->record->where.host, r->where.host))
+            break; /* another answer, or another question, lies between */
+    }
+    if (c != NULL) {
+        step.address = c->server_address;
+        step.port = c->port;
+    }
+    add_step(v, &v->asides, step);
+}
+
+/* A host comes up with what it was responsible for: a step in the life of each such mail. */
+static void host_up(struct view *v, const struct trace_record *r)
+{
+    const struct holders_slot *slots = v->holders.slots;
+
+    for (uint32_t i = v->holders.open > 0 ? slots[0].next : 0; i != 0; i = slots[i].next) {
+        const struct replay_custody *c = &slots[i].custody;
+        struct view_mail *mail =
+            text_equal(c->host, r->where.host) ? view_find_mail(v, c->mail) : NULL;
+        size_t steps = mail != NULL ? mail->steps.count : 0;
+
+        if (mail != NULL && (steps == 0 || mail->steps.items[steps - 1].record->seq != r->seq))
+            add_step(v, &mail->steps, (struct view_step){.record = r});
+    }
 }
 
 /* What concerns the whole run, one mail or not. */
@@ -447,6 +497,8 @@ static void record_run(struct view *v, const struct trace_record *r)
         v->ended = replay_keep_text(&v->keep, ((const struct trace_sim_ended *)r->data)->reason);
     else if (r->kind == TRACE_HOST_STARTED && r->time_ns == 0)
         add_host(v, r);
+    else if (view_policy_is_probe(r) && view_find_mail(v, r->where.mail) == NULL)
+        aside_probe(v, r);
     else if (is_aside(r) && view_find_mail(v, r->where.mail) == NULL)
         add_step(v, &v->asides, (struct view_step){.record = r});
     else if (r->kind == TRACE_TCP_OPENED)
@@ -467,6 +519,8 @@ void view_record(struct view *v, const struct trace_record *r)
     v->now_ns = r->time_ns;
     holders_record(&v->holders, r);
     record_run(v, r);
+    if (r->kind == TRACE_HOST_STARTED && r->time_ns > 0)
+        host_up(v, r);
     if (r->kind == TRACE_MAIL_COMPOSED)
         mail_composed(v, r);
     else if (r->kind == TRACE_MAIL_NDR)

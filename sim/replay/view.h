@@ -32,6 +32,7 @@ struct view_step {
     const struct trace_record *because; /* the policy.* record that decided it, or NULL */
     struct text address;                /* of this host on the connection; empty: not known */
     int64_t port;                       /* of the server; 0: not known */
+    uint64_t again;                     /* a probe: how often later ones found the same */
 };
 
 struct view_steps {
@@ -126,7 +127,8 @@ struct view {
     uint32_t free_conn; /* 1 + slot; 0: none */
     struct table conn_by_number;
 
-    struct view_steps asides; /* hosts going down and up, links, lists, faults that met no mail */
+    struct view_steps
+        asides; /* hosts going down and up, links, lists, probes, faults that met no mail */
     struct holders holders;
     struct view_totals totals;
 

@@ -148,6 +148,33 @@ static const struct trace_record *find_leave(const struct view_policies *p,
     return first;
 }
 
+bool view_policy_is_probe(const struct trace_record *r)
+{
+    const struct trace_policy_decision *d = r->data;
+
+    return r->kind == TRACE_POLICY_DECISION && text_starts_nocase(d->rule, TEXT("probe "));
+}
+
+/* What the server that a probe asked had for or against it: the newest verdict at the other end. */
+static const struct trace_record *find_asked(const struct view_policies *p,
+                                             const struct trace_record *probe)
+{
+    const struct trace_policy_decision *d = probe->data;
+    bool good = text_equal(d->verdict, TEXT("accept"));
+    size_t kept = p->next < POLICIES ? p->next : POLICIES;
+
+    for (size_t back = 1; d->code + good > 0 && back <= kept; back++) {
+        const struct trace_record *r = &p->ring[(p->next - back) % POLICIES].record;
+
+        if (r->where.conn == probe->where.conn && !view_policy_is_probe(r) &&
+            policy_is_good(r) == good &&
+            (text_equal_nocase(policy_subject(r), d->subject) ||
+             (!good && is_about_client(r, d->code))))
+            return r;
+    }
+    return NULL;
+}
+
 /* What decided the fate that this record tells. */
 const struct trace_record *view_policy_because(const struct view_policies *p,
                                                const struct trace_record *r)
@@ -155,6 +182,8 @@ const struct trace_record *view_policy_because(const struct view_policies *p,
     if (r->kind == TRACE_MAIL_ACCEPTED) {
         return find_leave(p, r);
     }
+    if (view_policy_is_probe(r))
+        return find_asked(p, r);
     if (r->kind == TRACE_QUEUE_BOUNCED) {
         const struct trace_queue_bounced *b = r->data;
 

@@ -11,6 +11,7 @@
 #ifndef SIM_REPLAY_VIEW_POLICY_H
 #define SIM_REPLAY_VIEW_POLICY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sim/kernel/memory.h"
@@ -28,6 +29,8 @@ void view_policy_init(struct view_policies *p, struct memory *m);
 void view_policy_free(struct view_policies *p);
 /* `r` is a policy.* record. */
 void view_policy_keep(struct view_policies *p, const struct trace_record *r);
+/* A policy.decision that tells what a probe found out (not one of the server that was asked). */
+bool view_policy_is_probe(const struct trace_record *r);
 /* The verdict that decided what `r` tells, or NULL; valid until the next view_policy_keep(). */
 const struct trace_record *view_policy_because(const struct view_policies *p,
                                                const struct trace_record *r);
