@@ -358,6 +358,7 @@ class Judge:
 
     def on_queue_expired(self, e, d):
         self.counts["expired"] += 1
+        self.settled[e["host"], e["queue"]] = e["t_ns"]
         self.tries.setdefault((e["host"], e["queue"], d["recipient"]), []).append(e)
         entered = self.entered[e["host"], e["queue"]]["t_ns"]
         self.need(d["age_ns"] == e["t_ns"] - entered, e, "its age is wrong")
