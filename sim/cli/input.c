@@ -266,7 +266,7 @@ static char *numbered(const char *folder, const char *typed)
 {
     char **names = input_scenario_names(folder);
     size_t digits = strspn(typed, "0123456789");
-    int64_t number = digits > 0 && digits < 5 && !typed[digits] ? atoi(typed) : 0;
+    int64_t number = digits > 0 && digits < 5 && !typed[digits] ? strtol(typed, NULL, 10) : 0;
     struct memory memory;
     char *path = NULL;
 
