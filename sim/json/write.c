@@ -307,7 +307,8 @@ static void quote(struct buffer *out, struct text t, bool utf8)
         unsigned char c;
         char escape;
 
-        buffer_put(out, t.at + at, run);
+        if (run > 0) /* else: the text may be nowhere */
+            buffer_put(out, t.at + at, run);
         at += run;
         if (at >= t.size)
             break;
