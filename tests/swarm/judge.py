@@ -215,7 +215,8 @@ class Judge:
         if c.how == "accepted":
             self.count_hops(e, c)
             # A slow server takes what its client gave up on, and has given back to the author by now.
-            late = parent.end and (parent.end["data"]["how"] == "expired" or self.was_given_up(c, parent))
+            last = self.tries.get((parent.host, parent.queue, parent.recipient), [{"kind": ""}])[-1]["kind"]
+            late = parent.end and (last == "queue.expired" or self.was_given_up(c, parent))
             if late:
                 self.late.add((c.mail, self.author_named(c)))
             self.need(not parent.end or late, e, f"taken from {parent.id}, which is closed")
@@ -338,7 +339,7 @@ class Judge:
         if not self.waits(e["host"]):
             retry, give_up = self.schedule(e["host"])
             due = min(e["t_ns"] + retry[min(d["attempt"], len(retry)) - 1], entered + give_up)
-            if d["enhanced"] == "4.4.1":  # the host cannot be reached: it has a clock of its own (RFC 5321 4.5.4.1)
+            if d["enhanced"] in ("4.4.1", "4.4.3") and d["code"] == 0:  # the host cannot be reached: it has a clock of its own (RFC 5321 4.5.4.1)
                 latest = min(e["t_ns"] + max(retry), entered + give_up)
                 self.need(e["t_ns"] < d["next_try_ns"] <= latest, e, f"the next try is due by {latest}, not at {d['next_try_ns']}")
             else:
