@@ -97,6 +97,9 @@ class Judge:
         # Lists begin anew, and servers without DSN cannot pass it on (RFC 3461 5.2.7, 5.2.2).
         self.forgetful = any(h.get(r, {}).get("without") or h.get("mda", {}).get("lists") for h in self.hosts.values()
                              for r in ("msa", "mta", "mda"))
+        # ... nor can a server whose EHLO is refused.
+        self.forgetful = self.forgetful or any(t.get("answer", {}).get("to") == "EHLO" for t in self.scenario["timeline"])
+        self.changed = set()   # hosts whose settings changed
         self.late = set()      # (mail, recipient) of whom a copy was taken when all was over
         self.down = {}         # host -> since
         self.outages = {}      # host -> [(from, to)]
@@ -137,6 +140,7 @@ class Judge:
                 self.set(e, pointer, value)
 
     def set(self, e, pointer, value):
+        self.changed.add(e["host"])
         place = self.hosts[e["host"]]
         if pointer.startswith("/zones/"):
             place = self.scenario
@@ -272,7 +276,8 @@ class Judge:
             return
         for recipient in d["recipients"]:
             allowed, _ = fates.may_relay(host, d["address"], e.get("conn") in self.logins, recipient)
-            self.need(allowed, e, f"taken for {recipient}, which no rule of {e['host']} allows to {d['address']}")
+            # What was judged at RCPT stays so when the rules change before the dot.
+            self.need(allowed or e["host"] in self.changed, e, f"taken for {recipient}, which no rule of {e['host']} allows to {d['address']}")
             if fates.is_local(host, recipient) and host["mta"].get("recipients", "known") == "known" and self.calm:
                 self.need(fates.known(self.hosts, recipient, fates.home(host)), e, f"{recipient} is nobody's, and this server knows")
 
@@ -321,7 +326,7 @@ class Judge:
     def waits(self, host):
         """Has this host a limit that may make a try wait for its turn?"""
         mta = {**self.hosts[host].get("msa", {}), **self.hosts[host].get("mta", {})}
-        return any(mta.get(k) for k in ("parallel", "parallel_per_host", "hold")) or mta.get("personality", "rfc") != "rfc"
+        return host in self.changed or any(mta.get(k) for k in ("parallel", "parallel_per_host", "hold")) or mta.get("personality", "rfc") != "rfc"
 
     def schedule(self, host):
         if "stranger" in self.hosts[host]:
