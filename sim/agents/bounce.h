@@ -5,6 +5,9 @@
  * delays in one.  None is written about a message with a null reverse-path, nor where NOTIFY says no:
  * then what failed is discarded.  What an MUA could not hand over, its author sees on the screen.
  *
+ * Errors  none.
+ * Owner   the caller releases the letter of a result.
+ *
  * (RFC 3461 5.2 would like the local postmaster to hear of what failed and may not be reported.  Here
  * the trace tells it.)
  */

@@ -2,12 +2,14 @@
  * dead_host.h - hosts that could not be reached, remembered across messages (RFC 5321 4.5.4.1).
  *
  * One row for each address and port at which a connection could not be opened.  Until its retry time
- * (or a little before: a twentieth of the wait) nobody asks there again; when the time has come, one delivery asks, and the others that want to go
- * there wait for what it finds.  As soon as anything answers there the row is forgotten, whatever the
- * answer says: a 5yz to MAIL is no reason to keep away (R100).
+ * (or a little before: a twentieth of the wait) nobody asks there again; when the time has come, one
+ * delivery asks, and the others that want to go there wait for what it finds.  As soon as anything
+ * answers there the row is forgotten, whatever the answer says: a 5yz to MAIL is no reason to keep away
+ * (R100).
  *
  * A row that nobody has had bad news about for the personality's time (retry.h) is forgotten too.
  *
+ * Errors  none: what is known against a host is news for the delivery.
  * Owner   the mail queue, made when it is first needed; deliveries in its lines are borrowed.
  */
 #ifndef SIM_AGENTS_DEAD_HOST_H

@@ -12,6 +12,7 @@
  * world's limit, fails with 5.4.6; and whoever is reached twice by the same message and reverse-path at
  * this host gets one copy, as real servers do it: the further custody is discarded as a duplicate.
  *
+ * Errors  none to the caller: what cannot be expanded fails its recipient.
  * Owner   an entry holds a reference to its expansion.
  */
 #ifndef SIM_AGENTS_EXPANSION_H

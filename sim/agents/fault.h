@@ -16,6 +16,7 @@
  *
  * The record sim.fault says each time that one acts; what follows has it as its cause.
  *
+ * Errors  none: what a fault may say was checked with the scenario.
  * Owner   the world's memory; the configuration is borrowed.
  */
 #ifndef SIM_AGENTS_FAULT_H

@@ -4,6 +4,7 @@
  * An input is a time, a host, and what is then done; the record sim.input says so first and is the
  * cause of the rest.  What a person does at a host that is off, is done when the host is on again.
  *
+ * Errors  none: entries were checked with the scenario; one that met nothing is told at the end.
  * Owner   the world's memory; verb, detail and `what` are borrowed and must outlive the world.
  */
 #ifndef SIM_AGENTS_INPUTS_H

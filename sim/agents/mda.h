@@ -4,6 +4,7 @@
  * A mailbox with a quota takes what fits into it: mda_room() is asked before, at RCPT (where SIZE may
  * tell how much is coming) and again before delivery.
  *
+ * Owner   everything passed in is borrowed; the mailbox keeps its own copy.
  * Errors  none: whoever delivers has asked whether there is room.
  */
 #ifndef SIM_AGENTS_MDA_H

@@ -1,6 +1,7 @@
 /*
  * mua.h - the author's program: writes a letter and hands it to its submission server.
  *
+ * Owner   `send` is borrowed; outboxes are the host's.
  * Errors  none: what the server refuses is a record, and the author's to read.
  */
 #ifndef SIM_AGENTS_MUA_H

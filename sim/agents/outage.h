@@ -16,6 +16,7 @@
  * only says in which order.  A part that starts work by itself (a timer, a letter that a person
  * writes) looks at `host->up` first.
  *
+ * Owner   nothing: each part of the host keeps its own.
  * Errors  stopping what is stopped, or starting what runs, has no effect and says false.
  */
 #ifndef SIM_AGENTS_OUTAGE_H

@@ -6,6 +6,7 @@
  * there for this client (RFC 5321 3.6.2, 7.9): the ordered rules of `relay`, the first that matches
  * decides, and no match is a refusal.  judge.h puts these and further rules in order.
  *
+ * Owner   nothing: answers are values, what is passed in is borrowed.
  * Errors  none: a refusal is data.  Texts of a verdict are static or live as long as the world.
  */
 #ifndef SIM_AGENTS_POLICY_H

@@ -3,6 +3,7 @@
  *
  * The glue between the pure session (pop3_server.h), TCP, TLS and the mailboxes of the host's MDA.
  *
+ * Errors  none: what a client does wrong is answered with -ERR; each port is free (checked before).
  * Owner   a session frees itself when its connection is gone.
  */
 #ifndef SIM_AGENTS_POP3_RECEPTION_H

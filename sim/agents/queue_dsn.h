@@ -9,6 +9,7 @@
  *   one alias for one                 goes along unchanged, nothing is told (5.2.7.2)
  *   one alias for several             SUCCESS is told as "expanded", the rest goes along (5.2.7.3 c)
  *
+ * Errors  none.
  * Owner   the entry; texts are copies that it owns.
  */
 #ifndef SIM_AGENTS_QUEUE_DSN_H

@@ -8,6 +8,7 @@
  * How much of the message comes back: all of it for a failure, unless RET=HDRS was given or it is large,
  * else its header (RFC 3461 4.3, 6.2).
  *
+ * Errors  none; only for messages that may be reported on (mail_report_allowed()), or it is our bug.
  * Owner   what is passed in is borrowed; the caller releases the letter of the result.
  */
 #ifndef SIM_AGENTS_REPORT_WRITE_H

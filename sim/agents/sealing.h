@@ -4,6 +4,7 @@
  * A session that has said SEAL gets one of these; from then on what it says goes through
  * sealing_write(), and what comes through sealing_read().  Emits tls.started and tls.refused.
  *
+ * Errors  a peer that breaks TLS is SEALING_BROKEN: nothing more can be read, and the caller closes.
  * Owner   the caller frees it with the session.  A NULL stands for "in clear" wherever it says so.
  */
 #ifndef SIM_AGENTS_SEALING_H

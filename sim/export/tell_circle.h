@@ -3,6 +3,9 @@
  *
  * A host that takes what it has itself passed on twice before (by the custodies, so a duplicate is none)
  * is in a circle.  What belongs to that and later rounds is not told, but for one row.
+ *
+ * Owner   the view is borrowed; `b` is the caller's and is appended to.
+ * Errors  none.
  */
 #ifndef SIM_EXPORT_TELL_CIRCLE_H
 #define SIM_EXPORT_TELL_CIRCLE_H

@@ -5,6 +5,9 @@
  *   expect_read.c    from the scenario
  *   expect_relay.c   not_relayed
  *   expect_words.c   what was wanted and what was found, in words
+ *
+ * Owner   the memory that expect_begin() was given.
+ * Errors  as expect.h says.
  */
 #ifndef SIM_GRADE_EXPECT_PARTS_H
 #define SIM_GRADE_EXPECT_PARTS_H

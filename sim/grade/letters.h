@@ -2,6 +2,8 @@
  * letters.h - what an expectation has to know of a mail that is under way: who wrote it when, what its
  * recipients became, and whether it is a report and about whom.
  *
+ * Units   simulated nanoseconds.
+ * Errors  none: letters_find() is NULL for a mail that is over or unknown.
  * Owner   states live in `memory` from mail.composed until each recipient has its verdict, so memory
  *         grows with what is in flight.
  */

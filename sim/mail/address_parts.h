@@ -1,6 +1,7 @@
 /*
  * address_parts.h - what the scanners of mailboxes and of domains share.  For sim/mail/ only.
  *
+ * Owner   texts are borrowed.
  * Errors  a scanner that fails returns 0 octets and says why in `error`.
  */
 #ifndef SIM_MAIL_ADDRESS_PARTS_H

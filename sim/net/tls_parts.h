@@ -6,6 +6,7 @@
  *   tls_record.c  records (5) and the streams that seal them
  *
  * Units   octets.
+ * Errors  false for what no TLS 1.3 end may say.
  * Owner   buffers are the caller's and are appended to; texts that were read are borrowed.
  */
 #ifndef SIM_NET_TLS_PARTS_H

@@ -9,6 +9,7 @@
  *         says otherwise; what only a client writes (tcp.failed, dns.timeout, mail.collected) is meant as it is.
  * Names   of hosts compare without case, and so do addresses; all other texts octet by octet.  A list
  *         fits if one of its items does.
+ * Errors  matcher_read() says false on a mistake; matching cannot fail.
  * Owner   texts of a matcher are borrowed from the memory that it was read into.
  */
 #ifndef SIM_REPLAY_MATCH_H

@@ -99,7 +99,7 @@ class Judge:
                              for r in ("msa", "mta", "mda"))
         # ... nor can a server whose EHLO is refused.
         self.forgetful = self.forgetful or any(t.get("answer", {}).get("to") == "EHLO" for t in self.scenario["timeline"])
-        self.changed = set()   # hosts whose settings changed
+        self.reset = set()     # hosts whose settings changed
         self.late = set()      # (mail, recipient) of whom a copy was taken when all was over
         self.down = {}         # host -> since
         self.outages = {}      # host -> [(from, to)]
@@ -140,7 +140,7 @@ class Judge:
                 self.set(e, pointer, value)
 
     def set(self, e, pointer, value):
-        self.changed.add(e["host"])
+        self.reset.add(e["host"])
         place = self.hosts[e["host"]]
         if pointer.startswith("/zones/"):
             place = self.scenario
@@ -277,7 +277,7 @@ class Judge:
         for recipient in d["recipients"]:
             allowed, _ = fates.may_relay(host, d["address"], e.get("conn") in self.logins, recipient)
             # What was judged at RCPT stays so when the rules change before the dot.
-            self.need(allowed or e["host"] in self.changed, e, f"taken for {recipient}, which no rule of {e['host']} allows to {d['address']}")
+            self.need(allowed or e["host"] in self.reset, e, f"taken for {recipient}, which no rule of {e['host']} allows to {d['address']}")
             if fates.is_local(host, recipient) and host["mta"].get("recipients", "known") == "known" and self.calm:
                 self.need(fates.known(self.hosts, recipient, fates.home(host)), e, f"{recipient} is nobody's, and this server knows")
 
@@ -326,7 +326,7 @@ class Judge:
     def waits(self, host):
         """Has this host a limit that may make a try wait for its turn?"""
         mta = {**self.hosts[host].get("msa", {}), **self.hosts[host].get("mta", {})}
-        return host in self.changed or any(mta.get(k) for k in ("parallel", "parallel_per_host", "hold")) or mta.get("personality", "rfc") != "rfc"
+        return host in self.reset or any(mta.get(k) for k in ("parallel", "parallel_per_host", "hold")) or mta.get("personality", "rfc") != "rfc"
 
     def schedule(self, host):
         if "stranger" in self.hosts[host]:
