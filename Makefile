@@ -7,6 +7,7 @@
 #   make check-long  sanitizers, fuzzing, 32 bits and big-endian; the best part of an hour
 #   make swarm N=... random worlds, each judged by its trace (2000)
 #   make bench       events and transfers per second (make bench-deps installs the rivals)
+#   make bench-view  frames per second of the window, and how long a seek takes
 #   make install     to $(DESTDIR)$(PREFIX); make uninstall takes it away again
 
 BUILD   ?= build
@@ -29,6 +30,13 @@ DEPS    = libcjson libcrypto libidn2
 PKG_CFLAGS := $(shell pkg-config --cflags $(DEPS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(DEPS) 2>/dev/null || echo -lcjson -lcrypto -lidn2)
 
+# The window's own libraries; nothing in sim/ knows them.
+VIEW_DEPS   = sdl2 SDL2_ttf SDL2_image cairo fontconfig
+VIEW_CFLAGS := $(shell pkg-config --cflags $(VIEW_DEPS) 2>/dev/null)
+VIEW_LIBS   := $(shell pkg-config --libs $(VIEW_DEPS) 2>/dev/null || echo -lSDL2 -lSDL2_ttf -lSDL2_image -lcairo -lfontconfig) -lm
+
+RENDER  := $(filter-out render/app/main.c,$(wildcard render/*/*.c))
+RENDER_H := $(wildcard render/*/*.h)
 SIM     := $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c))
 CLI     := $(wildcard sim/cli/*.c)
 HEADERS := $(wildcard sim/*.h sim/*/*.h)
@@ -40,7 +48,7 @@ BENCH   := $(wildcard tests/bench/bench_*.c)
 BENCH_H := $(filter-out $(BENCH),$(wildcard tests/bench/*.c))
 FUZZ    := $(wildcard tests/fuzz/*.c)
 SCRIPTS := $(wildcard tests/test_*.sh tests/test_*.py)
-ALL_C   := $(SIM) $(CLI) $(TESTS) $(HELP) $(BENCH) $(BENCH_H) $(FUZZ) $(HEADERS) $(wildcard tests/*.h tests/*/*.h)
+ALL_C   := $(SIM) $(CLI) $(RENDER) $(wildcard render/app/main.c) $(RENDER_H) $(TESTS) $(HELP) $(BENCH) $(BENCH_H) $(FUZZ) $(HEADERS) $(wildcard tests/*.h tests/*/*.h)
 
 SIM_O   = $(SIM:%.c=$(BUILD)/%.o)
 CLI_O   = $(CLI:%.c=$(BUILD)/%.o)
@@ -50,9 +58,12 @@ BENCH_X = $(BENCH:tests/%.c=$(BUILD)/%)
 FUZZ_X  = $(FUZZ:tests/%.c=$(BUILD)/%)
 LIB     = $(BUILD)/libsmtplab.a
 PROGRAM = $(if $(CLI),$(BUILD)/smtplab)
+RENDER_O = $(RENDER:%.c=$(BUILD)/%.o)
+RENDER_LIB = $(BUILD)/librender.a
+VIEW    = $(if $(wildcard render/app/main.c),$(BUILD)/smtplab-view)
 
 .DEFAULT_GOAL := all
-all: $(LIB) $(PROGRAM)
+all: $(LIB) $(PROGRAM) $(VIEW)
 
 # ---- build ------------------------------------------------------------------------------------
 
@@ -71,16 +82,36 @@ $(BUILD)/sim/%.o: sim/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/render/%.o: render/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) $(PKG_CFLAGS) $(VIEW_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(RENDER_LIB): $(RENDER_O)
+	@mkdir -p $(@D); rm -f $@; $(AR) rcsD $@ $^
+
+$(BUILD)/smtplab-view: $(BUILD)/render/app/main.o $(RENDER_LIB) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(VIEW_LIBS)
+
 # Criterion's macros need more of GNU C than our own code allows itself.
 TEST_STD = -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wno-missing-field-initializers -Werror
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(TEST_STD) $(CFLAGS) $(CPPFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(TEST_X): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELP_O) $(LIB)
+$(filter-out $(BUILD)/tests/test_view_%,$(TEST_X)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELP_O) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELP_O) $(LIB) $(PKG_LIBS) -lcriterion
 
-$(BENCH_X): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_H:%.c=$(BUILD)/%.o) $(LIB)
+# Tests of the window's rooms.
+VIEW_TEST_X = $(filter $(BUILD)/tests/test_view_%,$(TEST_X))
+$(VIEW_TEST_X): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELP_O) $(RENDER_LIB) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELP_O) $(RENDER_LIB) $(LIB) $(PKG_LIBS) $(VIEW_LIBS) -lcriterion
+
+VIEW_BENCH_X = $(filter $(BUILD)/bench/bench_view%,$(BENCH_X))
+$(VIEW_BENCH_X): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_H:%.c=$(BUILD)/%.o) $(RENDER_LIB) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_H:%.c=$(BUILD)/%.o) $(RENDER_LIB) $(LIB) $(PKG_LIBS) $(VIEW_LIBS)
+
+$(filter-out $(VIEW_BENCH_X),$(BENCH_X)): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_H:%.c=$(BUILD)/%.o) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_H:%.c=$(BUILD)/%.o) $(LIB) $(PKG_LIBS)
 
@@ -182,7 +213,7 @@ uninstall:
 	rm -rf $(INCLUDE) $(DATA)
 
 include tests/checks/check.mk
--include $(SIM_O:.o=.d) $(CLI_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d) $(BENCH_H:%.c=$(BUILD)/%.d)
+-include $(SIM_O:.o=.d) $(RENDER_O:.o=.d) $(BUILD)/render/app/main.d $(CLI_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d) $(BENCH_H:%.c=$(BUILD)/%.d)
 .SECONDARY:
 force:
 .PHONY: all tests variants benches fuzzers format clean deps demo test check check-long determinism asan bench-deps bench \

@@ -1,0 +1,107 @@
+/*
+ * action.h - everything that a user can do, in one table: keys, help, buttons, scripts and log.
+ *
+ * A key, a button, a line of a script: each becomes an action, and an action is all that changes what is
+ * shown.  The status line (and --log) writes each as "name argument"; a script is a file of such lines.
+ */
+#ifndef RENDER_WIDGETS_ACTION_H
+#define RENDER_WIDGETS_ACTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/kernel/text.h"
+
+/* What an argument is. */
+enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
+
+/* X(SUFFIX, "name", takes, "keys, blank between", "what it does") */
+#define ACTS(X)                                                                                    \
+    X(NONE, "none", NOTHING, "", "")                                                               \
+    X(PLAY, "play", NOTHING, "Space K .", "play or pause")                                         \
+    X(NEXT, "next", NOTHING, "Right PageDown N", "the next step")                                  \
+    X(BACK, "back", NOTHING, "Left PageUp P", "the step before")                                   \
+    X(NEXT_REPLY, "next-reply", NOTHING, "R", "the next reply")                                    \
+    X(BACK_REPLY, "back-reply", NOTHING, "Shift+R", "the reply before")                            \
+    X(NEXT_HOP, "next-hop", NOTHING, "Down H", "the next hop: a message changes hands")            \
+    X(BACK_HOP, "back-hop", NOTHING, "Up Shift+H", "the hop before")                               \
+    X(NEXT_DECISION, "next-decision", NOTHING, "D", "the next decision of a rule")                 \
+    X(BACK_DECISION, "back-decision", NOTHING, "Shift+D", "the decision before")                   \
+    X(FIRST, "first", NOTHING, "Home", "the beginning")                                            \
+    X(LAST, "last", NOTHING, "End", "the end")                                                     \
+    X(SEEK, "seek", NUMBER, "", "that many milliseconds of presentation time")                     \
+    X(SHOW, "show", NUMBER, "", "the record with that number")                                     \
+    X(FASTER, "faster", NOTHING, "+ =", "twice as fast")                                           \
+    X(SLOWER, "slower", NOTHING, "-", "half as fast")                                              \
+    X(CLOCK, "clock", NOTHING, "T", "steps or true time")                                          \
+    X(CHAPTER, "chapter", NUMBER, "", "the beginning of that chapter")                             \
+    X(RESTART, "restart", NOTHING, "F5", "from the cards on")                                      \
+    X(HOST, "host", NUMBER, "", "choose that host")                                                \
+    X(CONN, "connection", NUMBER, "", "choose that connection")                                    \
+    X(MAIL, "mail", NUMBER, "", "choose that message")                                             \
+    X(SITE, "site", NUMBER, "", "fold or unfold that site")                                        \
+    X(CHOOSE_NEXT, "choose-next", NOTHING, "Tab", "choose the next thing on the map")              \
+    X(CHOOSE_BACK, "choose-back", NOTHING, "Shift+Tab", "choose the thing before")                 \
+    X(RELEASE, "release", NOTHING, "Escape",                                                       \
+      "close what is open, choose nothing, follow the story")                                      \
+    X(INSPECT_MAIL, "inspect-mail", NOTHING, "1", "the message in view")                           \
+    X(INSPECT_HOST, "inspect-host", NOTHING, "2", "the host in view")                              \
+    X(INSPECT_SESSION, "inspect-session", NOTHING, "3", "the session's state diagram")             \
+    X(INSPECT_TAB, "inspect-tab", NUMBER, "", "that part of the inspector")                        \
+    X(LADDER_ALL, "ladder-all", NOTHING, "A", "the ladder: one connection, or all of the message") \
+    X(ZOOM_IN, "zoom-in", NOTHING, "Ctrl++ Ctrl+=", "enlarge the map")                             \
+    X(ZOOM_OUT, "zoom-out", NOTHING, "Ctrl+-", "shrink the map")                                   \
+    X(ZOOM_FIT, "zoom-fit", NOTHING, "0", "the whole map")                                         \
+    X(PAN_LEFT, "pan-left", NOTHING, "Shift+Left", "move the map")                                 \
+    X(PAN_RIGHT, "pan-right", NOTHING, "Shift+Right", "move the map")                              \
+    X(PAN_UP, "pan-up", NOTHING, "Shift+Up", "move the map")                                       \
+    X(PAN_DOWN, "pan-down", NOTHING, "Shift+Down", "move the map")                                 \
+    X(SCROLL, "scroll", NUMBER, "", "scroll what is below the pointer")                            \
+    X(ANSWER, "answer", NUMBER, "", "choose that answer to the question")                          \
+    X(REVEAL, "reveal", NOTHING, "Return", "go on: next card, or show what happens")               \
+    X(VOTE, "vote", NOTHING, "V", "ask again: a second vote")                                      \
+    X(SKIP, "skip", NOTHING, "X", "skip cards and questions")                                      \
+    X(PROMPTS, "prompts", NOTHING, "Q", "questions on or off")                                     \
+    X(SEARCH, "search", TEXT, "/", "find a word in the records")                                   \
+    X(SEARCH_NEXT, "search-next", NOTHING, "F3", "find it again")                                  \
+    X(WHAT_IF, "what-if", NOTHING, "W", "change one thing here and run again")                     \
+    X(DO, "do", TEXT, "", "carry out this change: a timeline entry as JSON")                       \
+    X(COMPARE, "compare", NOTHING, "C", "both runs side by side")                                  \
+    X(SAVE, "save", TEXT, "Ctrl+S", "save what was changed as a scenario")                         \
+    X(THEME, "theme", NOTHING, "L", "light, dark, high contrast")                                  \
+    X(TEXT_LARGER, "text-larger", NOTHING, "]", "larger text")                                     \
+    X(TEXT_SMALLER, "text-smaller", NOTHING, "[", "smaller text")                                  \
+    X(ROOM, "room", NOTHING, "B", "room mode: readable from the last row")                         \
+    X(MOTION, "motion", NOTHING, "M", "moving pictures or jump cuts")                              \
+    X(FULL, "full-screen", NOTHING, "F11 F", "full screen or window")                              \
+    X(HELP, "help", NOTHING, "F1 ?", "this list")                                                  \
+    X(GALLERY, "gallery", NOTHING, "G", "all lessons")                                             \
+    X(OPEN, "open", NUMBER, "", "the lesson at that place of the gallery")                         \
+    X(PICTURE, "picture", TEXT, "F12", "write a picture of this moment")                           \
+    X(QUIT, "quit", NOTHING, "Ctrl+Q", "end")
+
+enum act {
+#define X(suffix, name, takes, keys, doc) ACT_##suffix,
+    ACTS(X)
+#undef X
+        ACT_COUNT
+};
+
+struct act_info {
+    const char *name;
+    enum act_takes takes;
+    const char *keys, *doc;
+};
+
+const struct act_info *act_info(enum act act);
+/* The act of that name, or ACT_COUNT; the act of that key ("Shift+R"), or ACT_NONE. */
+enum act act_find(struct text name);
+enum act act_key(struct text key);
+
+struct action {
+    enum act act;
+    int64_t number;
+    struct text text;
+};
+
+#endif

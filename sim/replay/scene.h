@@ -1,0 +1,107 @@
+/*
+ * scene.h - how things stand at one record: the plain view that a window draws, and the way to any of them.
+ *
+ * A scene is what the records up to and with `index` add up to: numbers and indices, no pointers, one
+ * block.  The scenes at regular spacing are kept, within a budget; going anywhere is copying the nearest
+ * one before it and folding the records between.  A scene found by seeking is, octet by octet, the one
+ * that a fresh fold from the first record gives (test).
+ *
+ * What is large (queues, caches, mailboxes, a mail's history) is not here but found in the recording
+ * through its chains; the scene has the counts.
+ *
+ * Units   simulated nanoseconds; counts.
+ * Owner   `struct scenes` owns its blocks in the memory given.
+ * Errors  none.
+ */
+#ifndef SIM_REPLAY_SCENE_H
+#define SIM_REPLAY_SCENE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/replay/recording.h"
+
+enum scene_power { SCENE_NOT_YET, SCENE_UP, SCENE_STOPPED, SCENE_CRASHED };
+
+struct scene_host {
+    uint32_t queued;    /* messages in its mail queue */
+    uint32_t deferred;  /* of those: recipients that wait for a later try */
+    uint32_t held;      /* recipients set aside */
+    uint32_t mailbox;   /* letters put into its mailboxes */
+    uint32_t collected; /* letters that its MUA has fetched */
+    uint32_t duties;    /* recipients that it is responsible for */
+    uint32_t cached;    /* answers that it has had, that is: look-ups that its cache may know */
+    uint32_t listed;    /* blocklists that list one of its addresses */
+    uint32_t sessions;  /* connections open to or from it */
+    uint32_t relayed,
+        refused;      /* recipients that its rules let through to elsewhere; that they refused */
+    uint32_t verdict; /* its last policy.relay or policy.decision record, or NONE */
+    uint32_t last;    /* its last record, or NONE */
+    uint8_t power;    /* enum scene_power */
+};
+
+/* A connection that is open on at least one side. */
+struct scene_conn {
+    uint32_t conn;         /* index in the recording */
+    uint32_t opened, last; /* records */
+    uint32_t mail;         /* that is being transferred, or NONE */
+    uint8_t sealed;        /* TLS on 1: client's, 2: server's side, 3: both */
+    uint8_t open;          /* 1: client's, 2: server's side */
+    uint8_t in_data; /* a message's octets are being transferred (DATA was answered 354, or BDAT) */
+};
+
+/* Something under way at this moment: sent, not yet arrived (or lost, and not yet known to be). */
+struct scene_flight {
+    uint32_t sent; /* record; recording_line.pair says where it arrives, .travel what it is */
+};
+
+/* A custody that is open: who is responsible for which recipient of which mail. */
+struct scene_duty {
+    uint32_t host, mail;
+    uint32_t opened; /* record */
+    uint8_t doubt;   /* 1: the next one holds it too, until the reply arrives */
+};
+
+struct scene {
+    uint32_t index;           /* last record that counts; RECORDING_NONE: none yet */
+    int64_t now_ns;           /* its time; 0 before the first */
+    struct scene_host *hosts; /* as many as the cast has */
+    struct scene_conn *conns;
+    struct scene_flight *flights;
+    struct scene_duty *duties;
+    uint32_t host_count, conn_count, flight_count, duty_count;
+    uint32_t conn_capacity, flight_capacity, duty_capacity;
+    uint32_t links_down;                           /* of cast links and ways to the internet */
+    uint64_t delivered, bounced, reports, refused; /* recipients so far; letters */
+};
+
+struct scenes {
+    const struct recording *recording;
+    struct memory *memory;
+    struct scene now;
+    size_t budget;    /* octets for kept scenes */
+    uint32_t spacing; /* records between two of them */
+    struct scenes_own *own;
+};
+
+void scenes_init(struct scenes *s, struct memory *m, const struct recording *r, size_t budget);
+/* s->now becomes the scene at `index` (RECORDING_NONE: before the first record). */
+const struct scene *scenes_seek(struct scenes *s, uint32_t index);
+/* Octets that the kept scenes use. */
+size_t scenes_used(const struct scenes *s);
+/* Folds everything afresh, for tests: the same as scenes_seek(). */
+void scenes_fold(struct scenes *s, uint32_t index);
+bool scene_equal(const struct scene *a, const struct scene *b);
+
+/* What is found in the recording at a scene's moment. */
+
+/* The messages in a host's queue, the latest first; returns how many were written to `out`. */
+uint32_t scene_queue(const struct recording *r, const struct scene *s, uint32_t host, uint32_t *out,
+                     uint32_t room); /* indices of recording_entry */
+/* The connection of this host, mail or both that was spoken on last, or RECORDING_NONE. */
+uint32_t scene_last_conn(const struct recording *r, const struct scene *s, uint32_t host);
+/* The hosts responsible for a mail now, each once; returns how many. */
+uint32_t scene_holders(const struct recording *r, const struct scene *s, uint32_t mail,
+                       uint32_t *out, uint32_t room);
+
+#endif

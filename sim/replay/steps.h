@@ -1,0 +1,75 @@
+/*
+ * steps.h - the story's steps: which records are worth a stop, what each is about, and the chapters.
+ *
+ * A step is one act that a class can follow: a command that arrives, a reply, a rule's verdict, a letter
+ * that changes hands, a look-up answered.  Records that only belong to such an act are part of its step.
+ *
+ * Order   steps in the order of their records; chapters cover all steps without a hole.
+ * Owner   arrays live in the memory given.  Grows with the recording: steps_extend().
+ * Errors  none.
+ */
+#ifndef SIM_REPLAY_STEPS_H
+#define SIM_REPLAY_STEPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/replay/recording.h"
+
+/* What a user may want to go to; a set of bits. */
+enum step_is {
+    STEP_ACT = 1, /* every step */
+    STEP_REPLY = 2,
+    STEP_HOP = 4,      /* responsibility moves, or a letter reaches a mailbox */
+    STEP_DECISION = 8, /* a rule's verdict, an MX chosen */
+    STEP_TROUBLE = 16  /* a refusal, a deferral, a loss, a fault */
+};
+
+struct step {
+    uint32_t record;           /* the record that is the act */
+    uint32_t host, conn, mail; /* what it is about; or NONE */
+    uint8_t is;                /* set of enum step_is */
+};
+
+/* X(SUFFIX, "name") */
+#define CHAPTERS(X)                                                                                \
+    X(SUBMIT, "Submit")                                                                            \
+    X(LOOKUP, "DNS") X(CONNECT, "Connect") X(SEAL, "TLS") X(ENVELOPE, "Envelope") X(DATA, "Data")  \
+        X(QUEUE, "Queue") X(WAIT, "Wait") X(DELIVER, "Deliver") X(REPORT, "Report")                \
+            X(COLLECT, "Collect") X(ABUSE, "Abuse") X(OTHER, "Meanwhile")
+
+enum chapter_kind {
+#define X(suffix, name) CHAPTER_##suffix,
+    CHAPTERS(X)
+#undef X
+        CHAPTER_COUNT
+};
+const char *chapter_name(enum chapter_kind kind);
+
+struct chapter {
+    enum chapter_kind kind;
+    uint32_t first_step, step_count;
+    uint32_t host, mail; /* where and of what mostly; or NONE */
+};
+
+struct steps {
+    const struct recording *recording;
+    struct memory *memory;
+    struct step *items;
+    uint32_t count, capacity;
+    struct chapter *chapters;
+    uint32_t chapter_count, chapter_capacity;
+    uint32_t taken; /* records looked at so far */
+};
+
+void steps_init(struct steps *s, struct memory *m, const struct recording *r);
+void steps_extend(struct steps *s);
+/* The last step at or before that record, or RECORDING_NONE. */
+uint32_t steps_at(const struct steps *s, uint32_t record);
+/* The next step after (step -1: before) `record` that is one of `is`: its record; or RECORDING_NONE. */
+uint32_t steps_next(const struct steps *s, uint32_t record, int direction, unsigned is);
+/* What the story is about when `record` is the last that happened: the connection, mail and host of the
+ * last step that had one. */
+struct step steps_focus(const struct steps *s, uint32_t record);
+
+#endif
