@@ -329,6 +329,8 @@ Test(smtp_parts, a_watched_command_is_answered_for_us)
             struct text got;
 
             play_begin(&p, play_tls_options());
+            if (watched[i].verb == SMTP_VERB_VRFY) /* its own question must not be asked, too */
+                p.options.asks |= SMTP_ASKS(SMTP_ASK_VERIFY);
             smtp_server_watch(&p.server, SMTP_WATCH(watched[i].verb));
             p.at = SMTP_ASK_COMMAND;
             p.answer = (struct smtp_answer){.verdict = smtp_verdict_of((unsigned)watched[i].code),

@@ -335,7 +335,11 @@ static void on_verify(struct smtp_server *s, const struct smtp_command *c, struc
         return;
     }
     s->pending = smtp_server_take_text(s, c->argument);
-    smtp_server_ask(s, SMTP_ASK_VERIFY, c->verb, acts)->ask.subject = s->pending;
+
+    struct smtp_act *act = smtp_server_ask(s, SMTP_ASK_VERIFY, c->verb, acts);
+
+    if (act != NULL) /* a fault may have its own reply ready */
+        act->ask.subject = s->pending;
 }
 
 static void on_data(struct smtp_server *s, const struct smtp_command *c, struct smtp_acts *acts)
