@@ -29,7 +29,7 @@ struct lesson_note {
     struct text say;
 };
 
-enum { LESSON_CHOICES_MAX = 8, LESSON_VOTES = 2 };
+enum { LESSON_CHOICES_MAX = 9, LESSON_VOTES = 2 };
 
 struct lesson_prompt {
     struct text id, ask, because, answer;
@@ -38,8 +38,9 @@ struct lesson_prompt {
     struct matcher before;
     uint32_t record; /* the first that fits; RECORDING_NONE: none (yet) */
     /* ---- what the class said ---- */
-    int32_t votes[LESSON_VOTES]; /* index of the choice, -1: none yet */
-    uint32_t vote_count;
+    int32_t votes[LESSON_VOTES];      /* index of the choice, -1: none yet */
+    int64_t voted_unix[LESSON_VOTES]; /* when, seconds of UTC */
+    uint32_t vote_count;              /* votes begun: the last of them may still be changed */
     bool revealed;
 };
 
@@ -64,7 +65,19 @@ void lesson_extend(struct lesson *l);
 struct text lesson_note(const struct lesson *l, uint32_t record);
 /* The first question after `from` (RECORDING_NONE: the beginning) and up to `to` that is not revealed. */
 struct lesson_prompt *lesson_next(const struct lesson *l, uint32_t from, uint32_t to);
-/* {"smtplab_answers":1,"trace_sha256":...,"answers":[...]}; `clock` gives UTC seconds for each vote. */
+
+/* ---- answers: whoever calls says what time it is ---- */
+
+/* Takes a choice for the vote at hand; before the answer is shown it may be changed. */
+void lesson_vote(struct lesson_prompt *p, int32_t choice, int64_t at_unix);
+/* Asks again: the next choice is a second vote.  False: it was not voted yet, or twice already. */
+bool lesson_vote_again(struct lesson_prompt *p);
+bool lesson_is_right(const struct lesson_prompt *p, int32_t choice);
+/* As if nobody had answered. */
+void lesson_reset(struct lesson *l);
+/* {"smtplab_answers": 1, "trace_sha256": "...", "answers": [
+ *   {"id": "...", "choice": "...", "correct": true, "vote": 1, "at_utc": "2026-03-02T09:00:00Z"}]}:
+ * an entry for each vote, in the order of the scenario's questions. */
 void lesson_put_answers(struct buffer *out, const struct lesson *l, const char *sha256);
 
 #endif

@@ -34,9 +34,10 @@ struct step {
 /* X(SUFFIX, "name") */
 #define CHAPTERS(X)                                                                                \
     X(SUBMIT, "Submit")                                                                            \
-    X(LOOKUP, "DNS") X(CONNECT, "Connect") X(SEAL, "TLS") X(ENVELOPE, "Envelope") X(DATA, "Data")  \
-        X(QUEUE, "Queue") X(WAIT, "Wait") X(DELIVER, "Deliver") X(REPORT, "Report")                \
-            X(COLLECT, "Collect") X(ABUSE, "Abuse") X(OTHER, "Meanwhile")
+    X(LOOKUP, "DNS")                                                                               \
+    X(CONNECT, "Connect") X(SEAL, "TLS") X(ENVELOPE, "Envelope") X(DATA, "Data") X(QUEUE, "Queue") \
+        X(WAIT, "Wait") X(DELIVER, "Deliver") X(REPORT, "Report") X(COLLECT, "Collect")            \
+            X(ABUSE, "Abuse") X(OTHER, "Meanwhile")
 
 enum chapter_kind {
 #define X(suffix, name) CHAPTER_##suffix,
@@ -61,6 +62,9 @@ struct steps {
     uint32_t chapter_count, chapter_capacity;
     uint32_t taken; /* records looked at so far */
 };
+
+/* What that record is to a story: a set of enum step_is, 0: no step. */
+unsigned steps_is(const struct recording *r, uint32_t record);
 
 void steps_init(struct steps *s, struct memory *m, const struct recording *r);
 void steps_extend(struct steps *s);

@@ -1,0 +1,309 @@
+/*
+ * Each record gets a time not before the one before it.  What travels arrives when it has had its time
+ * on the way, however much else has happened meanwhile: so conversations that go on side by side share
+ * the time, and none waits for another.  All of it looks only back, so that a recording that grows does
+ * not change what has been shown.
+ */
+#include "sim/replay/pace.h"
+
+#include "sim/replay/steps.h"
+
+/* Milliseconds. */
+enum {
+    PACE_COMMAND = 700,
+    PACE_REPLY = 600,
+    PACE_MESSAGE = 1100,
+    PACE_CONNECT = 700,
+    PACE_QUESTION = 400,
+    PACE_ANSWER = 500,
+    PACE_GAP = 900,
+    PACE_GAP_LEAST = 250,
+    PACE_LEAST = 80,    /* of a step that has been seen often */
+    PACE_STAGGER = 120, /* between commands that a client sends at once */
+    PACE_STAGGER_LEAST = 20,
+    PACE_END = 1500, /* to look at the last record */
+    PACE_TRUE_END = 1000,
+    PACE_TRUE_WAY = 25 /* one way over a link, where nobody said otherwise */
+};
+#define PACE_GAP_NS INT64_C(2000000000)
+
+enum { KINDS_MAX = 4096 }; /* of steps that are told apart; a power of two */
+
+struct pace_own {
+    uint64_t keys[KINDS_MAX];
+    uint32_t seen[KINDS_MAX];
+    uint32_t used;
+    uint32_t gaps;
+    double after; /* to look at the last record before the next */
+};
+
+/* What a record takes: on its way or to come about, and to be looked at. */
+struct beat {
+    double way, after;
+};
+
+void pace_init(struct pace *p, struct memory *m, const struct recording *r, enum pace_clock clock)
+{
+    *p = (struct pace){.recording = r, .memory = m, .clock = clock};
+    p->own = MEMORY_NEW(m, struct pace_own);
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- how often a step of that kind was seen ---------------------------------------------------- */
+
+static uint64_t mix(uint64_t key, uint64_t more)
+{
+    key = (key ^ more) * UINT64_C(0x9e3779b97f4a7c15);
+    return key ^ key >> 32;
+}
+
+static uint64_t roles_of(const struct recording *r, uint32_t host)
+{
+    return host == RECORDING_NONE ? 0 : r->cast->hosts[host].roles;
+}
+
+/* Same verb, same class of reply, same kind of hosts. */
+static uint64_t kind_key(const struct recording *r, const struct recording_line *line)
+{
+    uint64_t key = mix(1, line->record->kind);
+
+    key = mix(mix(key, roles_of(r, line->host)), roles_of(r, line->other));
+    switch ((unsigned)line->record->kind) {
+    case TRACE_SMTP_COMMAND: return mix(key, text_hash(RECORDING_DATA(line, smtp_command)->verb));
+    case TRACE_SMTP_REPLY:
+        key = mix(key, text_hash(RECORDING_DATA(line, smtp_reply)->to));
+        return mix(key, (uint64_t)(RECORDING_DATA(line, smtp_reply)->code / 100));
+    case TRACE_DNS_ANSWER: return mix(key, text_hash(RECORDING_DATA(line, dns_answer)->type));
+    case TRACE_DNS_QUERY: return mix(key, text_hash(RECORDING_DATA(line, dns_query)->type));
+    case TRACE_POLICY_RELAY: return mix(key, RECORDING_DATA(line, policy_relay)->allowed);
+    case TRACE_POLICY_DECISION:
+        return mix(key, text_hash(RECORDING_DATA(line, policy_decision)->verdict));
+    default: return key;
+    }
+}
+
+/* 1, 2, 3, ... */
+static uint32_t times_seen(struct pace_own *own, uint64_t key)
+{
+    uint32_t slot = (uint32_t)(key & (KINDS_MAX - 1));
+
+    while (own->seen[slot] > 0 && own->keys[slot] != key && own->used < KINDS_MAX)
+        slot = (slot + 1) & (KINDS_MAX - 1);
+    if (own->seen[slot] == 0) {
+        own->keys[slot] = key;
+        own->used++;
+    }
+    return ++own->seen[slot];
+}
+
+/* ---- what each record takes ------------------------------------------------------------------- */
+
+static double usual_way(enum recording_travel travel)
+{
+    switch (travel) {
+    case TRAVEL_CONNECT: return PACE_CONNECT;
+    case TRAVEL_COMMAND: return PACE_COMMAND;
+    case TRAVEL_REPLY: return PACE_REPLY;
+    case TRAVEL_MESSAGE: return PACE_MESSAGE;
+    case TRAVEL_QUESTION: return PACE_QUESTION;
+    case TRAVEL_ANSWER: return PACE_ANSWER;
+    case TRAVEL_NOT:
+    default: return 0;
+    }
+}
+
+static struct beat by_kind(const struct recording_line *line, unsigned is)
+{
+    switch ((unsigned)line->record->kind) {
+    case TRACE_MAIL_COMPOSED: return (struct beat){500, 500};
+    case TRACE_MAIL_DELIVERED:
+    case TRACE_MAIL_COLLECTED:
+    case TRACE_MAIL_NDR: return (struct beat){300, 800};
+    case TRACE_MAIL_ACCEPTED: return (struct beat){150, 450};
+    default:
+        if (is & STEP_DECISION)
+            return (struct beat){250, is & STEP_TROUBLE ? 700 : 450};
+        return (struct beat){200, is & STEP_TROUBLE ? 600 : 300};
+    }
+}
+
+static struct beat whole_beat(const struct recording *r, uint32_t index)
+{
+    const struct recording_line *line = &r->lines[index];
+    unsigned is = steps_is(r, index);
+
+    if (line->travel && !line->leaves)
+        return (struct beat){usual_way((enum recording_travel)line->travel),
+                             is & STEP_TROUBLE ? 500 : 100};
+    return is ? by_kind(line, is) : (struct beat){0, 0};
+}
+
+static struct beat beat_of(struct pace *p, uint32_t index)
+{
+    const struct recording *r = p->recording;
+    struct beat beat = whole_beat(r, index);
+    double n, whole = beat.way + beat.after;
+
+    if (whole <= 0)
+        return beat;
+    n = times_seen(p->own, kind_key(r, &r->lines[index]));
+    n = smaller(n, whole / PACE_LEAST);
+    if (n > 1) {
+        beat.way /= n;
+        beat.after /= n;
+    }
+    return beat;
+}
+
+/* Commands, or replies, that one side sends in the same instant follow each other. */
+static double stagger(const struct recording *r, uint32_t index)
+{
+    const struct recording_line *line = &r->lines[index], *before;
+
+    if (!line->travel || !line->leaves || line->conn_before == RECORDING_NONE)
+        return 0;
+    before = &r->lines[line->conn_before];
+    if (before->record->kind != line->record->kind || before->host != line->host ||
+        before->record->time_ns != line->record->time_ns)
+        return 0;
+    return PACE_STAGGER;
+}
+
+/* ---- the two clocks --------------------------------------------------------------------------- */
+
+static double put_gap(struct pace *p, uint32_t index, int64_t length_ns, double start)
+{
+    double length = larger(PACE_GAP * 4.0 / (3 + ++p->own->gaps), PACE_GAP_LEAST);
+
+    if (p->gap_count == p->gap_capacity)
+        p->gaps =
+            memory_make_room(p->memory, p->gaps, p->gap_count, &p->gap_capacity, sizeof *p->gaps);
+    p->gaps[p->gap_count++] = (struct pace_gap){
+        .after = index - 1,
+        .length_ns = length_ns,
+        .start_ms = start,
+        .end_ms = start + length,
+    };
+    return start + length;
+}
+
+static double step_time(struct pace *p, uint32_t index)
+{
+    const struct recording *r = p->recording;
+    const struct recording_line *line = &r->lines[index];
+    struct beat beat = beat_of(p, index);
+    int64_t gap_ns = 0;
+    double at;
+
+    if (index > 0)
+        gap_ns = line->record->time_ns - r->lines[index - 1].record->time_ns;
+    at = index > 0 ? p->at_ms[index - 1] : 0;
+    if (beat.way > 0 || gap_ns > PACE_GAP_NS) {
+        at += p->own->after;
+        p->own->after = 0;
+    }
+    if (gap_ns > PACE_GAP_NS)
+        at = put_gap(p, index, gap_ns, at);
+    if (line->travel && !line->leaves)
+        at = line->pair == RECORDING_NONE
+                 ? at + beat.way
+                 : larger(at + PACE_STAGGER_LEAST, p->at_ms[line->pair] + beat.way);
+    else
+        at += beat.way + stagger(r, index);
+    p->own->after = larger(p->own->after, beat.after);
+    return at;
+}
+
+void pace_extend(struct pace *p)
+{
+    for (; p->count < p->recording->count; p->count++) {
+        if (p->count == p->capacity)
+            p->at_ms =
+                memory_make_room(p->memory, p->at_ms, p->count, &p->capacity, sizeof *p->at_ms);
+        p->at_ms[p->count] = p->clock == PACE_STEPS
+                                 ? step_time(p, p->count)
+                                 : (double)p->recording->lines[p->count].record->time_ns / 1e6;
+    }
+}
+
+/* ---- asking ----------------------------------------------------------------------------------- */
+
+double pace_length(const struct pace *p)
+{
+    double end = p->clock == PACE_STEPS ? PACE_END : PACE_TRUE_END;
+
+    return p->count > 0 ? p->at_ms[p->count - 1] + end : end;
+}
+
+struct pace_place pace_place(const struct pace *p, double ms)
+{
+    uint32_t low = 0, high = p->count; /* records before low have happened, from high on not */
+    struct pace_place place = {.index = RECORDING_NONE};
+    double from, to;
+    int64_t from_ns, to_ns;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (p->at_ms[middle] <= ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    from = low > 0 ? p->at_ms[low - 1] : 0;
+    from_ns = low > 0 ? p->recording->lines[low - 1].record->time_ns : 0;
+    if (low > 0)
+        place.index = low - 1;
+    place.now_ns = from_ns;
+    if (low == p->count)
+        return place;
+    to = p->at_ms[low];
+    to_ns = p->recording->lines[low].record->time_ns;
+    place.part = to > from ? larger((ms - from) / (to - from), 0) : 0;
+    place.now_ns += (int64_t)(place.part * (double)(to_ns - from_ns));
+    return place;
+}
+
+double pace_when(const struct pace *p, uint32_t index)
+{
+    return index < p->count ? p->at_ms[index] : 0;
+}
+
+double pace_way(const struct pace *p, double ms, uint32_t from, uint32_t to)
+{
+    double start = pace_when(p, from), length;
+
+    if (to != RECORDING_NONE)
+        length = pace_when(p, to) - start;
+    else if (p->clock == PACE_TRUE)
+        length = PACE_TRUE_WAY;
+    else
+        length = usual_way((enum recording_travel)p->recording->lines[from].travel);
+    if (length <= 0)
+        return ms < start ? 0 : 1;
+    return smaller(larger((ms - start) / length, 0), 1);
+}
+
+const struct pace_gap *pace_gap_at(const struct pace *p, double ms)
+{
+    uint32_t low = 0, high = p->gap_count; /* gaps before low have begun */
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (p->gaps[middle].start_ms <= ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 && ms < p->gaps[low - 1].end_ms ? &p->gaps[low - 1] : NULL;
+}

@@ -1,0 +1,373 @@
+/*
+ * A command is a step when the server reads it and a reply when the client does: what is on its way is
+ * seen moving, and the sentence about it is true from the moment in which it has arrived.  What a host
+ * does by itself is a step where it happens.  Records of custody, queue and state go with the act that
+ * caused them.
+ */
+#include "sim/replay/steps.h"
+
+#include <assert.h>
+
+const char *chapter_name(enum chapter_kind kind)
+{
+    static const char *const names[] = {
+#define X(suffix, name) [CHAPTER_##suffix] = name,
+        CHAPTERS(X)
+#undef X
+    };
+
+    assert(kind < CHAPTER_COUNT);
+    return names[kind];
+}
+
+/* ---- which records are acts ------------------------------------------------------------------- */
+
+static unsigned unless(bool fine)
+{
+    return fine ? 0 : STEP_TROUBLE;
+}
+
+/* What travels is a step where it arrives; at the end that is not ours, where it leaves. */
+static bool arrives(const struct recording_line *line)
+{
+    return !line->leaves || line->other == RECORDING_NONE;
+}
+
+static unsigned is_reply(const struct recording_line *line)
+{
+    const struct trace_smtp_reply *d = RECORDING_DATA(line, smtp_reply);
+
+    if (!arrives(line))
+        return 0;
+    return STEP_ACT | STEP_REPLY | unless(d->code < 400) |
+           (text_equal(d->to, TEXT("message")) && d->code < 300 ? STEP_HOP : 0);
+}
+
+/* "Accepted" is worth a step only where a rule had something to decide. */
+static unsigned is_decision(const struct recording_line *line)
+{
+    const struct trace_policy_decision *d = RECORDING_DATA(line, policy_decision);
+    bool fine = text_equal(d->verdict, TEXT("accept"));
+
+    return STEP_ACT | STEP_DECISION | unless(fine);
+}
+
+/* The hop is where the client reads the 250; only a trace without the dialogue needs this one. */
+static unsigned is_relayed(const struct recording *r, const struct recording_line *line)
+{
+    const struct recording_line *cause =
+        line->cause == RECORDING_NONE ? NULL : &r->lines[line->cause];
+
+    if (cause && cause->record->kind == TRACE_SMTP_REPLY && cause->host == line->host)
+        return 0;
+    return STEP_ACT | STEP_HOP;
+}
+
+static unsigned is_input(const struct recording_line *line)
+{
+    /* What the others do is seen where it happens. */
+    return text_equal(RECORDING_DATA(line, sim_input)->verb, TEXT("set")) ? STEP_ACT : 0;
+}
+
+static unsigned is_mail(const struct recording *r, const struct recording_line *line)
+{
+    switch ((unsigned)line->record->kind) {
+    case TRACE_MAIL_RELAYED: return is_relayed(r, line);
+    case TRACE_MAIL_ACCEPTED:
+    case TRACE_MAIL_DELIVERED:
+    case TRACE_MAIL_COLLECTED: return STEP_ACT | STEP_HOP;
+    case TRACE_MAIL_DISCARDED:
+    case TRACE_QUEUE_DEFERRED:
+    case TRACE_QUEUE_HELD:
+    case TRACE_QUEUE_WARNED:
+    case TRACE_QUEUE_BOUNCED:
+    case TRACE_QUEUE_EXPIRED: return STEP_ACT | STEP_TROUBLE;
+    case TRACE_QUEUE_ATTEMPT:
+        return RECORDING_DATA(line, queue_attempt)->attempt > 1 ? STEP_ACT : 0;
+    case TRACE_MAIL_COMPOSED:
+    case TRACE_MAIL_EXPANDED:
+    case TRACE_MAIL_NDR: return STEP_ACT;
+    default: return 0;
+    }
+}
+
+static unsigned is_session(const struct recording_line *line)
+{
+    switch ((unsigned)line->record->kind) {
+    case TRACE_SMTP_REPLY: return is_reply(line);
+    case TRACE_POP3_REPLY:
+        return arrives(line) ? STEP_ACT | STEP_REPLY | unless(RECORDING_DATA(line, pop3_reply)->ok)
+                             : 0;
+    case TRACE_TCP_OPENED:
+    case TRACE_SMTP_COMMAND:
+    case TRACE_POP3_COMMAND:
+    case TRACE_SMTP_DATA: return arrives(line) ? STEP_ACT : 0;
+    case TRACE_TLS_STARTED: return line->record->where.side == TRACE_SIDE_CLIENT ? STEP_ACT : 0;
+    case TRACE_AUTH_RESULT:
+        return line->record->where.side == TRACE_SIDE_CLIENT
+                   ? 0
+                   : STEP_ACT | STEP_DECISION | unless(RECORDING_DATA(line, auth_result)->accepted);
+    case TRACE_POLICY_RELAY:
+        return STEP_ACT | STEP_DECISION | unless(RECORDING_DATA(line, policy_relay)->allowed);
+    case TRACE_POLICY_DECISION: return is_decision(line);
+    case TRACE_SMTP_TIMEOUT:
+    case TRACE_TLS_REFUSED: return STEP_ACT | STEP_TROUBLE;
+    default: return 0;
+    }
+}
+
+static unsigned is_network(const struct recording_line *line)
+{
+    switch ((unsigned)line->record->kind) {
+    case TRACE_DNS_ANSWER: return line->leaves ? 0 : STEP_ACT;
+    case TRACE_DNS_CACHED: return STEP_ACT;
+    case TRACE_DNS_MX_CHOSEN: return STEP_ACT | STEP_DECISION;
+    case TRACE_TCP_CLOSED:
+        return text_equal(RECORDING_DATA(line, tcp_closed)->reason, TEXT("fin"))
+                   ? 0
+                   : STEP_ACT | STEP_TROUBLE;
+    case TRACE_DNS_TIMEOUT:
+    case TRACE_TCP_FAILED:
+    case TRACE_NET_DROPPED: return STEP_ACT | STEP_TROUBLE;
+    default: return 0;
+    }
+}
+
+static unsigned is_world(const struct recording_line *line)
+{
+    switch ((unsigned)line->record->kind) {
+    case TRACE_SIM_INPUT: return is_input(line);
+    case TRACE_SIM_ENDED:
+    case TRACE_LIST_DELISTED: return STEP_ACT;
+    case TRACE_HOST_STARTED: /* at the beginning all of them do */
+        return line->record->time_ns > 0 ? STEP_ACT : 0;
+    case TRACE_LINK_STATE:
+        return STEP_ACT |
+               unless(!text_equal(RECORDING_DATA(line, link_state)->state, TEXT("down")));
+    case TRACE_SIM_FAULT:
+    case TRACE_HOST_STOPPED:
+    case TRACE_HOST_CRASHED:
+    case TRACE_LIST_LISTED: return STEP_ACT | STEP_TROUBLE;
+    default: return 0;
+    }
+}
+
+unsigned steps_is(const struct recording *r, uint32_t record)
+{
+    const struct recording_line *line = &r->lines[record];
+    unsigned is = is_mail(r, line);
+
+    if (!is)
+        is = is_session(line);
+    if (!is)
+        is = is_network(line);
+    return is ? is : is_world(line);
+}
+
+/* ---- chapters --------------------------------------------------------------------------------- */
+
+/* The part of a conversation between two MTAs that a record belongs to. */
+static enum chapter_kind part_of_dialogue(const struct recording_line *line, enum chapter_kind now)
+{
+    struct text verb = TEXT("");
+
+    switch ((unsigned)line->record->kind) {
+    case TRACE_TCP_OPENED: return CHAPTER_CONNECT;
+    case TRACE_TLS_STARTED: return CHAPTER_SEAL;
+    case TRACE_SMTP_DATA:
+    case TRACE_MAIL_ACCEPTED: return CHAPTER_DATA;
+    case TRACE_SMTP_COMMAND: verb = RECORDING_DATA(line, smtp_command)->verb; break;
+    case TRACE_SMTP_REPLY: verb = RECORDING_DATA(line, smtp_reply)->to; break;
+    default: break;
+    }
+    if (text_equal(verb, TEXT("STARTTLS")))
+        return CHAPTER_SEAL;
+    if (text_equal(verb, TEXT("MAIL")) || text_equal(verb, TEXT("RCPT")))
+        return CHAPTER_ENVELOPE;
+    if (text_equal(verb, TEXT("DATA")) || text_equal(verb, TEXT("message")))
+        return CHAPTER_DATA;
+    return now;
+}
+
+static bool has_role(const struct recording *r, uint32_t host, unsigned roles)
+{
+    return host != RECORDING_NONE && (r->cast->hosts[host].roles & roles) != 0;
+}
+
+static bool is_report(const struct recording *r, uint32_t mail)
+{
+    return mail != RECORDING_NONE && r->mails[mail].ndr != RECORDING_NONE;
+}
+
+static enum chapter_kind conversation(const struct recording *r, const struct recording_line *line,
+                                      enum chapter_kind now)
+{
+    const struct recording_conn *c = &r->conns[line->conn];
+
+    if (c->pop3)
+        return CHAPTER_COLLECT;
+    if (has_role(r, c->client, CAST_STRANGER))
+        return CHAPTER_ABUSE;
+    if (is_report(r, line->mail))
+        return CHAPTER_REPORT;
+    if (c->lmtp)
+        return CHAPTER_DELIVER;
+    if (has_role(r, c->client, CAST_MUA))
+        return CHAPTER_SUBMIT;
+    return part_of_dialogue(line,
+                            now < CHAPTER_CONNECT || now > CHAPTER_DATA ? CHAPTER_CONNECT : now);
+}
+
+static enum chapter_kind kind_of(const struct recording *r, const struct recording_line *line,
+                                 enum chapter_kind now)
+{
+    if (line->conn != RECORDING_NONE)
+        return conversation(r, line, now);
+    switch ((unsigned)line->record->kind) {
+    case TRACE_MAIL_COMPOSED:
+        return is_report(r, line->mail)                 ? CHAPTER_REPORT
+               : has_role(r, line->host, CAST_STRANGER) ? CHAPTER_ABUSE
+                                                        : CHAPTER_SUBMIT;
+    case TRACE_DNS_ANSWER:
+    case TRACE_DNS_CACHED:
+    case TRACE_DNS_TIMEOUT:
+    case TRACE_DNS_MX_CHOSEN:
+        return is_report(r, line->mail)            ? CHAPTER_REPORT
+               : has_role(r, line->host, CAST_MUA) ? CHAPTER_SUBMIT
+                                                   : CHAPTER_LOOKUP;
+    case TRACE_QUEUE_ATTEMPT:
+    case TRACE_QUEUE_BOUNCED: return CHAPTER_QUEUE;
+    case TRACE_QUEUE_DEFERRED:
+    case TRACE_QUEUE_HELD: return CHAPTER_WAIT;
+    case TRACE_MAIL_DELIVERED:
+    case TRACE_MAIL_EXPANDED: return is_report(r, line->mail) ? CHAPTER_REPORT : CHAPTER_DELIVER;
+    case TRACE_MAIL_NDR:
+    case TRACE_QUEUE_WARNED:
+    case TRACE_QUEUE_EXPIRED: return CHAPTER_REPORT;
+    case TRACE_MAIL_COLLECTED: return CHAPTER_COLLECT;
+    case TRACE_LIST_LISTED: return CHAPTER_ABUSE;
+    default: return now;
+    }
+}
+
+static void put_chapter(struct steps *s, uint32_t step, enum chapter_kind kind)
+{
+    if (s->chapter_count > 0 && s->chapters[s->chapter_count - 1].kind == kind) {
+        s->chapters[s->chapter_count - 1].step_count++;
+        return;
+    }
+    if (s->chapter_count == s->chapter_capacity)
+        s->chapters = memory_make_room(s->memory, s->chapters, s->chapter_count,
+                                       &s->chapter_capacity, sizeof *s->chapters);
+    s->chapters[s->chapter_count++] = (struct chapter){
+        .kind = kind,
+        .first_step = step,
+        .step_count = 1,
+        .host = s->items[step].host,
+        .mail = s->items[step].mail,
+    };
+}
+
+/* ---- all of it -------------------------------------------------------------------------------- */
+
+void steps_init(struct steps *s, struct memory *m, const struct recording *r)
+{
+    *s = (struct steps){.recording = r, .memory = m};
+}
+
+static void put_step(struct steps *s, uint32_t record, unsigned is)
+{
+    const struct recording_line *line = &s->recording->lines[record];
+    enum chapter_kind now =
+        s->chapter_count > 0 ? s->chapters[s->chapter_count - 1].kind : CHAPTER_OTHER;
+
+    if (s->count == s->capacity)
+        s->items = memory_make_room(s->memory, s->items, s->count, &s->capacity, sizeof *s->items);
+    s->items[s->count] = (struct step){.record = record,
+                                       .host = line->host,
+                                       .conn = line->conn,
+                                       .mail = line->mail,
+                                       .is = (uint8_t)is};
+    put_chapter(s, s->count, kind_of(s->recording, line, now));
+    s->count++;
+}
+
+void steps_extend(struct steps *s)
+{
+    for (; s->taken < s->recording->count; s->taken++) {
+        unsigned is = steps_is(s->recording, s->taken);
+
+        if (is)
+            put_step(s, s->taken, is);
+    }
+}
+
+uint32_t steps_at(const struct steps *s, uint32_t record)
+{
+    uint32_t low = 0,
+             high = s->count; /* steps before low are at or before it, from high on after */
+
+    if (record == RECORDING_NONE)
+        return RECORDING_NONE;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (s->items[middle].record <= record)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? low - 1 : RECORDING_NONE;
+}
+
+static uint32_t step_after(const struct steps *s, uint32_t record, unsigned is)
+{
+    uint32_t i = steps_at(s, record);
+
+    for (i = i == RECORDING_NONE ? 0 : i + 1; i < s->count; i++)
+        if (s->items[i].is & is)
+            return s->items[i].record;
+    return RECORDING_NONE;
+}
+
+static uint32_t step_before(const struct steps *s, uint32_t record, unsigned is)
+{
+    uint32_t i = record == RECORDING_NONE || record == 0 ? RECORDING_NONE : steps_at(s, record - 1);
+
+    for (; i != RECORDING_NONE; i = i > 0 ? i - 1 : RECORDING_NONE)
+        if (s->items[i].is & is)
+            return s->items[i].record;
+    return RECORDING_NONE;
+}
+
+uint32_t steps_next(const struct steps *s, uint32_t record, int direction, unsigned is)
+{
+    return direction < 0 ? step_before(s, record, is) : step_after(s, record, is);
+}
+
+struct step steps_focus(const struct steps *s, uint32_t record)
+{
+    uint32_t i = steps_at(s, record);
+    struct step focus = {
+        .record = RECORDING_NONE,
+        .host = RECORDING_NONE,
+        .conn = RECORDING_NONE,
+        .mail = RECORDING_NONE,
+    };
+
+    if (i == RECORDING_NONE)
+        return focus;
+    focus = s->items[i];
+    while (i-- > 0 && (focus.host == RECORDING_NONE || focus.conn == RECORDING_NONE ||
+                       focus.mail == RECORDING_NONE)) {
+        const struct step *step = &s->items[i];
+
+        if (focus.host == RECORDING_NONE)
+            focus.host = step->host;
+        if (focus.conn == RECORDING_NONE)
+            focus.conn = step->conn;
+        if (focus.mail == RECORDING_NONE)
+            focus.mail = step->mail;
+    }
+    return focus;
+}
