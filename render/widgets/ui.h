@@ -58,6 +58,8 @@ struct choice {
     struct point map_origin; /* panned by, points */
     double map_zoom;         /* 1: fits */
     uint64_t folded;         /* sites that are folded: a set of the first 64 */
+    uint32_t card;           /* of the lesson, that is shown; its card_count or more: none */
+    uint32_t prompt;         /* that is asked, or whose answer is shown; RECORDING_NONE: none */
 };
 
 /* How it is wanted. */

@@ -220,6 +220,13 @@ struct lesson_prompt *lesson_next(const struct lesson *l, uint32_t from, uint32_
     return next;
 }
 
+uint32_t lesson_veil(const struct lesson *l)
+{
+    const struct lesson_prompt *next = lesson_next(l, RECORDING_NONE, RECORDING_NONE);
+
+    return next ? next->record : RECORDING_NONE;
+}
+
 /* ---- answers ---------------------------------------------------------------------------------- */
 
 void lesson_vote(struct lesson_prompt *p, int32_t choice, int64_t at_unix)

@@ -65,6 +65,9 @@ void lesson_extend(struct lesson *l);
 struct text lesson_note(const struct lesson *l, uint32_t record);
 /* The first question after `from` (RECORDING_NONE: the beginning) and up to `to` that is not revealed. */
 struct lesson_prompt *lesson_next(const struct lesson *l, uint32_t from, uint32_t to);
+/* The record of the first question that is not revealed: nothing from it on may be hinted at; or
+ * RECORDING_NONE. */
+uint32_t lesson_veil(const struct lesson *l);
 
 /* ---- answers: whoever calls says what time it is ---- */
 
