@@ -446,6 +446,10 @@ static const struct schema_type bridge = OBJECT(bridge_keys);
 
 /* ---- a host -------------------------------------------------------------------------------- */
 
+static const struct schema_type hundredths = {.kind = SCHEMA_INT, .least = 0, .most = 100};
+static const struct schema_type position = {
+    .kind = SCHEMA_LIST, .item = &hundredths, .least = 2, .most = 2};
+
 static const struct schema_key host_keys[] = {
     {"address", &schema_addresses, IMPLIED, NULL, NULL, "\"192.0.2.25\"",
      "Its IPv4 or IPv6 address, or a list of them. Implied: one of each, from ranges that are set "
@@ -454,6 +458,9 @@ static const struct schema_key host_keys[] = {
      "Whether it is on the internet, beside the links that it has."},
     {"router", &schema_boolean, 0, NULL, "false", "true",
      "Whether it passes on packets for others between its links."},
+    {"position", &position, 0, NULL, NULL, "[20, 60]",
+     "Where a window draws it: hundredths of the map's width from the left, and of its height from "
+     "the top. It changes nothing in the run. Without it, the window finds a place."},
     {"mua", &mua, 0, NULL, NULL,
      "{ \"mailbox\": \"alice@uni.example\", \"server\": \"mail.uni.example\" }",
      "Mail user agent: where a person writes and reads mail."},

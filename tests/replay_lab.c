@@ -1,0 +1,90 @@
+/*
+ * replay_lab.c - see replay_lab.h.
+ */
+#include "tests/replay_lab.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "sim/lab.h"
+
+const char *const replay_lab_bundled[] = {
+    "away-from-home",   "backscatter",        "blamed",
+    "borrowed-server",  "bounce-of-a-bounce", "closed-door",
+    "closed-for-lunch", "first-letter",       "grey",
+    "maybe-here",       "my-first-letter",    "nobody-here-takes-mail",
+    "nobody-home",      "not-the-shortest",   "one-house-many-roles",
+    "open-door",        "ping-pong",          "plan-b",
+    "receipts",         "sealed-road",        "signpost",
+    "smuggled",         "the-list",           "the-right-door",
+    "the-way-back",     "three-hops",         "too-late",
+    "two-copies",       "two-of-three",       NULL};
+
+static void take(void *context, const struct trace_record *r)
+{
+    struct replay_lab *l = context;
+
+    l->records = memory_make_room(l->memory, l->records, l->count, &l->capacity,
+                                  sizeof(struct trace_record *));
+    l->records[l->count++] = replay_keep_record(&l->keep, r);
+}
+
+static void run(struct replay_lab *l, uint32_t layers)
+{
+    struct lab_options options = {.layers = layers, .until_ns = -1};
+    struct buffer what;
+    struct lab *lab;
+
+    cr_assert(l->scenario.good, "the scenario is wrong");
+    l->memory = &l->scenario.memory;
+    l->keep = (struct replay_keep){.memory = l->memory};
+    buffer_init(&l->normalised, l->memory);
+    scenario_print_normalised(&l->scenario.s, false, &l->normalised);
+    l->header = (struct replay_header){.version = TEXT("0"),
+                                       .seed = TEXT("1"),
+                                       .layers = layers,
+                                       .scenario = buffer_text(&l->normalised)};
+    buffer_init(&what, l->memory);
+    cr_assert(cast_read(&l->cast, l->memory, &l->header, &what), "%.*s",
+              TEXT_ARG(buffer_text(&what)));
+    lab = lab_open(&l->scenario.s, &options);
+    cr_assert(lab);
+    trace_add_sink(lab_trace(lab), (struct trace_sink){trace_layer_kinds(layers), take, l});
+    lab_start(lab);
+    while (lab_advance(lab, 100000) == WORLD_RUNNING)
+        ;
+    lab_close(lab);
+}
+
+void replay_lab_run(struct replay_lab *l, const char *name, uint32_t layers)
+{
+    char path[200];
+
+    *l = (struct replay_lab){.count = 0};
+    snprintf(path, sizeof path, "scenarios/%s.json", name);
+    lab_read_scenario(&l->scenario, path);
+    run(l, layers);
+}
+
+void replay_lab_run_text(struct replay_lab *l, struct text scenario, uint32_t layers)
+{
+    *l = (struct replay_lab){.count = 0};
+    lab_read_text(&l->scenario, scenario);
+    run(l, layers);
+}
+
+void replay_lab_free(struct replay_lab *l)
+{
+    lab_free(&l->scenario);
+}
+
+void replay_lab_each(uint32_t layers, void (*each)(struct replay_lab *l, const char *name))
+{
+    for (const char *const *name = replay_lab_bundled; *name; name++) {
+        struct replay_lab l;
+
+        replay_lab_run(&l, *name, layers);
+        each(&l, *name);
+        replay_lab_free(&l);
+    }
+}
