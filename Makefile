@@ -37,7 +37,8 @@ VIEW_LIBS   := $(shell pkg-config --libs $(VIEW_DEPS) 2>/dev/null || echo -lSDL2
 
 RENDER  := $(filter-out render/app/main.c,$(wildcard render/*/*.c))
 RENDER_H := $(wildcard render/*/*.h)
-SIM     := $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c))
+SIM     := $(filter-out sim/cli/% sim/shell/%,$(wildcard sim/*.c sim/*/*.c))
+SHELL_C := $(wildcard sim/shell/*.c)
 CLI     := $(wildcard sim/cli/*.c)
 HEADERS := $(wildcard sim/*.h sim/*/*.h)
 # What the files of one module share among themselves is nobody else's.
@@ -48,15 +49,17 @@ BENCH   := $(wildcard tests/bench/bench_*.c)
 BENCH_H := $(filter-out $(BENCH),$(wildcard tests/bench/*.c))
 FUZZ    := $(wildcard tests/fuzz/*.c)
 SCRIPTS := $(wildcard tests/test_*.sh tests/test_*.py)
-ALL_C   := $(SIM) $(CLI) $(RENDER) $(wildcard render/app/main.c) $(RENDER_H) $(TESTS) $(HELP) $(BENCH) $(BENCH_H) $(FUZZ) $(HEADERS) $(wildcard tests/*.h tests/*/*.h)
+ALL_C   := $(SIM) $(SHELL_C) $(CLI) $(RENDER) $(wildcard render/app/main.c) $(RENDER_H) $(TESTS) $(HELP) $(BENCH) $(BENCH_H) $(FUZZ) $(HEADERS) $(wildcard tests/*.h tests/*/*.h)
 
 SIM_O   = $(SIM:%.c=$(BUILD)/%.o)
+SHELL_O = $(SHELL_C:%.c=$(BUILD)/%.o)
 CLI_O   = $(CLI:%.c=$(BUILD)/%.o)
 HELP_O  = $(HELP:%.c=$(BUILD)/%.o)
 TEST_X  = $(TESTS:tests/%.c=$(BUILD)/tests/%)
 BENCH_X = $(BENCH:tests/%.c=$(BUILD)/%)
 FUZZ_X  = $(FUZZ:tests/%.c=$(BUILD)/%)
 LIB     = $(BUILD)/libsmtplab.a
+SHELL_LIB = $(BUILD)/libshell.a
 PROGRAM = $(if $(CLI),$(BUILD)/smtplab)
 RENDER_O = $(RENDER:%.c=$(BUILD)/%.o)
 RENDER_LIB = $(BUILD)/librender.a
@@ -75,8 +78,12 @@ $(BUILD)/flags: force
 $(LIB): $(SIM_O)
 	@mkdir -p $(@D); rm -f $@; $(AR) rcsD $@ $^
 
-$(BUILD)/smtplab: $(CLI_O) $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_O) $(LIB) $(PKG_LIBS)
+# What both programs do at the shell; no part of the library.
+$(SHELL_LIB): $(SHELL_O)
+	@mkdir -p $(@D); rm -f $@; $(AR) rcsD $@ $^
+
+$(BUILD)/smtplab: $(CLI_O) $(SHELL_LIB) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/sim/%.o: sim/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -89,7 +96,7 @@ $(BUILD)/render/%.o: render/%.c $(BUILD)/flags
 $(RENDER_LIB): $(RENDER_O)
 	@mkdir -p $(@D); rm -f $@; $(AR) rcsD $@ $^
 
-$(BUILD)/smtplab-view: $(BUILD)/render/app/main.o $(RENDER_LIB) $(LIB)
+$(BUILD)/smtplab-view: $(BUILD)/render/app/main.o $(RENDER_LIB) $(SHELL_LIB) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(VIEW_LIBS)
 
 # Criterion's macros need more of GNU C than our own code allows itself.
@@ -103,13 +110,13 @@ $(filter-out $(BUILD)/tests/test_view_%,$(TEST_X)): $(BUILD)/tests/%: $(BUILD)/t
 
 # Tests of the window's rooms.
 VIEW_TEST_X = $(filter $(BUILD)/tests/test_view_%,$(TEST_X))
-$(VIEW_TEST_X): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELP_O) $(RENDER_LIB) $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELP_O) $(RENDER_LIB) $(LIB) $(PKG_LIBS) $(VIEW_LIBS) -lcriterion
+$(VIEW_TEST_X): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELP_O) $(RENDER_LIB) $(SHELL_LIB) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELP_O) $(RENDER_LIB) $(SHELL_LIB) $(LIB) $(PKG_LIBS) $(VIEW_LIBS) -lcriterion
 
 VIEW_BENCH_X = $(filter $(BUILD)/bench/bench_view%,$(BENCH_X))
-$(VIEW_BENCH_X): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_H:%.c=$(BUILD)/%.o) $(RENDER_LIB) $(LIB)
+$(VIEW_BENCH_X): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_H:%.c=$(BUILD)/%.o) $(RENDER_LIB) $(SHELL_LIB) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_H:%.c=$(BUILD)/%.o) $(RENDER_LIB) $(LIB) $(PKG_LIBS) $(VIEW_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_H:%.c=$(BUILD)/%.o) $(RENDER_LIB) $(SHELL_LIB) $(LIB) $(PKG_LIBS) $(VIEW_LIBS)
 
 $(filter-out $(VIEW_BENCH_X),$(BENCH_X)): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_H:%.c=$(BUILD)/%.o) $(LIB)
 	@mkdir -p $(@D)
@@ -200,7 +207,7 @@ install: all
 	$(INSTALL) -m 755 $(BUILD)/smtplab $(DESTDIR)$(PREFIX)/bin/smtplab
 	$(INSTALL) -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libsmtplab.a
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' assets/smtplab.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtplab.pc
-	for h in $(filter-out sim/cli/% $(PRIVATE),$(HEADERS)); do \
+	for h in $(filter-out sim/cli/% sim/shell/% $(PRIVATE),$(HEADERS)); do \
 	    $(INSTALL) -D -m 644 $$h $(INCLUDE)/$$h || exit 1; done
 	$(INSTALL) -m 644 $(wildcard scenarios/*.json) $(DATA)/scenarios
 	$(INSTALL) -m 644 assets/smtplab.1 $(MAN)/smtplab.1
@@ -213,7 +220,7 @@ uninstall:
 	rm -rf $(INCLUDE) $(DATA)
 
 include tests/checks/check.mk
--include $(SIM_O:.o=.d) $(RENDER_O:.o=.d) $(BUILD)/render/app/main.d $(CLI_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d) $(BENCH_H:%.c=$(BUILD)/%.d)
+-include $(SIM_O:.o=.d) $(RENDER_O:.o=.d) $(BUILD)/render/app/main.d $(CLI_O:.o=.d) $(SHELL_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d) $(BENCH_H:%.c=$(BUILD)/%.d)
 .SECONDARY:
 force:
 .PHONY: all tests variants benches fuzzers format clean deps demo test check check-long determinism asan bench-deps bench \

@@ -15,7 +15,7 @@ SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", "build/smtplab"))
 ROOT = os.getcwd()
 FIRST = ROOT + "/scenarios/first-letter.json"
 COMMANDS = ["run", "check", "list", "new", "export", "diff", "explain", "version"]
-LATER = ["step", "view", "grade", "batch", "serve"]
+LATER = ["step", "grade", "batch", "serve"]
 OPTIONS = {  # frozen by contract.md; --help is everywhere
     "run": {"trace", "layers", "pcap", "mail", "diagram", "seed", "until", "set", "quiet"},
     "check": {"show-defaults"}, "export": {"to"}, "explain": {"dot"}, "version": {"json"},

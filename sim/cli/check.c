@@ -8,14 +8,14 @@
 #include <stdio.h>
 
 #include "sim/cli/command.h"
-#include "sim/cli/load.h"
+#include "sim/shell/load.h"
 
 static void show_defaults(struct loaded *l)
 {
     struct buffer text;
 
     buffer_init(&text, &l->memory);
-    scenario_print_normalised(&l->scenario, true, &text);
+    lab_scenario_print(&l->scenario, true, &text);
     fwrite(text.at, 1, text.size, stdout);
     buffer_free(&text);
 }

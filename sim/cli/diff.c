@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/cli/command.h"
-#include "sim/cli/trace_file.h"
+#include "sim/shell/trace_file.h"
 #include "sim/replay/compare.h"
 
 static int load(struct trace_file *f, const char *path, struct replay_trace *trace)

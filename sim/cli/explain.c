@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "sim/cli/command.h"
-#include "sim/cli/memory.h"
-#include "sim/cli/say.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/say.h"
 #include "sim/kernel/memory.h"
 
 /* What is known about one word, or what may have been meant. */

@@ -12,14 +12,6 @@ const struct cli_command cli_step = {
     .summary = "walk through in the terminal",
 };
 
-const struct cli_command cli_view = {
-    .name = "view",
-    .operands = "SCENARIO|TRACE",
-    .least = 1,
-    .most = 1,
-    .summary = "watch it in a window",
-};
-
 const struct cli_command cli_grade = {
     .name = "grade",
     .operands = "SCENARIO|TRACE",

@@ -6,6 +6,6 @@
 
 #include "sim/cli/command.h"
 
-extern const struct cli_command cli_step, cli_view, cli_grade, cli_batch, cli_serve;
+extern const struct cli_command cli_step, cli_grade, cli_batch, cli_serve;
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/cli/memory.h"
-#include "sim/cli/say.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/say.h"
 #include "sim/trace/trace.h"
 
 static int refuse(const struct cli_call *call, const char *typed)

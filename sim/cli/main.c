@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "sim/cli/command.h"
-#include "sim/cli/output.h"
+#include "sim/shell/output.h"
 
 /* An assertion failed, and has said which: that is a bug of ours, with a status of its own. */
 static void our_bug(int number)

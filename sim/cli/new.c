@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "sim/cli/command.h"
-#include "sim/cli/input.h"
-#include "sim/cli/memory.h"
-#include "sim/cli/output.h"
-#include "sim/cli/say.h"
+#include "sim/shell/input.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/output.h"
+#include "sim/shell/say.h"
 #include "sim/json/write.h"
 #include "sim/kernel/memory.h"
 #include "sim/scenario/scenario.h"

@@ -17,21 +17,20 @@
 #include "sim/agents/inputs.h"
 #include "sim/cli/command.h"
 #include "sim/cli/layers.h"
-#include "sim/cli/load.h"
-#include "sim/cli/memory.h"
-#include "sim/cli/output.h"
-#include "sim/cli/say.h"
+#include "sim/shell/load.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/output.h"
+#include "sim/shell/say.h"
 #include "sim/export/diagram.h"
+#include "sim/export/header.h"
 #include "sim/export/mbox.h"
 #include "sim/export/pcap.h"
-#include "sim/export/sha256.h"
 #include "sim/export/story.h"
 #include "sim/export/trace_json.h"
 #include "sim/grade/expect.h"
 #include "sim/grade/expect_tell.h"
 #include "sim/lab.h"
 #include "sim/kernel/units.h"
-#include "sim/version.h"
 
 enum { SLICE_EVENTS = 50000 }; /* a few hundredths of a second */
 
@@ -41,7 +40,6 @@ struct running {
     struct outputs outputs;
     int64_t until_ns;
     uint32_t layers;
-    char seed[24], sha256[REPLAY_SHA256_HEX + 1];
     struct replay_header header;
     struct lab *lab;
     struct output *mail_folder;
@@ -103,16 +101,10 @@ static void make_header(struct running *r)
     struct buffer text;
 
     buffer_init(&text, &r->loaded.memory);
-    scenario_print_normalised(&r->loaded.scenario, false, &text);
-    sha256_hex(buffer_text(&text), r->sha256);
-    snprintf(r->seed, sizeof r->seed, "%" PRIu64, r->loaded.scenario.seed);
-    r->header = (struct replay_header){
-        .version = TEXT(SMTPLAB_VERSION),
-        .seed = text_of(r->seed),
-        .layers = r->layers,
-        .scenario = buffer_text(&text),
-        .scenario_sha256 = text_of(r->sha256),
-    };
+    lab_scenario_print(&r->loaded.scenario, false, &text);
+    r->header =
+        header_make(&r->loaded.memory, buffer_text(&text), r->loaded.scenario.seed, r->layers);
+    buffer_free(&text);
 }
 
 static void append_mail(void *context, struct text host, struct text mailbox, struct text octets)
@@ -350,21 +342,6 @@ static size_t memory_limit(void)
     return 0;
 }
 
-static bool unbuilt(struct running *r)
-{
-    struct scenario_mistake first;
-    struct buffer line;
-    bool found = scenario_first_unbuilt(&r->loaded.scenario, &first);
-
-    if (found) {
-        buffer_init(&line, &r->loaded.memory);
-        scenario_put_mistake(&line, text_of(r->loaded.path), &first);
-        fwrite(line.at, 1, line.size, stderr);
-        buffer_free(&line);
-    }
-    return found;
-}
-
 static int run_loaded(struct running *r)
 {
     struct lab_options options = {
@@ -375,7 +352,7 @@ static int run_loaded(struct running *r)
         .context = &r->outputs,
     };
 
-    if (unbuilt(r))
+    if (!load_built(&r->loaded))
         return EXIT_BAD_INPUT;
     make_header(r);
     outputs_begin(&r->outputs);

@@ -3,13 +3,13 @@
 
 CHECKED   = $(BUILD)/check
 STAMP     = @mkdir -p $(@D)
-TIDY_C    = $(SIM) $(CLI)
+TIDY_C    = $(SIM) $(SHELL_C) $(CLI)
 CHECK_ALL = layers words sizes globals-checked formatted manual documents \
             $(HEADERS:%=$(CHECKED)/gcc/%.ok) $(HEADERS:%=$(CHECKED)/clang/%.ok) \
             $(TIDY_C:%=$(CHECKED)/tidy/%.ok) warnings
 
 check-all: $(CHECK_ALL)
-	@echo "make check: $(words $(HEADERS)) headers, $(words $(SIM) $(CLI)) sources, $(words $(TESTS)) tests: all clean"
+	@echo "make check: $(words $(HEADERS)) headers, $(words $(SIM) $(SHELL_C) $(CLI)) sources, $(words $(TESTS)) tests: all clean"
 
 layers: force
 	@tests/checks/layers

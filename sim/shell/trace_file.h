@@ -5,10 +5,10 @@
  * exit status. Owner   trace_file_open() pairs with trace_file_close(),
  * whatever the first returned.
  */
-#ifndef SIM_CLI_TRACE_FILE_H
-#define SIM_CLI_TRACE_FILE_H
+#ifndef SIM_SHELL_TRACE_FILE_H
+#define SIM_SHELL_TRACE_FILE_H
 
-#include "sim/cli/input.h"
+#include "sim/shell/input.h"
 #include "sim/kernel/memory.h"
 #include "sim/replay/read.h"
 

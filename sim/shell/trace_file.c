@@ -1,13 +1,13 @@
 /*
  * trace_file.c - a trace from the command line, opened for reading.
  */
-#include "sim/cli/trace_file.h"
+#include "sim/shell/trace_file.h"
 
 #include <stdio.h>
 
-#include "sim/cli/command.h"
-#include "sim/cli/memory.h"
-#include "sim/cli/say.h"
+#include "sim/shell/options.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/say.h"
 #include "sim/export/sha256.h"
 
 int trace_file_open(struct trace_file *f, const char *path)

@@ -1,14 +1,14 @@
 /*
  * load.c - a scenario from the command line into memory.
  */
-#include "sim/cli/load.h"
+#include "sim/shell/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/cli/memory.h"
-#include "sim/cli/say.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/say.h"
 
 /* The --set options in the order typed; a later one wins. */
 static int read_settings(struct loaded *l, const struct cli_call *call,
@@ -46,19 +46,21 @@ static int read_options(struct loaded *l, const struct cli_call *call,
     return read_settings(l, call, options);
 }
 
-static void tell_mistakes(struct loaded *l)
+static bool read_scenario(struct loaded *l, const struct scenario_options *options)
 {
     const struct scenario_mistakes *all = &l->scenario.mistakes;
-    struct buffer line;
+    struct buffer told;
 
-    buffer_init(&line, &l->memory);
-    for (uint32_t i = 0; i < all->count; i++)
-        scenario_put_mistake(&line, text_of(l->path), &all->items[i]);
-    fwrite(line.at ? line.at : "", 1, line.size, stderr);
+    buffer_init(&told, &l->memory);
+    bool fine = lab_scenario_read(&l->scenario, &l->memory, l->input.octets, text_of(l->path),
+                                  options, &told);
+
+    fwrite(told.at ? told.at : "", 1, told.size, stderr);
+    buffer_free(&told);
     if (all->errors + all->warnings > all->count)
         say_note("%s: %u more mistakes are not shown", l->path,
                  (unsigned)(all->errors + all->warnings - all->count));
-    buffer_free(&line);
+    return fine;
 }
 
 int load_scenario(struct loaded *l, const struct cli_call *call, const char *typed)
@@ -79,17 +81,25 @@ int load_scenario(struct loaded *l, const struct cli_call *call, const char *typ
     if (status != EXIT_FINE)
         return status;
     l->read = true;
-    bool fine =
-        scenario_read(&l->scenario, &l->memory, l->input.octets, text_of(l->path), &options);
+    return read_scenario(l, &options) ? EXIT_FINE : EXIT_BAD_INPUT;
+}
 
-    tell_mistakes(l);
-    return fine ? EXIT_FINE : EXIT_BAD_INPUT;
+bool load_built(struct loaded *l)
+{
+    struct buffer told;
+
+    buffer_init(&told, &l->memory);
+    bool built = lab_scenario_built(&l->scenario, text_of(l->path), &told);
+
+    fwrite(told.at ? told.at : "", 1, told.size, stderr);
+    buffer_free(&told);
+    return built;
 }
 
 void load_end(struct loaded *l)
 {
     if (l->read)
-        scenario_free(&l->scenario);
+        lab_scenario_end(&l->scenario);
     input_close(&l->input);
     free(l->path);
     memory_end(&l->memory);

@@ -4,8 +4,8 @@
  * Errors  told on stderr; the result is an exit status (command.h).
  * Owner   input_open() pairs with input_close(); found paths are freed by the caller.
  */
-#ifndef SIM_CLI_INPUT_H
-#define SIM_CLI_INPUT_H
+#ifndef SIM_SHELL_INPUT_H
+#define SIM_SHELL_INPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
  */
 #define _XOPEN_SOURCE 700 /* realpath */
 
-#include "sim/cli/input.h"
+#include "sim/shell/input.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,9 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/cli/command.h"
-#include "sim/cli/memory.h"
-#include "sim/cli/say.h"
+#include "sim/shell/options.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/say.h"
 #include "sim/json/read.h"
 #include "sim/kernel/memory.h"
 

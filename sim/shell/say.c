@@ -1,7 +1,7 @@
 /*
  * say.c - talk on stderr, and "did you mean".
  */
-#include "sim/cli/say.h"
+#include "sim/shell/say.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  */
 #define _XOPEN_SOURCE 700 /* nftw */
 
-#include "sim/cli/output.h"
+#include "sim/shell/output.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -21,9 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/cli/command.h"
-#include "sim/cli/memory.h"
-#include "sim/cli/say.h"
+#include "sim/shell/options.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/say.h"
 
 /* ---- signals ------------------------------------------------------------------------------- */
 

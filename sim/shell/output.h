@@ -13,8 +13,8 @@
  *         once, by open or commit, whose result is an exit status (command.h).
  * Owner   a set owns its files; every set ends with commit or discard.
  */
-#ifndef SIM_CLI_OUTPUT_H
-#define SIM_CLI_OUTPUT_H
+#ifndef SIM_SHELL_OUTPUT_H
+#define SIM_SHELL_OUTPUT_H
 
 #include <signal.h>
 #include <stdbool.h>

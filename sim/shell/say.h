@@ -3,8 +3,8 @@
  *
  * Colour only where stderr is a terminal, NO_COLOR is unset or empty and TERM is not "dumb".
  */
-#ifndef SIM_CLI_SAY_H
-#define SIM_CLI_SAY_H
+#ifndef SIM_SHELL_SAY_H
+#define SIM_SHELL_SAY_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,16 +1,16 @@
 /*
  * memory.c - small strings of the command line.
  */
-#include "sim/cli/memory.h"
+#include "sim/shell/memory.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/cli/command.h"
-#include "sim/cli/output.h"
-#include "sim/cli/say.h"
+#include "sim/shell/options.h"
+#include "sim/shell/output.h"
+#include "sim/shell/say.h"
 
 /* `context` is the set of outputs that must not stay behind half written, or NULL. */
 void cli_exhausted(void *context)

@@ -4,8 +4,8 @@
  * Errors  none to handle: without memory the program says so and ends with EXIT_LIMIT.
  * Owner   whoever takes frees, with free().
  */
-#ifndef SIM_CLI_MEMORY_H
-#define SIM_CLI_MEMORY_H
+#ifndef SIM_SHELL_MEMORY_H
+#define SIM_SHELL_MEMORY_H
 
 #include <stddef.h>
 

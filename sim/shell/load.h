@@ -1,18 +1,19 @@
 /*
- * load.h - a scenario from the command line into memory: found, read, laid over
- * with --set and
- * --seed, checked; its mistakes told.
+ * load.h - a scenario from the command line into memory: found, read, laid over with --set and --seed,
+ * checked; its mistakes told.
  *
  * Errors  told on stderr; the result is an exit status (command.h).
  * Owner   load_scenario() pairs with load_end(), whatever the first returned.
  */
-#ifndef SIM_CLI_LOAD_H
-#define SIM_CLI_LOAD_H
+#ifndef SIM_SHELL_LOAD_H
+#define SIM_SHELL_LOAD_H
 
-#include "sim/cli/command.h"
-#include "sim/cli/input.h"
+#include <stdbool.h>
+
 #include "sim/kernel/memory.h"
-#include "sim/scenario/scenario.h"
+#include "sim/lab_scenario.h"
+#include "sim/shell/input.h"
+#include "sim/shell/options.h"
 
 struct loaded {
     struct memory memory; /* everything below lives here */
@@ -31,6 +32,8 @@ struct loaded {
     }
 
 int load_scenario(struct loaded *l, const struct cli_call *call, const char *typed);
+/* Can it be run by this version?  If not, says what is not built yet. */
+bool load_built(struct loaded *l);
 void load_end(struct loaded *l);
 
 #endif

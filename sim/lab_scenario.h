@@ -1,0 +1,30 @@
+/*
+ * lab_scenario.h - from a scenario's text to one that a lab can open, or to its mistakes in words.
+ *
+ * The second leaf of the front door: who drives labs (the command line, a window, a browser) has the
+ * text of a scenario and perhaps settings to lay over it, and wants a lab or a reason.
+ *
+ * Owner   the text and the settings are borrowed as long as the scenario; lab_scenario_read() pairs
+ *         with lab_scenario_end(), whatever it returned.
+ * Errors  mistakes and warnings, each a line "file:line:column: error: what (at /place); advice", are
+ *         appended to `told`.
+ */
+#ifndef SIM_LAB_SCENARIO_H
+#define SIM_LAB_SCENARIO_H
+
+#include <stdbool.h>
+
+#include "sim/kernel/memory.h"
+#include "sim/kernel/text.h"
+#include "sim/scenario/scenario.h"
+
+/* False: it cannot be used.  `options` may be NULL, `file` is what mistakes name. */
+bool lab_scenario_read(struct scenario *s, struct memory *m, struct text octets, struct text file,
+                       const struct scenario_options *options, struct buffer *told);
+void lab_scenario_end(struct scenario *s);
+/* Without mistakes, but is everything built that it asks for? */
+bool lab_scenario_built(const struct scenario *s, struct text file, struct buffer *told);
+/* With everything implied written out: what a trace's header holds (compact), what people read. */
+void lab_scenario_print(const struct scenario *s, bool pretty, struct buffer *out);
+
+#endif

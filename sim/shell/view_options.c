@@ -1,0 +1,20 @@
+/*
+ * view_options.c - the window's options.
+ */
+#include "sim/shell/view_options.h"
+
+#include "sim/shell/load.h"
+
+const struct cli_option view_options[VIEW_OPTION_COUNT] = {
+    {.name = "at", .value = "TIME", .help = "begin there: presentation time, 2.5s"},
+    {.name = "record", .value = "N", .help = "begin at the record with that seq"},
+    {.name = "png", .value = "FILE", .help = "write a picture of that moment; no window"},
+    {.name = "size", .value = "WxH", .help = "pixels of the window or picture (1600x900)"},
+    {.name = "theme", .value = "NAME", .help = "light, dark or contrast"},
+    {.name = "text", .value = "FACTOR", .help = "size of the text: 1, 1.25 or 1.5"},
+    {.name = "room", .help = "room mode: readable from the last row"},
+    {.name = "still", .help = "jump cuts instead of moving pictures"},
+    {.name = "script", .value = "FILE", .help = "carry out the actions in that file"},
+    {.name = "log", .value = "FILE", .help = "write a line for every action"},
+    LOAD_OPTIONS,
+};
