@@ -14,7 +14,7 @@ import tempfile
 SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", "build/smtplab"))
 ROOT = os.getcwd()
 FIRST = ROOT + "/scenarios/first-letter.json"
-COMMANDS = ["run", "check", "list", "new", "export", "diff", "explain", "version"]
+COMMANDS = ["run", "check", "list", "new", "export", "diff", "explain", "version", "view"]
 LATER = ["step", "grade", "batch", "serve"]
 OPTIONS = {  # frozen by contract.md; --help is everywhere
     "run": {"trace", "layers", "pcap", "mail", "diagram", "seed", "until", "set", "quiet"},
