@@ -8,7 +8,7 @@
  *
  * Index   records are counted from 0 in the order of the trace; RECORDING_NONE is no record.
  * Mails   numbered in the order in which they are first named, connections as in the trace.
- * Cost    about 64 octets a record beside the record itself; O(1) to add one.
+ * Cost    about 72 octets a record beside the record itself; O(1) to add one.
  * Owner   copies live in `memory`.  Pointers to lines do not survive recording_add().
  * Errors  none.
  */
@@ -40,13 +40,15 @@ enum recording_travel {
 struct recording_line {
     const struct trace_record *record;
     uint32_t host; /* in the cast, where it was observed; or NONE */
-    uint32_t
-        other;     /* at the other end of its connection or question, the asked next hop; or NONE */
-    uint32_t mail; /* number of its mail, or NONE */
+    /* At the other end of its connection or question, the asked next hop, the host of its address; or
+     * NONE. */
+    uint32_t other;
+    uint32_t mail; /* number of its mail, or NONE; what a name server says has its question's */
     uint32_t conn; /* index of its connection, or NONE */
-    uint32_t
-        pair; /* what travels: the record of its arrival, on an arrival that of its sending; or NONE
-                       (not yet, or never: then `lost` says so) */
+    /* What travels: the record of its arrival, on an arrival that of its sending; NONE: not yet, never
+     * (see `lost`), or an arrival that nobody is known to have sent: a command in a smuggled letter. */
+    uint32_t pair;
+    uint32_t over;  /* lost: the record that says so: a connection's end, a time-out, a drop */
     uint32_t cause; /* index of the record that led here, or NONE */
     /* The one before and after it of the same host, connection and mail; or NONE. */
     uint32_t host_before, host_after, conn_before, conn_after, mail_before, mail_after;
@@ -57,7 +59,7 @@ struct recording_line {
 
 struct recording_conn {
     uint32_t number;         /* as in the trace */
-    uint32_t client, server; /* hosts, or NONE */
+    uint32_t client, server; /* hosts, or NONE; before it is open, the one that is asked */
     int64_t port;            /* of the server; 0: not known */
     uint32_t first, last;    /* records */
     bool pop3;               /* speaks POP3 */
@@ -96,8 +98,9 @@ struct recording {
     struct recording_own *own;
 };
 
+/* The cast may be empty; it is borrowed. */
 void recording_init(struct recording *r, struct memory *m, const struct cast *cast);
-/* The record is copied. */
+/* The record is copied.  Of kinds that are not worth recording only the cause is remembered. */
 void recording_add(struct recording *r, const struct trace_record *record);
 void recording_end(struct recording *r);
 /* Kinds that are worth recording for a window: all but segments, datagrams and octets. */
@@ -105,8 +108,10 @@ uint64_t recording_kinds(void);
 
 /* Index of the last record at or before that time; RECORDING_NONE: none. */
 uint32_t recording_at(const struct recording *r, int64_t time_ns);
-/* Index of the record with that seq; RECORDING_NONE: it was not written. */
+/* Index of the record with that seq; RECORDING_NONE: it is not among these. */
 uint32_t recording_seq(const struct recording *r, uint64_t seq);
+/* Index of the connection of that number, or RECORDING_NONE. */
+uint32_t recording_find_conn(const struct recording *r, uint32_t number);
 /* Number of the mail of that id, or RECORDING_NONE. */
 uint32_t recording_find_mail(const struct recording *r, struct text id);
 /* The next record after `from` (before it, if `step` is -1) of one of these kinds, or RECORDING_NONE.
