@@ -1,0 +1,170 @@
+/* Pixels, one after the other: what cairo would do more slowly, because it may be asked for more. */
+#include "render/canvas/canvas_parts.h"
+
+static uint32_t *row_of(const struct target *t, int x, int y)
+{
+    return t->pixels + (ptrdiff_t)(y - t->y0) * t->stride + (x - t->x0);
+}
+
+void blit_fill(struct canvas *c, struct box b, uint32_t colour)
+{
+    const struct target *t = target_of(c);
+    uint32_t ink = premultiplied(colour);
+
+    b = box_meet(b, clip_of(c));
+    if (box_empty(b) || !touch(c, b))
+        return;
+    for (int y = b.y0; y < b.y1; y++) {
+        uint32_t *at = row_of(t, b.x0, y), *end = at + (b.x1 - b.x0);
+        if (ink >> 24 == 0xff)
+            while (at < end)
+                *at++ = ink;
+        else
+            for (; at < end; at++)
+                *at = pixel_over(ink, *at);
+    }
+}
+
+void blit_mask(struct canvas *c, const struct mask *m, int x, int y, uint32_t colour)
+{
+    const struct target *t = target_of(c);
+    struct box whole = {x + m->left, y + m->top, x + m->left + m->width, y + m->top + m->height},
+               b = box_meet(whole, clip_of(c));
+    uint32_t ink = premultiplied(colour);
+
+    if (box_empty(b) || !touch(c, b))
+        return;
+    for (int row = b.y0; row < b.y1; row++) {
+        uint32_t *at = row_of(t, b.x0, row);
+        const uint8_t *alpha =
+            m->alpha + (ptrdiff_t)(row - whole.y0) * m->stride + (b.x0 - whole.x0);
+        for (int n = b.x1 - b.x0; n > 0; n--, at++, alpha++) {
+            if (*alpha == 0)
+                continue;
+            *at = pixel_over(*alpha == 255 ? ink : pixel_times(ink, *alpha), *at);
+        }
+    }
+}
+
+static void blend_run(uint32_t *at, const uint32_t *from, uint32_t n, uint32_t alpha)
+{
+    if (alpha == 255)
+        for (uint32_t i = 0; i < n; i++)
+            at[i] = pixel_over(from[i], at[i]);
+    else
+        for (uint32_t i = 0; i < n; i++)
+            at[i] = pixel_over(pixel_times(from[i], alpha), at[i]);
+}
+
+/* One row; only columns from `skip` to `end` of it are visible. */
+static void blit_row(uint32_t *at, const struct picture *p, size_t row, uint32_t skip, uint32_t end,
+                     uint32_t alpha)
+{
+    const uint32_t *run = p->runs + p->rows[2 * row], *from = p->pixels + p->rows[2 * row + 1];
+
+    for (uint32_t x = 0; x < end; run++) {
+        uint32_t length = *run & 0xfffffff, kind = *run >> 28;
+        uint32_t first = x < skip ? skip : x, last = x + length < end ? x + length : end;
+        if (kind != RUN_SKIP && first < last) {
+            uint32_t *to = at + (first - skip);
+            if (kind == RUN_COPY && alpha == 255)
+                memcpy(to, from + (first - x), (last - first) * sizeof *to);
+            else
+                blend_run(to, from + (first - x), last - first, alpha);
+        }
+        if (kind != RUN_SKIP)
+            from += length;
+        x += length;
+    }
+}
+
+void blit_picture(struct canvas *c, const struct picture *p, int dx, int dy, uint32_t alpha)
+{
+    const struct target *t = target_of(c);
+    struct box whole = {p->box.x0 + dx, p->box.y0 + dy, p->box.x1 + dx, p->box.y1 + dy},
+               b = box_meet(whole, clip_of(c));
+
+    if (box_empty(b) || alpha == 0 || !touch(c, b))
+        return;
+    for (int y = b.y0; y < b.y1; y++)
+        blit_row(row_of(t, b.x0, y), p, (size_t)(y - whole.y0), (uint32_t)(b.x0 - whole.x0),
+                 (uint32_t)(b.x1 - whole.x0), alpha);
+}
+
+static enum run run_of(uint32_t pixel)
+{
+    uint32_t alpha = pixel >> 24;
+
+    return alpha == 0 ? RUN_SKIP : alpha == 255 ? RUN_COPY : RUN_BLEND;
+}
+
+/* Length of the run that begins at `at`. */
+static uint32_t run_length(const uint32_t *at, uint32_t left, enum run kind)
+{
+    uint32_t n = 1;
+
+    while (n < left && run_of(at[n]) == kind)
+        n++;
+    return n;
+}
+
+static void count_runs(const struct target *t, struct box box, size_t *runs, size_t *pixels)
+{
+    uint32_t width = (uint32_t)(box.x1 - box.x0);
+
+    *runs = *pixels = 0;
+    for (int y = box.y0; y < box.y1; y++) {
+        const uint32_t *row = row_of(t, box.x0, y);
+        for (uint32_t x = 0, n; x < width; x += n) {
+            enum run kind = run_of(row[x]);
+            n = run_length(row + x, width - x, kind);
+            *runs += 1;
+            *pixels += kind == RUN_SKIP ? 0 : n;
+        }
+    }
+}
+
+void picture_take(struct memory *m, const struct target *t, struct box box, struct picture *out)
+{
+    *out = (struct picture){.box = box};
+    if (box_empty(box))
+        return;
+    count_runs(t, box, &out->run_count, &out->pixel_count);
+    out->runs = memory_take(m, out->run_count * sizeof *out->runs);
+    out->rows = memory_take(m, 2 * (size_t)(box.y1 - box.y0) * sizeof *out->rows);
+    out->pixels = memory_take(m, (out->pixel_count + 1) * sizeof *out->pixels);
+
+    uint32_t width = (uint32_t)(box.x1 - box.x0), runs = 0, pixels = 0;
+    for (int y = box.y0; y < box.y1; y++) {
+        const uint32_t *row = row_of(t, box.x0, y);
+        out->rows[2 * (y - box.y0)] = runs;
+        out->rows[2 * (y - box.y0) + 1] = pixels;
+        for (uint32_t x = 0, n; x < width; x += n) {
+            enum run kind = run_of(row[x]);
+            n = run_length(row + x, width - x, kind);
+            out->runs[runs++] = (uint32_t)kind << 28 | n;
+            if (kind != RUN_SKIP) {
+                memcpy(out->pixels + pixels, row + x, n * sizeof *row);
+                pixels += n;
+            }
+        }
+    }
+}
+
+void picture_free(struct memory *m, struct picture *p)
+{
+    if (p->runs) {
+        memory_give(m, p->runs, p->run_count * sizeof *p->runs);
+        memory_give(m, p->rows, 2 * (size_t)(p->box.y1 - p->box.y0) * sizeof *p->rows);
+        memory_give(m, p->pixels, (p->pixel_count + 1) * sizeof *p->pixels);
+    }
+    *p = (struct picture){{0}, NULL, 0, NULL, 0, NULL};
+}
+
+void kept_free(struct memory *m, struct kept *k)
+{
+    picture_free(m, &k->picture);
+    memory_give(m, k->marks, k->mark_count * sizeof *k->marks);
+    memory_give(m, k->texts, k->octets);
+    *k = (struct kept){.painted = false};
+}
