@@ -1,0 +1,121 @@
+#include "render/stage/abuse.h"
+
+#include <stdio.h>
+
+#include "render/stage/flights.h"
+
+enum { LIST_LOOK = 20000, QUEUE_LOOK = 512 };
+
+static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
+{
+    return &ui->moment.recording->lines[record];
+}
+
+static bool known(const struct ui *ui, uint32_t record)
+{
+    return record != RECORDING_NONE && ui->moment.place.index != RECORDING_NONE &&
+           record <= ui->moment.place.index && !ui_veiled(ui, record);
+}
+
+/* ---- one in, many out ------------------------------------------------------------------------- */
+
+static void count_out(struct abuse *a, uint32_t to, uint32_t recipients)
+{
+    a->out += recipients;
+    for (uint32_t i = 0; i < a->way_count; i++)
+        if (a->ways[i].to == to) {
+            a->ways[i].recipients += recipients;
+            return;
+        }
+    if (a->way_count < ABUSE_WAYS) {
+        a->ways[a->way_count].to = to;
+        a->ways[a->way_count++].recipients = recipients;
+    }
+}
+
+bool abuse_at(const struct ui *ui, struct abuse *out)
+{
+    const struct moment *m = &ui->moment;
+    uint32_t mail = ui_mail(ui);
+
+    if (!mail_is_spam(ui, mail))
+        return false;
+    *out = (struct abuse){.host = RECORDING_NONE, .mail = mail};
+    for (uint32_t i = m->recording->mails[mail].first; known(ui, i);
+         i = line_of(ui, i)->mail_after) {
+        const struct recording_line *line = line_of(ui, i);
+
+        if (line->record->kind == TRACE_MAIL_ACCEPTED && out->host == RECORDING_NONE) {
+            out->host = line->host;
+            out->from = line->other;
+            out->recipients = RECORDING_DATA(line, mail_accepted)->recipients.count;
+        } else if (line->record->kind == TRACE_MAIL_RELAYED && line->host == out->host) {
+            uint32_t to = cast_host(m->cast, RECORDING_DATA(line, mail_relayed)->next_hop);
+            if (to != CAST_NONE)
+                count_out(out, to, 1);
+        }
+    }
+    return out->host != RECORDING_NONE && out->from != RECORDING_NONE && out->recipients > 1;
+}
+
+/* ---- the queue behind it ---------------------------------------------------------------------- */
+
+bool abuse_bar_at(const struct ui *ui, uint32_t host, struct abuse_bar *out)
+{
+    const struct recording *r = ui->moment.recording;
+    uint32_t entries[QUEUE_LOOK], spam = 0;
+    uint32_t count = scene_queue(r, ui->moment.scene, host, entries, QUEUE_LOOK);
+
+    *out = (struct abuse_bar){.count = count};
+    for (uint32_t i = count; i > 0; i--) { /* the latest is first in `entries` */
+        uint32_t at = count - i;
+        bool is = mail_is_spam(ui, r->entries[entries[i - 1]].mail);
+
+        if (at < ABUSE_BAR)
+            out->spam[at] = is;
+        if (is)
+            spam++;
+        else if (out->honest++ == 0)
+            out->behind = spam;
+    }
+    return count > 1 && spam > 0;
+}
+
+/* ---- the plate -------------------------------------------------------------------------------- */
+
+static bool is_address_of(const struct ui *ui, uint32_t host, struct text address)
+{
+    return cast_address(ui->moment.cast, address) == host;
+}
+
+/* The last list.listed record of that host's address, at a blocklist's own host. */
+static uint32_t find_listing(const struct ui *ui, uint32_t host)
+{
+    const struct moment *m = &ui->moment;
+
+    for (uint32_t list = 0; list < m->cast->host_count; list++) {
+        if (!(m->cast->hosts[list].roles & CAST_BLOCKLIST))
+            continue;
+        uint32_t i = m->scene->hosts[list].last;
+        for (int look = LIST_LOOK; look > 0 && i != RECORDING_NONE; look--) {
+            const struct recording_line *line = line_of(ui, i);
+            if (line->record->kind == TRACE_LIST_LISTED &&
+                is_address_of(ui, host, RECORDING_DATA(line, list_listed)->address))
+                return i;
+            i = line->host_before;
+        }
+    }
+    return RECORDING_NONE;
+}
+
+struct text abuse_plate(const struct ui *ui, uint32_t host, char *out)
+{
+    if (ui->moment.scene->hosts[host].listed == 0)
+        return TEXT("");
+    uint32_t listing = find_listing(ui, host);
+    if (!known(ui, listing))
+        return TEXT("listed");
+    int size = snprintf(out, ABUSE_WORDS, "listed by %.*s",
+                        TEXT_ARG(RECORDING_DATA(line_of(ui, listing), list_listed)->list));
+    return text_from(out, size < 0 ? 0 : size < ABUSE_WORDS ? (size_t)size : ABUSE_WORDS - 1);
+}

@@ -1,0 +1,189 @@
+#include "render/stage/duty.h"
+
+#include <stdio.h>
+
+#include "render/stage/recent.h"
+
+static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
+{
+    return &ui->moment.recording->lines[record];
+}
+
+static uint32_t find_host(const struct duty_holder *holders, uint32_t count, uint32_t host)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (holders[i].host == host)
+            return i;
+    return count;
+}
+
+/* Who has just passed it on to that host, while that is recent: the baton flies. */
+static void find_passing(const struct ui *ui, uint32_t mail, struct duty_holder *h)
+{
+    struct text name = ui->moment.cast->hosts[h->host].name;
+
+    h->from = h->passed = RECORDING_NONE;
+    for (uint32_t i = recent_first(ui); i != RECORDING_NONE; i = recent_before(ui, i)) {
+        const struct recording_line *line = line_of(ui, i);
+
+        if (line->mail != mail || line->record->kind != TRACE_CUSTODY_CLOSED)
+            continue;
+        const struct trace_custody_closed *d = RECORDING_DATA(line, custody_closed);
+        if (!text_equal(d->how, TEXT("passed_on")) || !text_equal_nocase(d->to, name))
+            continue;
+        h->from = line->host;
+        h->passed = i;
+        return;
+    }
+}
+
+/* The receiver is in doubt as long as the sender has not heard its reply. */
+static bool doubtful(const struct ui *ui, const struct scene_duty *d)
+{
+    const struct scene *s = ui->moment.scene;
+    struct text parent = RECORDING_DATA(line_of(ui, d->opened), custody_opened)->parent;
+
+    if (d->doubt || parent.size == 0)
+        return d->doubt;
+    for (uint32_t i = 0; i < s->duty_count; i++)
+        if (s->duties[i].mail == d->mail && s->duties[i].doubt &&
+            text_equal(RECORDING_DATA(line_of(ui, s->duties[i].opened), custody_opened)->custody,
+                       parent))
+            return true;
+    return false;
+}
+
+uint32_t duty_holders(const struct ui *ui, uint32_t mail, struct duty_holder *out, uint32_t room)
+{
+    const struct scene *s = ui->moment.scene;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < s->duty_count; i++) {
+        const struct scene_duty *d = &s->duties[i];
+
+        if (d->mail != mail || ui_veiled(ui, d->opened))
+            continue;
+        uint32_t at = find_host(out, count, d->host);
+        if (at == count) {
+            if (count == room)
+                continue;
+            out[count++] = (struct duty_holder){.host = d->host};
+        }
+        out[at].recipients++;
+        out[at].opened = d->opened;
+        if (doubtful(ui, d))
+            out[at].doubt = true;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        find_passing(ui, mail, &out[i]);
+    return count;
+}
+
+/* ---- the strip -------------------------------------------------------------------------------- */
+
+static enum duty_end end_of(struct text how)
+{
+    static const struct {
+        struct text how;
+        enum duty_end end;
+    } ends[] = {
+        {TEXT_INIT("passed_on"), DUTY_PASSED},    {TEXT_INIT("expanded"), DUTY_PASSED},
+        {TEXT_INIT("delivered"), DUTY_DELIVERED}, {TEXT_INIT("bounced"), DUTY_BOUNCED},
+        {TEXT_INIT("expired"), DUTY_BOUNCED},     {TEXT_INIT("discarded"), DUTY_DISCARDED},
+    };
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (text_equal(ends[i].how, how))
+            return ends[i].end;
+    return DUTY_HELD;
+}
+
+static struct duty_stop *stop_of(struct duty_stop *stops, uint32_t count, uint32_t host)
+{
+    for (uint32_t i = count; i > 0; i--)
+        if (stops[i - 1].host == host)
+            return &stops[i - 1];
+    return NULL;
+}
+
+/* Several custodies of one host that follow each other are one stop; a host that gets the mail again
+ * after others had it is another. */
+static uint32_t open_stop(struct duty_stop *stops, uint32_t count, uint32_t room, uint32_t *skipped,
+                          uint32_t host, uint32_t record)
+{
+    struct duty_stop *same = stop_of(stops, count, host);
+
+    if (same && (same->closed == RECORDING_NONE || same == &stops[count - 1]))
+        return count;
+    if (count == room) {
+        memmove(stops, stops + 1, (count - 1) * sizeof stops[0]);
+        count--;
+        ++*skipped;
+    }
+    stops[count] = (struct duty_stop){.host = host, .opened = record, .closed = RECORDING_NONE};
+    return count + 1;
+}
+
+/* What most deserves to be said of a host that ended several custodies: a failure, then a delivery. */
+static void close_stop(struct duty_stop *stop, uint32_t record, enum duty_end end)
+{
+    stop->closed = record;
+    if (end > stop->end)
+        stop->end = (uint8_t)end;
+}
+
+uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, uint32_t room,
+                    uint32_t *skipped)
+{
+    const struct moment *m = &ui->moment;
+    struct duty_holder holders[DUTY_HOLDERS];
+    uint32_t count = 0, i;
+
+    *skipped = 0;
+    if (mail == RECORDING_NONE || m->place.index == RECORDING_NONE)
+        return 0;
+    for (i = m->recording->mails[mail].first;
+         i != RECORDING_NONE && i <= m->place.index && !ui_veiled(ui, i);
+         i = line_of(ui, i)->mail_after) {
+        const struct recording_line *line = line_of(ui, i);
+
+        if (line->host == RECORDING_NONE)
+            continue;
+        if (line->record->kind == TRACE_CUSTODY_OPENED) {
+            count = open_stop(out, count, room, skipped, line->host, i);
+        } else if (line->record->kind == TRACE_CUSTODY_CLOSED) {
+            struct duty_stop *stop = stop_of(out, count, line->host);
+            if (stop)
+                close_stop(stop, i, end_of(RECORDING_DATA(line, custody_closed)->how));
+        }
+    }
+    uint32_t held = duty_holders(ui, mail, holders, DUTY_HOLDERS);
+    for (i = 0; i < held; i++) {
+        struct duty_stop *stop = stop_of(out, count, holders[i].host);
+        if (stop)
+            stop->now = true;
+    }
+    return count;
+}
+
+/* ---- words ------------------------------------------------------------------------------------ */
+
+struct text duty_words(const struct ui *ui, const struct duty_holder *h, uint32_t holders,
+                       char *out)
+{
+    struct text label = ui->moment.cast->hosts[h->host].label;
+    int size;
+
+    if (h->doubt)
+        return TEXT("in doubt");
+    if (holders == 1) {
+        size = snprintf(out, DUTY_WORDS, "has it: %.*s", TEXT_ARG(label));
+    } else if (h->recipients == 1) {
+        struct text to = RECORDING_DATA(line_of(ui, h->opened), custody_opened)->recipient;
+        size_t at = text_find(to, '@');
+        size = snprintf(out, DUTY_WORDS, "has it for %.*s", (int)at, to.at);
+    } else {
+        size = snprintf(out, DUTY_WORDS, "has it for %u", h->recipients);
+    }
+    return text_from(out, size < 0 ? 0 : size < DUTY_WORDS ? (size_t)size : DUTY_WORDS - 1);
+}

@@ -1,0 +1,47 @@
+/*
+ * duty.h - who is responsible for the mail in view: the baton beside its holder, and the holders so far.
+ *
+ * Responsibility moves with the 250 to the end of data.  Between the final dot and its answer both hosts
+ * may have to keep the mail: half a baton on each, "in doubt".
+ *
+ * Owner   arrays and texts belong to the caller.
+ */
+#ifndef RENDER_STAGE_DUTY_H
+#define RENDER_STAGE_DUTY_H
+
+#include "render/widgets/ui.h"
+
+enum { DUTY_HOLDERS = 64, DUTY_STOPS = 64, DUTY_WORDS = 96 };
+
+struct duty_holder {
+    uint32_t host;
+    uint32_t recipients; /* for how many */
+    uint32_t opened;     /* the last custody.opened of them */
+    uint32_t from;   /* host that has just handed it over, or NONE: then the baton is on its way */
+    uint32_t passed; /* the record that did */
+    bool doubt;
+};
+
+/* The holders of that mail in the scene, each host once, in the order of the scene's duties. */
+uint32_t duty_holders(const struct ui *ui, uint32_t mail, struct duty_holder *out, uint32_t room);
+
+enum duty_end { DUTY_HELD, DUTY_PASSED, DUTY_DELIVERED, DUTY_BOUNCED, DUTY_DISCARDED };
+
+/* A host that has been responsible for the mail: a stop of the strip. */
+struct duty_stop {
+    uint32_t host;
+    uint32_t opened; /* record */
+    uint32_t closed; /* the last custody.closed there up to now, or NONE */
+    uint8_t end;     /* enum duty_end: of what it held */
+    bool now;        /* it still holds it */
+};
+
+/* In the order in which they became responsible; the last `room` of them.  *skipped: how many before. */
+uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, uint32_t room,
+                    uint32_t *skipped);
+
+/* "has it: mail.uni", "has it for bob", "has it for 3"; in doubt: "in doubt". */
+struct text duty_words(const struct ui *ui, const struct duty_holder *h, uint32_t holders,
+                       char *out);
+
+#endif

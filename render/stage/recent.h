@@ -1,0 +1,25 @@
+/*
+ * recent.h - what has just happened: records that are still felt for a moment of presentation time.
+ *
+ * Units   milliseconds of presentation time.
+ */
+#ifndef RENDER_STAGE_RECENT_H
+#define RENDER_STAGE_RECENT_H
+
+#include "render/widgets/ui.h"
+
+/* How long a picture of what happened stays: it stands, then fades. */
+#define RECENT_STANDS_MS 900.0
+#define RECENT_FADES_MS  500.0
+
+enum { RECENT_MANY = 400 }; /* records looked back at most */
+
+/* Milliseconds since that record; negative: not yet, or veiled. */
+double recent_age(const struct ui *ui, uint32_t record);
+/* 1 while it stands, then down to 0. */
+double recent_alpha(const struct ui *ui, uint32_t record);
+/* The last record, and the one before it as long as it is recent; RECORDING_NONE ends. */
+uint32_t recent_first(const struct ui *ui);
+uint32_t recent_before(const struct ui *ui, uint32_t record);
+
+#endif
