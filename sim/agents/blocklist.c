@@ -93,6 +93,8 @@ static void plan(struct blocklist_entry *e)
     struct world *w = e->list->host->world;
     int64_t end_ns = e->last_ns + e->list->config.window_ns;
 
+    if (end_ns < w->queue.now_ns) /* it ran out while a slow server was being tested */
+        end_ns = w->queue.now_ns;
     if (e->listed)
         idle_set(w, &e->due, e->open && e->test_ns < end_ns ? e->test_ns : end_ns);
 }

@@ -262,7 +262,9 @@ class Judge:
         began = max((t["seq"] for t in tries if t["kind"] == "queue.attempt" and t["seq"] < before.seq), default=0)
         last = [t for t in tries if t["seq"] > began]  # a slow server may take it after its client gave up
         doubt = [t for t in last if t["kind"] == "queue.deferred" and t["data"]["code"] in (0, 421)]
-        self.need(doubt or self.was_down(parent.host, before.t, e["t_ns"]), e,
+        # The client may have lost power before a slow server took what it had sent.
+        since = min((r["t_ns"] for r in self.answers.get(conn, [])), default=before.t)
+        self.need(doubt or self.was_down(parent.host, min(since, before.t), e["t_ns"]), e,
                   f"a second copy for {parent.recipient}, though nothing was lost after the first")
 
     def is_lmtp(self, c):
