@@ -5,7 +5,7 @@
  * timeline_ms_at() with the x of the pointer.  While the pointer stays pressed after such a hit, it may
  * go on asking: the hand follows.
  *
- * Veil    from the veil on the bar is hatched: no names, no steps, no length of what is to come.
+ * Veil    from the veil on the bar is hatched: no names, no steps.
  */
 #ifndef RENDER_PANELS_TIMELINE_H
 #define RENDER_PANELS_TIMELINE_H
