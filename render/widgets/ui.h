@@ -47,6 +47,8 @@ struct moment {
                                RECORDING_NONE: none */
 };
 
+enum { CHOICE_SITES = 1024 };
+
 /* What the views look at.  RECORDING_NONE: as the story goes (steps_focus). */
 struct choice {
     uint32_t host, conn, mail; /* chosen by hand */
@@ -57,10 +59,21 @@ struct choice {
     double ladder_scroll, inspector_scroll;
     struct point map_origin; /* panned by, points */
     double map_zoom;         /* 1: fits */
-    uint64_t folded;         /* sites that are folded: a set of the first 64 */
-    uint32_t card;           /* of the lesson, that is shown; its card_count or more: none */
-    uint32_t prompt;         /* that is asked, or whose answer is shown; RECORDING_NONE: none */
+    /* Sites that were folded or unfolded by hand, that is: are the other way than the map has them. */
+    uint64_t turned[CHOICE_SITES / 64];
+    uint32_t card;   /* of the lesson, that is shown; its card_count or more: none */
+    uint32_t prompt; /* that is asked, or whose answer is shown; RECORDING_NONE: none */
 };
+
+static inline bool choice_turned(const struct choice *choice, uint32_t site)
+{
+    return site < CHOICE_SITES && choice->turned[site / 64] >> site % 64 & 1;
+}
+static inline void choice_turn(struct choice *choice, uint32_t site)
+{
+    if (site < CHOICE_SITES)
+        choice->turned[site / 64] ^= UINT64_C(1) << site % 64;
+}
 
 /* How it is wanted. */
 struct wish {
