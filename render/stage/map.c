@@ -26,6 +26,12 @@ struct rect map_area(const struct map *map)
     return (struct rect){0, 0, 0, 0};
 }
 
+struct rect map_strip(const struct map *map)
+{
+    (void)map;
+    return (struct rect){0, 0, 0, 0};
+}
+
 struct rect map_host_box(const struct map *map, uint32_t host)
 {
     (void)map;
