@@ -11,6 +11,12 @@ bool lab_scenario_read(struct scenario *s, struct memory *m, struct text octets,
 
     for (uint32_t i = 0; i < all->count; i++)
         scenario_put_mistake(told, file, &all->items[i]);
+    if (all->errors + all->warnings > all->count) {
+        buffer_put_text(told, file);
+        buffer_put_string(told, ": note: ");
+        buffer_put_int(told, all->errors + all->warnings - all->count);
+        buffer_put_string(told, " more mistakes are not shown\n");
+    }
     return fine;
 }
 

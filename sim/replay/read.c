@@ -98,6 +98,12 @@ bool replay_read_next(struct replay_reader *r, struct trace_record *record)
     return replay_read_event(r, line, record);
 }
 
+void replay_read_more(struct replay_reader *r, struct text octets)
+{
+    r->octets = octets;
+    r->truncated = false;
+}
+
 void replay_read_close(struct replay_reader *r)
 {
     for (size_t i = 0; i < REPLAY_LISTS_MAX; i++)

@@ -70,6 +70,9 @@ bool replay_read_open(struct replay_reader *r, struct memory *m, struct text oct
                       const struct replay_digest *digest);
 /* The next record; false at the end, where the footer has been read and checked, or at an error. */
 bool replay_read_next(struct replay_reader *r, struct trace_record *record);
+/* The file has grown: the same octets, perhaps elsewhere, and more behind them.  Goes on where a line
+ * was not whole. */
+void replay_read_more(struct replay_reader *r, struct text octets);
 void replay_read_close(struct replay_reader *r);
 
 /* Reads to the end and calls each sink for the kinds that it wants, as the engine did.  False on an

@@ -108,12 +108,10 @@ static bool is_folder(const char *path)
     return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
-char *input_scenario_folder(void)
+/* What $NAME says, or the first of these places that is a folder: relative to the program. */
+static char *find_folder(const char *name, const char *const *places, size_t count)
 {
-    /* Relative to the program: installed in bin/, or built in build/ or build/VARIANT/. */
-    static const char *const places[] = {"../share/smtplab/scenarios", "../scenarios",
-                                         "../../scenarios", "../../../scenarios"};
-    const char *said = getenv("SMTPLAB_SCENARIOS");
+    const char *said = getenv(name);
     char program[PATH_MAX];
     ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
 
@@ -123,7 +121,7 @@ char *input_scenario_folder(void)
         return NULL;
     program[size] = '\0';
     *strrchr(program, '/') = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    for (size_t i = 0; i < count; i++) {
         char *folder = cli_format("%s/%s", program, places[i]);
         char *resolved = is_folder(folder) ? realpath(folder, NULL) : NULL;
 
@@ -132,6 +130,23 @@ char *input_scenario_folder(void)
             return resolved;
     }
     return NULL;
+}
+
+/* Installed in bin/, or built in build/ or build/VARIANT/. */
+char *input_scenario_folder(void)
+{
+    static const char *const places[] = {"../share/smtplab/scenarios", "../scenarios",
+                                         "../../scenarios", "../../../scenarios"};
+
+    return find_folder("SMTPLAB_SCENARIOS", places, sizeof places / sizeof *places);
+}
+
+char *input_icon_folder(void)
+{
+    static const char *const places[] = {"../share/smtplab/icons", "../assets/icons",
+                                         "../../assets/icons", "../../../assets/icons"};
+
+    return find_folder("SMTPLAB_ICONS", places, sizeof places / sizeof *places);
 }
 
 static int by_name(const void *a, const void *b)

@@ -27,6 +27,9 @@ void input_close(struct input *in);
  * installed or in the tree in which it was built; NULL if there is none. */
 char *input_scenario_folder(void);
 
+/* The folder of the icons: $SMTPLAB_ICONS, or where the scenarios are found; NULL if there is none. */
+char *input_icon_folder(void);
+
 /* The number in the course that a scenario's text gives it, 0: none; and its title, copied to `m`, if that
  * is not NULL.  The text may be broken: then what was found. */
 int64_t input_lesson(struct memory *m, struct text octets, struct text *title);

@@ -8,14 +8,12 @@
 #include <string.h>
 
 #include "sim/shell/memory.h"
-#include "sim/shell/say.h"
 
 /* The --set options in the order typed; a later one wins. */
-static int read_settings(struct loaded *l, const struct cli_call *call,
+static int read_settings(struct memory *m, const struct cli_call *call,
                          struct scenario_options *options)
 {
-    struct scenario_setting *settings =
-        memory_take_clear(&l->memory, sizeof *settings * CLI_VALUES_MAX);
+    struct scenario_setting *settings = memory_take_clear(m, sizeof *settings * CLI_VALUES_MAX);
 
     for (int i = 0; i < call->value_count; i++) {
         const char *typed = call->values[i].text;
@@ -35,20 +33,18 @@ static int read_settings(struct loaded *l, const struct cli_call *call,
     return EXIT_FINE;
 }
 
-static int read_options(struct loaded *l, const struct cli_call *call,
-                        struct scenario_options *options)
+int load_options(struct memory *m, const struct cli_call *call, struct scenario_options *options)
 {
     const char *seed = cli_value(call, "seed");
 
     *options = (struct scenario_options){.seed = -1};
     if (seed && !text_to_int(text_of(seed), &options->seed))
         return cli_usage(call, "--seed wants a whole number, not '%s'", seed);
-    return read_settings(l, call, options);
+    return read_settings(m, call, options);
 }
 
 static bool read_scenario(struct loaded *l, const struct scenario_options *options)
 {
-    const struct scenario_mistakes *all = &l->scenario.mistakes;
     struct buffer told;
 
     buffer_init(&told, &l->memory);
@@ -57,9 +53,6 @@ static bool read_scenario(struct loaded *l, const struct scenario_options *optio
 
     fwrite(told.at ? told.at : "", 1, told.size, stderr);
     buffer_free(&told);
-    if (all->errors + all->warnings > all->count)
-        say_note("%s: %u more mistakes are not shown", l->path,
-                 (unsigned)(all->errors + all->warnings - all->count));
     return fine;
 }
 
@@ -70,7 +63,7 @@ int load_scenario(struct loaded *l, const struct cli_call *call, const char *typ
     *l = (struct loaded){.path = NULL};
     memory_init(&l->memory, 0);
     l->memory.exhausted = cli_exhausted;
-    int status = read_options(l, call, &options);
+    int status = load_options(&l->memory, call, &options);
 
     if (status != EXIT_FINE)
         return status;

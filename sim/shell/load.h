@@ -31,6 +31,8 @@ struct loaded {
         .help = "change one value of the scenario"                                                 \
     }
 
+/* What --seed and --set say. */
+int load_options(struct memory *m, const struct cli_call *call, struct scenario_options *options);
 int load_scenario(struct loaded *l, const struct cli_call *call, const char *typed);
 /* Can it be run by this version?  If not, says what is not built yet. */
 bool load_built(struct loaded *l);

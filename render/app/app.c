@@ -1,0 +1,301 @@
+/*
+ * app.c - options, films from files, and what a viewer asks the outside for.
+ */
+#include "render/app/app.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "sim/kernel/units.h"
+#include "sim/shell/input.h"
+#include "sim/shell/load.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/output.h"
+#include "sim/shell/say.h"
+
+/* ---- films ----------------------------------------------------------------------------------- */
+
+static void tell(struct buffer *told)
+{
+    fwrite(told->at ? told->at : "", 1, told->size, stderr);
+    buffer_free(told);
+}
+
+struct film *app_film(struct app *app, const char *typed, int *status)
+{
+    struct scenario_options settings;
+    struct film *film = NULL;
+    struct buffer told;
+    struct input in;
+    char *path = NULL;
+
+    *status = load_options(&app->memory, app->call, &settings);
+    if (*status == EXIT_FINE && !(path = input_find_scenario(typed)))
+        *status = EXIT_NO_INPUT;
+    if (*status == EXIT_FINE)
+        *status = input_open(&in, path);
+    if (*status != EXIT_FINE) {
+        free(path);
+        return NULL;
+    }
+    buffer_init(&told, &app->memory);
+    if (film_is_trace(in.octets))
+        film = film_read(in.octets, text_of(path), &told);
+    else
+        film = film_run(in.octets, text_of(path), &settings, &told);
+    *status = film ? EXIT_FINE : EXIT_BAD_INPUT;
+    tell(&told);
+    input_close(&in);
+    free(path);
+    return film;
+}
+
+/* ---- what a viewer asks for ------------------------------------------------------------------ */
+
+static int64_t now_unix(void *context)
+{
+    (void)context;
+    return (int64_t)time(NULL);
+}
+
+static bool write_file(void *context, struct text path, struct text octets, struct buffer *said)
+{
+    struct app *app = context;
+    struct outputs set;
+    char *name = cli_format("%.*s", TEXT_ARG(path));
+
+    outputs_begin(&set);
+    struct output *o = outputs_add(&set, name);
+
+    if (o)
+        output_put(o, octets);
+    else
+        outputs_discard(&set);
+    bool fine = o && outputs_commit(&set) == EXIT_FINE;
+
+    buffer_put_string(said, fine ? "wrote " : "could not write ");
+    buffer_put_string(said, name);
+    free(name);
+    (void)app;
+    return fine;
+}
+
+static bool picture(void *context, struct text path, struct buffer *said)
+{
+    struct app *app = context;
+    char *name =
+        path.size > 0 ? cli_format("%.*s", TEXT_ARG(path)) : cli_copy("smtplab-picture.png");
+    bool fine = canvas_write_png(app->canvas, name);
+
+    buffer_put_string(said, fine ? "wrote " : "could not write ");
+    buffer_put_string(said, name);
+    if (!fine) {
+        buffer_put_string(said, ": ");
+        buffer_put_string(said, strerror(errno));
+    }
+    free(name);
+    return fine;
+}
+
+static bool full(void *context, struct buffer *said)
+{
+    struct app *app = context;
+
+    if (app->full)
+        return app->full(app);
+    buffer_put_string(said, "there is no window");
+    return false;
+}
+
+/* "2500 next: record 17 host ..." */
+static void did(void *context, const struct action *a, bool done)
+{
+    struct app *app = context;
+    const struct act_info *info = act_info(a->act);
+    struct buffer line;
+
+    if (!app->log || !done)
+        return;
+    buffer_init(&line, &app->memory);
+    buffer_put_int(&line, (int64_t)app->viewer.ms);
+    buffer_put_char(&line, ' ');
+    buffer_put_string(&line, info->name);
+    if (info->takes == TAKES_NUMBER || (info->takes == TAKES_TEXT && a->text.size > 0))
+        buffer_put_char(&line, ' ');
+    if (info->takes == TAKES_NUMBER)
+        buffer_put_int(&line, a->number);
+    else if (info->takes == TAKES_TEXT)
+        buffer_put_text(&line, a->text);
+    buffer_put_string(&line, ": ");
+    viewer_put_state(&app->viewer, &line);
+    buffer_put_char(&line, '\n');
+    fwrite(line.at, 1, line.size, app->log);
+    fflush(app->log);
+    buffer_free(&line);
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static int read_size(struct app *app)
+{
+    const char *typed = cli_value(app->call, "size");
+    char rest;
+
+    app->width = 1600;
+    app->height = 900;
+    if (typed &&
+        (sscanf(typed, "%dx%d%c", &app->width, &app->height, &rest) != 2 || app->width < 320 ||
+         app->height < 180 || app->width > 16384 || app->height > 16384))
+        return cli_usage(app->call, "--size wants pixels like 1600x900, not '%s'", typed);
+    return EXIT_FINE;
+}
+
+static int read_theme(struct app *app)
+{
+    const char *typed = cli_value(app->call, "theme");
+    struct nearest n = nearest_to(typed ? typed : "");
+
+    for (int t = 0; typed && t < THEME_COUNT; t++) {
+        if (strcmp(theme_name((enum theme)t), typed) == 0) {
+            app->viewer.ui.wish.theme = (enum theme)t;
+            return EXIT_FINE;
+        }
+        nearest_try(&n, theme_name((enum theme)t));
+    }
+    if (!typed)
+        return EXIT_FINE;
+    if (nearest_found(&n))
+        return cli_usage(app->call, "no theme '%s'; did you mean '%s'?", typed, nearest_found(&n));
+    return cli_usage(app->call, "no theme '%s'; there are light, dark and contrast", typed);
+}
+
+static int read_wishes(struct app *app)
+{
+    const char *text = cli_value(app->call, "text");
+    struct wish *w = &app->viewer.ui.wish;
+    int status = read_theme(app);
+    char *end = NULL;
+
+    if (status != EXIT_FINE)
+        return status;
+    w->text = text ? strtod(text, &end) : 1;
+    if (text && (*end || end == text || !(w->text >= 1 && w->text <= 1.5)))
+        return cli_usage(app->call, "--text wants a factor from 1 to 1.5, not '%s'", text);
+    app->viewer.room = cli_given(app->call, "room") ? ROOM_MAP : ROOM_OFF;
+    w->still = cli_given(app->call, "still");
+    viewer_fit(&app->viewer);
+    return EXIT_FINE;
+}
+
+/* Where --at and --record say that it begins. */
+static int read_place(struct app *app)
+{
+    const char *at = cli_value(app->call, "at"), *record = cli_value(app->call, "record");
+    int64_t number;
+
+    if (at && record)
+        return cli_usage(app->call, "--at and --record both say where to begin");
+    if ((at || record) && !app->viewer.film)
+        return cli_usage(app->call, "--%s needs a scenario or a trace", at ? "at" : "record");
+    if (at) {
+        if (unit_parse(text_of(at), UNIT_DURATION, &number) != UNIT_FINE)
+            return cli_usage(app->call, "--at wants a time like 2.5s or 1m, not '%s'", at);
+        viewer_at(&app->viewer, (double)number / 1e6);
+    }
+    if (record) {
+        if (!text_to_int(text_of(record), &number))
+            return cli_usage(app->call, "--record wants a number, not '%s'", record);
+        uint32_t index = recording_seq(&app->viewer.film->recording, (uint64_t)number);
+
+        if (index == RECORDING_NONE)
+            return cli_usage(app->call, "there is no record %s here", record);
+        viewer_at_record(&app->viewer, index);
+    }
+    return EXIT_FINE;
+}
+
+static int open_log(struct app *app)
+{
+    const char *path = cli_value(app->call, "log");
+
+    if (!path)
+        return EXIT_FINE;
+    app->log = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (app->log)
+        return EXIT_FINE;
+    say_error("cannot create %s: %s", path, strerror(errno));
+    return EXIT_CANT_CREATE;
+}
+
+static int open_viewer(struct app *app)
+{
+    struct viewer_outside outside = {.context = app,
+                                     .now_unix = now_unix,
+                                     .write = write_file,
+                                     .picture = picture,
+                                     .full = full,
+                                     .did = did};
+    char why[200];
+
+    app->icons = input_icon_folder();
+    if (!app->icons) {
+        say_error("the icons are not beside this program; SMTPLAB_ICONS can name their folder");
+        return EXIT_NO_INPUT;
+    }
+    app->canvas = canvas_open(app->width, app->height, app->icons, why, sizeof why);
+    if (!app->canvas) {
+        say_error("%s", why);
+        return EXIT_NO_INPUT;
+    }
+    viewer_init(&app->viewer, app->canvas, &outside);
+    app->viewing = true;
+    return EXIT_FINE;
+}
+
+int app_open(struct app *app, const struct cli_call *call)
+{
+    struct film *film = NULL;
+
+    *app = (struct app){.call = call};
+    memory_init(&app->memory, 0);
+    app->memory.exhausted = cli_exhausted;
+    int status = read_size(app);
+
+    if (status == EXIT_FINE && call->operand_count > 0)
+        film = app_film(app, call->operands[0], &status);
+    if (status == EXIT_FINE)
+        status = open_viewer(app);
+    if (status != EXIT_FINE) {
+        film_close(film);
+        return status;
+    }
+    if (film)
+        viewer_show(&app->viewer, film);
+    status = read_wishes(app);
+    if (status == EXIT_FINE)
+        status = read_place(app);
+    return status == EXIT_FINE ? open_log(app) : status;
+}
+
+void app_close(struct app *app)
+{
+    if (app->viewing)
+        viewer_end(&app->viewer);
+    if (app->canvas)
+        canvas_close(app->canvas);
+    if (app->log && app->log != stdout)
+        fclose(app->log);
+    free(app->icons);
+    memory_end(&app->memory);
+}
+
+int app_picture(struct app *app, const char *path)
+{
+    viewer_frame(&app->viewer);
+    if (canvas_write_png(app->canvas, path))
+        return EXIT_FINE;
+    say_error("cannot write %s: %s", path, strerror(errno));
+    return EXIT_CANT_CREATE;
+}

@@ -1,0 +1,43 @@
+/*
+ * app.h - the program around a viewer: what was typed, files, the log; and the ways to use it.
+ *
+ * Errors  told on stderr as smtplab tells them; results are exit statuses (shell/options.h).
+ * Owner   app_open() pairs with app_close(), whatever the first returned.
+ */
+#ifndef RENDER_APP_APP_H
+#define RENDER_APP_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "render/app/viewer.h"
+#include "sim/shell/options.h"
+
+struct app {
+    const struct cli_call *call;
+    struct memory memory;
+    struct canvas *canvas;
+    struct viewer viewer;
+    bool viewing; /* the viewer is there */
+    char *icons;
+    int width, height; /* pixels */
+    FILE *log;
+    bool (*full)(struct app *app); /* a window's */
+    void *window;
+};
+
+/* Reads the options, opens the film and the canvas. */
+int app_open(struct app *app, const struct cli_call *call);
+void app_close(struct app *app);
+/* The film of a scenario, its name or a trace; NULL after telling why, with the exit status. */
+struct film *app_film(struct app *app, const char *typed, int *status);
+/* Writes a picture of what is shown now. */
+int app_picture(struct app *app, const char *path);
+
+/* Without a display: a script, pictures. */
+int app_play_script(struct app *app, const char *path);
+/* The window, until it is closed; `script` may be NULL. */
+int app_window(struct app *app, const char *script);
+
+#endif

@@ -1,0 +1,250 @@
+/*
+ * viewer.c - the frame: where the panels stand, and the moment that they are given.
+ */
+#include "render/app/viewer.h"
+
+#include <string.h>
+
+#include "render/app/gallery.h"
+#include "render/app/viewer_parts.h"
+#include "render/app/what_if.h"
+#include "render/panels/cards.h"
+#include "render/panels/headline.h"
+#include "render/panels/inspector.h"
+#include "render/panels/ladder.h"
+#include "render/panels/timeline.h"
+
+void viewer_init(struct viewer *v, struct canvas *canvas, const struct viewer_outside *outside)
+{
+    *v = (struct viewer){.canvas = canvas, .glide = RECORDING_NONE, .grabbed = PANEL_COUNT};
+    memory_init(&v->memory, 0);
+    if (outside)
+        v->outside = *outside;
+    v->ui.canvas = canvas;
+    v->ui.pointer = (struct point){-1, -1};
+    v->ui.wish = (struct wish){.theme = THEME_LIGHT, .text = 1, .speed = 1, .prompts = true};
+    v->what_if = MEMORY_NEW(&v->memory, struct what_if);
+    viewer_show(v, NULL);
+    viewer_fit(v);
+}
+
+void viewer_end(struct viewer *v)
+{
+    if (v->film)
+        map_end(&v->map);
+    film_close(v->film);
+    film_close(v->before);
+    memory_end(&v->memory);
+}
+
+static struct choice no_choice(void)
+{
+    return (struct choice){.host = RECORDING_NONE,
+                           .conn = RECORDING_NONE,
+                           .mail = RECORDING_NONE,
+                           .record = RECORDING_NONE,
+                           .prompt = RECORDING_NONE,
+                           .map_zoom = 1};
+}
+
+static void put_film(struct viewer *v, struct film *film)
+{
+    if (v->film)
+        map_end(&v->map);
+    v->film = film;
+    if (film)
+        map_init(&v->map, &film->memory, &film->cast);
+}
+
+void viewer_show(struct viewer *v, struct film *film)
+{
+    struct film *gone[] = {v->film, v->before};
+
+    put_film(v, film);
+    v->before = NULL;
+    for (int i = 0; i < 2; i++)
+        film_close(gone[i]);
+    v->ui.choice = no_choice();
+    v->ui.wish.playing = false;
+    v->ms = 0;
+    v->glide = RECORDING_NONE;
+    v->arrived = false;
+    v->entries = 0;
+    v->saved = true;
+    v->overlay = film ? OVERLAY_NONE : OVERLAY_GALLERY;
+    v->overlay_scroll = 0;
+    v->typed_size = 0;
+}
+
+void viewer_show_beside(struct viewer *v, struct film *film)
+{
+    struct film *gone = v->before;
+
+    v->before = v->film;
+    v->film = NULL;
+    put_film(v, film);
+    film_close(gone);
+    compare_find(&v->compare, &film->memory, &v->before->recording, &film->recording);
+    v->saved = false;
+}
+
+/* ---- the moment ------------------------------------------------------------------------------ */
+
+const struct pace *viewer_pace(const struct viewer *v)
+{
+    return &v->film->paces[v->clock];
+}
+
+struct moment viewer_moment(const struct viewer *v)
+{
+    struct film *f = v->film;
+    struct moment m = {.cast = &f->cast,
+                       .recording = &f->recording,
+                       .pace = viewer_pace(v),
+                       .steps = &f->steps,
+                       .lesson = &f->lesson,
+                       .ms = v->ms,
+                       .veil = viewer_veil(v)};
+
+    m.place = pace_place(m.pace, v->ms);
+    m.scene = scenes_seek(&f->scenes, m.place.index);
+    return m;
+}
+
+void viewer_grew(struct viewer *v)
+{
+    /* Somebody who has watched to the end goes on watching. */
+    if (v->arrived)
+        v->ui.wish.playing = true;
+}
+
+/* ---- layout ---------------------------------------------------------------------------------- */
+
+enum { POINTS_WIDE = 1600, POINTS_HIGH = 900 };
+
+void viewer_fit(struct viewer *v)
+{
+    int width, height, stride;
+
+    canvas_pixels(v->canvas, &width, &height, &stride);
+    double across = (double)width / POINTS_WIDE, down = (double)height / POINTS_HIGH;
+    double pixels = across < down ? across : down;
+
+    v->ui.wish.room = v->room != ROOM_OFF;
+    canvas_scale(v->canvas, v->ui.wish.room ? 1.5 * pixels : pixels, v->ui.wish.text);
+    canvas_theme(v->canvas, v->ui.wish.theme);
+}
+
+/* Text grows; what holds little text beside pictures grows with half of it. */
+static double taller(const struct viewer *v, double height, double share)
+{
+    return height * (1 + (v->ui.wish.text - 1) * share);
+}
+
+static void place_panels(struct viewer *v, struct rect r)
+{
+    struct rect *p = v->layout.panels;
+
+    if (v->room != ROOM_OFF) {
+        for (int i = PANEL_MAP; i <= PANEL_LADDER; i++)
+            p[i] = (struct rect){0};
+        p[v->room == ROOM_MAP      ? PANEL_MAP
+          : v->room == ROOM_LADDER ? PANEL_LADDER
+                                   : PANEL_INSPECTOR] = r;
+        return;
+    }
+    p[PANEL_LADDER] = rect_cut_right(&r, r.w * 0.385);
+    rect_cut_right(&r, 16);
+    p[PANEL_INSPECTOR] = rect_cut_bottom(&r, taller(v, r.h * 0.31, 0.5));
+    rect_cut_bottom(&r, 16);
+    p[PANEL_MAP] = r;
+}
+
+static void lay_out(struct viewer *v)
+{
+    struct viewer_layout *l = &v->layout;
+    struct rect r = canvas_area(v->canvas);
+
+    l->all = r;
+    l->panels[PANEL_OVERLAY] = r;
+    l->status = rect_cut_bottom(&r, taller(v, 24, 1));
+    r = (struct rect){r.x + 24, r.y + 12, r.w - 48, r.h - 14};
+    l->panels[PANEL_HEADLINE] = rect_cut_top(&r, taller(v, 84, 1));
+    rect_cut_top(&r, 10);
+    l->panels[PANEL_TIMELINE] = rect_cut_bottom(&r, taller(v, 108, 0.6));
+    rect_cut_bottom(&r, 14);
+    place_panels(v, r);
+}
+
+/* ---- the frame ------------------------------------------------------------------------------- */
+
+static void draw_panels(struct viewer *v)
+{
+    const struct rect *p = v->layout.panels;
+
+    headline_draw(&v->ui, p[PANEL_HEADLINE]);
+    if (p[PANEL_MAP].w > 0)
+        map_draw(&v->map, &v->ui, p[PANEL_MAP]);
+    if (p[PANEL_INSPECTOR].w > 0)
+        inspector_draw(&v->ui, p[PANEL_INSPECTOR]);
+    if (p[PANEL_LADDER].w > 0)
+        ladder_draw(&v->ui, p[PANEL_LADDER]);
+    timeline_draw(&v->ui, p[PANEL_TIMELINE]);
+}
+
+static void draw_overlay(struct viewer *v)
+{
+    struct rect r = v->layout.all;
+
+    switch (v->overlay) {
+    case OVERLAY_HELP: viewer_draw_help(v, r); break;
+    case OVERLAY_SEARCH: viewer_draw_search(v, r); break;
+    case OVERLAY_GALLERY: gallery_draw(v->gallery, &v->ui, v->overlay_scroll, r); break;
+    case OVERLAY_WHAT_IF: what_if_draw(v, r); break;
+    case OVERLAY_COMPARE:
+        if (v->before) {
+            struct moment before = {.cast = &v->before->cast,
+                                    .recording = &v->before->recording,
+                                    .pace = &v->before->paces[v->clock],
+                                    .steps = &v->before->steps,
+                                    .lesson = &v->before->lesson,
+                                    .ms = v->ms,
+                                    .veil = RECORDING_NONE};
+
+            before.place = pace_place(before.pace, v->ms);
+            before.scene = scenes_seek(&v->before->scenes, before.place.index);
+            compare_draw(&v->ui, &v->compare, &before, r);
+        }
+        break;
+    case OVERLAY_NONE:
+    default: break;
+    }
+}
+
+static void draw_status(struct viewer *v)
+{
+    struct rect r = v->layout.status;
+    struct style style = {FONT_SANS, 13.5, COLOUR_SOFT, ALIGN_LEFT};
+
+    canvas_panel(v->canvas, PANEL_COUNT, r);
+    r = (struct rect){r.x + 24, r.y, r.w - 48, r.h};
+    if (v->said_size > 0)
+        canvas_text_in(v->canvas, style, r, viewer_said(v));
+}
+
+void viewer_frame(struct viewer *v)
+{
+    canvas_begin(v->canvas);
+    canvas_clip(v->canvas, canvas_area(v->canvas));
+    lay_out(v);
+    canvas_fill(v->canvas, v->layout.all, 0, COLOUR_GROUND);
+    if (v->film) {
+        v->ui.moment = viewer_moment(v);
+        draw_panels(v);
+    }
+    draw_status(v);
+    if (v->film)
+        cards_draw(&v->ui, v->layout.panels[PANEL_OVERLAY]);
+    draw_overlay(v);
+    canvas_unclip(v->canvas);
+}

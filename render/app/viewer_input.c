@@ -1,0 +1,174 @@
+/*
+ * viewer_input.c - keys, text, pointer and wheel become actions.
+ *
+ * A key goes first to the line that takes text, then to a question's digits, then to the table of
+ * actions.  A click goes to the topmost hit of the picture that was last drawn.
+ */
+#include "render/app/viewer_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/app/what_if.h"
+#include "render/panels/cards.h"
+#include "render/panels/timeline.h"
+
+static bool act(struct viewer *v, enum act what, int64_t number)
+{
+    return viewer_do(v, &(struct action){.act = what, .number = number});
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+bool viewer_wants_text(const struct viewer *v)
+{
+    return v->overlay == OVERLAY_SEARCH ||
+           (v->overlay == OVERLAY_WHAT_IF && what_if_wants_text(v->what_if));
+}
+
+bool viewer_type(struct viewer *v, struct text text)
+{
+    if (!viewer_wants_text(v) || v->typed_size + text.size > sizeof v->typed)
+        return false;
+    memcpy(v->typed + v->typed_size, text.at, text.size);
+    v->typed_size += text.size;
+    return true;
+}
+
+/* The last character: one UTF-8 sequence. */
+static void rub_out(struct viewer *v)
+{
+    while (v->typed_size > 0 && ((unsigned char)v->typed[--v->typed_size] & 0xC0) == 0x80)
+        ;
+}
+
+static bool text_key(struct viewer *v, struct text key)
+{
+    if (text_equal(key, TEXT("Backspace"))) {
+        rub_out(v);
+        return true;
+    }
+    if (text_equal(key, TEXT("Return")) && v->overlay == OVERLAY_SEARCH)
+        return v->typed_size > 0 &&
+               viewer_do(v, &(struct action){.act = ACT_SEARCH,
+                                             .text = text_from(v->typed, v->typed_size)});
+    if (text_equal(key, TEXT("Escape")))
+        return act(v, ACT_RELEASE, 0);
+    return false;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+/* 1 to 9 while a question is asked. */
+static bool answer_key(struct viewer *v, struct text key)
+{
+    return v->film && v->overlay == OVERLAY_NONE && key.size == 1 && key.at[0] >= '1' &&
+           key.at[0] <= '9' && cards_shown(&v->ui.choice, &v->film->lesson) == CARDS_QUESTION &&
+           act(v, ACT_ANSWER, key.at[0] - '1');
+}
+
+bool viewer_key(struct viewer *v, struct text key)
+{
+    if (viewer_wants_text(v))
+        return text_key(v, key);
+    if (v->overlay == OVERLAY_WHAT_IF && what_if_key(v, key))
+        return true;
+    if (answer_key(v, key))
+        return true;
+    enum act found = act_key(key);
+
+    return found != ACT_NONE && act(v, found, 0);
+}
+
+/* ---- pointer --------------------------------------------------------------------------------- */
+
+static struct point to_points(const struct viewer *v, double x, double y)
+{
+    int width, height, stride;
+    struct rect area = canvas_area(v->canvas);
+
+    canvas_pixels(v->canvas, &width, &height, &stride);
+    return (struct point){x * area.w / width, y * area.h / height};
+}
+
+static const struct mark *hit_at(const struct viewer *v, struct point p)
+{
+    size_t count;
+    const struct mark *marks = canvas_marks(v->canvas, &count);
+
+    while (count-- > 0)
+        if (marks[count].kind == MARK_HIT && rect_has(marks[count].r, p))
+            return &marks[count];
+    return NULL;
+}
+
+static enum panel panel_at(const struct viewer *v, struct point p)
+{
+    if (v->overlay != OVERLAY_NONE)
+        return PANEL_OVERLAY;
+    for (int i = 0; i < PANEL_OVERLAY; i++)
+        if (rect_has(v->layout.panels[i], p))
+            return (enum panel)i;
+    return PANEL_COUNT;
+}
+
+static void scrub(struct viewer *v)
+{
+    v->ui.moment = viewer_moment(v);
+    act(v, ACT_SEEK,
+        (int64_t)floor(timeline_ms_at(&v->ui, v->layout.panels[PANEL_TIMELINE], v->ui.pointer.x)));
+}
+
+void viewer_press(struct viewer *v, double x, double y)
+{
+    v->ui.pointer = to_points(v, x, y);
+    v->ui.pressed = true;
+    v->grabbed = panel_at(v, v->ui.pointer);
+    v->grabbed_at = v->ui.pointer;
+    v->dragged = false;
+    const struct mark *m = hit_at(v, v->ui.pointer);
+
+    v->scrubbing = m && m->verb == ACT_SEEK && m->argument == TIMELINE_POINTER;
+    if (v->scrubbing)
+        scrub(v);
+}
+
+void viewer_move(struct viewer *v, double x, double y)
+{
+    struct point before = v->ui.pointer, to = to_points(v, x, y);
+
+    v->ui.pointer = to;
+    if (!v->ui.pressed || !v->film)
+        return;
+    if (fabs(to.x - v->grabbed_at.x) + fabs(to.y - v->grabbed_at.y) > 6)
+        v->dragged = true;
+    if (v->scrubbing) {
+        scrub(v);
+    } else if (v->grabbed == PANEL_MAP && v->dragged) {
+        map_pan(&v->ui.choice, v->layout.panels[PANEL_MAP],
+                (struct point){to.x - before.x, to.y - before.y});
+    }
+}
+
+void viewer_release(struct viewer *v, double x, double y)
+{
+    bool click = v->ui.pressed && !v->dragged && !v->scrubbing;
+
+    viewer_move(v, x, y);
+    v->ui.pressed = v->scrubbing = false;
+    v->grabbed = PANEL_COUNT;
+    const struct mark *m = click ? hit_at(v, v->ui.pointer) : NULL;
+
+    if (m && !(v->overlay == OVERLAY_WHAT_IF && what_if_click(v, m->verb, m->argument)))
+        act(v, (enum act)m->verb, m->argument);
+}
+
+void viewer_wheel(struct viewer *v, double notches, bool zoom)
+{
+    if (v->overlay == OVERLAY_NONE && v->film &&
+        (zoom || rect_has(v->layout.panels[PANEL_MAP], v->ui.pointer))) {
+        act(v, notches > 0 ? ACT_ZOOM_IN : ACT_ZOOM_OUT, 0);
+        return;
+    }
+    act(v, ACT_SCROLL, (int64_t)lround(-40 * notches));
+}

@@ -1,0 +1,25 @@
+/*
+ * viewer_parts.h - what the viewer's files share: going somewhere in time.
+ */
+#ifndef RENDER_APP_VIEWER_PARTS_H
+#define RENDER_APP_VIEWER_PARTS_H
+
+#include "render/app/viewer.h"
+
+/* The record from which on nothing may be shown, or RECORDING_NONE. */
+uint32_t viewer_veil(const struct viewer *v);
+/* The latest moment that may be shown, just before the veil. */
+double viewer_limit(const struct viewer *v);
+/* To that presentation time at once, or as far as the veil lets: then its question is opened. */
+void viewer_go(struct viewer *v, double ms);
+void viewer_go_record(struct viewer *v, uint32_t index);
+/* The record that is shown, or that one glides to. */
+uint32_t viewer_record(const struct viewer *v);
+/* Carries out the actions that are about time; false: it is not one of them. */
+bool viewer_do_time(struct viewer *v, const struct action *action, bool *done);
+bool viewer_do_look(struct viewer *v, const struct action *action, bool *done);
+/* The help, the search's line. */
+void viewer_draw_help(struct viewer *v, struct rect r);
+void viewer_draw_search(struct viewer *v, struct rect r);
+
+#endif
