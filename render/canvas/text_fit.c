@@ -228,8 +228,10 @@ double canvas_text_wrap(struct canvas *c, struct style s, struct rect r, struct 
             last_line(&l, s, p, r.w, all, line);
             break;
         }
+        double left = r.w - text_width_points(c, s, line);
+        if (left * view_of(c)->k < -1) /* not even one character fits */
+            continue;
         if (s.align != ALIGN_LEFT) {
-            double left = r.w - text_width_points(c, s, line);
             p.x += s.align == ALIGN_MIDDLE ? left / 2 : left;
         }
         text_draw(c, s, p, line);

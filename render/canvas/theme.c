@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* In the order of COLOURS.  tests/test_view_canvas.c computes every contrast that theme.h promises. */
+/* In the order of COLOURS.  tests/test_view_theme.c computes every contrast that theme.h promises. */
 static const uint32_t colours[THEME_COUNT][COLOUR_COUNT] = {
     [THEME_LIGHT] =
         {
@@ -13,9 +13,9 @@ static const uint32_t colours[THEME_COUNT][COLOUR_COUNT] = {
             [COLOUR_WIRE] = 0xff6d7c94,       [COLOUR_MAIL] = 0xff0069a8,
             [COLOUR_MAIL_TEXT] = 0xff005487,  [COLOUR_MAIL_FILL] = 0xffdcebf8,
             [COLOUR_GOOD] = 0xff00795a,       [COLOUR_GOOD_TEXT] = 0xff00614a,
-            [COLOUR_GOOD_FILL] = 0xffd9f2e7,  [COLOUR_WAIT] = 0xff946000,
+            [COLOUR_GOOD_FILL] = 0xffd9f2e7,  [COLOUR_WAIT] = 0xff805400,
             [COLOUR_WAIT_TEXT] = 0xff744b00,  [COLOUR_WAIT_FILL] = 0xfffdf0cf,
-            [COLOUR_BAD] = 0xffc24b00,        [COLOUR_BAD_TEXT] = 0xff9b3a00,
+            [COLOUR_BAD] = 0xffc64d00,        [COLOUR_BAD_TEXT] = 0xff983800,
             [COLOUR_BAD_FILL] = 0xfffde9dc,   [COLOUR_SEAL] = 0xff96489a,
             [COLOUR_SEAL_TEXT] = 0xff7d3580,  [COLOUR_SEAL_FILL] = 0xfff5e8f6,
             [COLOUR_CHOSEN] = 0xff2b45d4,     [COLOUR_CHOSEN_FILL] = 0xffe5eaff,
@@ -31,9 +31,9 @@ static const uint32_t colours[THEME_COUNT][COLOUR_COUNT] = {
             [COLOUR_WIRE] = 0xff7b8ca4,       [COLOUR_MAIL] = 0xff3fa5e6,
             [COLOUR_MAIL_TEXT] = 0xff7ec5f6,  [COLOUR_MAIL_FILL] = 0xff17324a,
             [COLOUR_GOOD] = 0xff2bc497,       [COLOUR_GOOD_TEXT] = 0xff5fdab3,
-            [COLOUR_GOOD_FILL] = 0xff133a30,  [COLOUR_WAIT] = 0xfff3b83a,
+            [COLOUR_GOOD_FILL] = 0xff133a30,  [COLOUR_WAIT] = 0xfff8c443,
             [COLOUR_WAIT_TEXT] = 0xfff7ca68,  [COLOUR_WAIT_FILL] = 0xff3b2f12,
-            [COLOUR_BAD] = 0xffff8534,        [COLOUR_BAD_TEXT] = 0xffffa063,
+            [COLOUR_BAD] = 0xfffb7b30,        [COLOUR_BAD_TEXT] = 0xffffa063,
             [COLOUR_BAD_FILL] = 0xff42240f,   [COLOUR_SEAL] = 0xffd58ad2,
             [COLOUR_SEAL_TEXT] = 0xffe4ace1,  [COLOUR_SEAL_FILL] = 0xff3a2240,
             [COLOUR_CHOSEN] = 0xff9fb2ff,     [COLOUR_CHOSEN_FILL] = 0xff26325a,

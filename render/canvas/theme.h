@@ -3,7 +3,7 @@
  *
  * Meaning is never colour alone: a class of reply also has a shape, TLS a double wall and a lock.  All
  * text colours have a contrast of at least 4.5 (7 in high contrast) on every surface that they may stand
- * on (tests/test_view_canvas.c computes it); the hues are Okabe and Ito's, darkened or lightened for text.
+ * on (tests/test_view_theme.c computes it); the hues are Okabe and Ito's, darkened or lightened for text.
  *
  * Units   0xAARRGGBB, not premultiplied.
  */
