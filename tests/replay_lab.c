@@ -1,10 +1,13 @@
 /*
  * replay_lab.c - see replay_lab.h.
  */
+/* popen() and getline() are not C11. */
+#define _POSIX_C_SOURCE 200809L
 #include "tests/replay_lab.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "sim/lab.h"
 
@@ -87,4 +90,31 @@ void replay_lab_each(uint32_t layers, void (*each)(struct replay_lab *l, const c
         each(&l, *name);
         replay_lab_free(&l);
     }
+}
+
+void replay_lab_swarm(unsigned first, unsigned count, uint32_t layers,
+                      void (*each)(struct replay_lab *l, const char *name))
+{
+    char command[400], name[40], *line = NULL;
+    size_t room = 0;
+    unsigned seed = first;
+    FILE *worlds;
+
+    snprintf(command, sizeof command,
+             "python3 -B -c \"import sys, json; sys.path.insert(0, 'tests/swarm'); import world\n"
+             "for seed in range(%u, %u): print(json.dumps(world.scenario(seed)))\"",
+             first, first + count);
+    worlds = popen(command, "r");
+    cr_assert(worlds);
+    for (ssize_t size; (size = getline(&line, &room, worlds)) > 0; seed++) {
+        struct replay_lab l;
+
+        snprintf(name, sizeof name, "world %u", seed);
+        replay_lab_run_text(&l, text_from(line, (size_t)size), layers);
+        each(&l, name);
+        replay_lab_free(&l);
+    }
+    cr_assert_eq(pclose(worlds), 0);
+    cr_assert_eq(seed, first + count);
+    free(line);
 }

@@ -31,5 +31,8 @@ void replay_lab_free(struct replay_lab *l);
 extern const char *const replay_lab_bundled[];
 /* Calls `each` with a run of every bundled scenario. */
 void replay_lab_each(uint32_t layers, void (*each)(struct replay_lab *l, const char *name));
+/* The same with random worlds of tests/swarm/world.py: seeds from `first` on. */
+void replay_lab_swarm(unsigned first, unsigned count, uint32_t layers,
+                      void (*each)(struct replay_lab *l, const char *name));
 
 #endif

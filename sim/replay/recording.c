@@ -190,6 +190,8 @@ static void learn_conn(struct recording *r, const struct recording_line *line)
     struct recording_conn *c = &r->conns[line->conn];
     const struct trace_record *record = line->record;
 
+    if (record->kind == TRACE_NET_DROPPED) /* seen where it was lost, by no side of it */
+        return;
     if (record->where.side == TRACE_SIDE_CLIENT)
         c->client = line->host;
     else if (record->where.side == TRACE_SIDE_SERVER)

@@ -140,8 +140,32 @@ static void end_side(struct recording *r, uint32_t conn, int side, bool in_vain,
     lose_pending(r, &e->pending[side], at);
     if (in_vain && !e->opened[other])
         lose_pending(r, &e->pending[other], at);
-    if (e->open_at != NONE && (e->ended[other] || !e->opened[other]))
+    if (e->open_at != NONE &&
+        (e->ended[other] || (!e->opened[other] && e->pending[other].first == NONE)))
         close_list(r, e);
+}
+
+/* The other side answered with a reset, or it is a round trip since this side was open: if the other is
+ * not by now, it never will be. */
+static bool waited_in_vain(const struct recording *r, uint32_t conn, uint32_t at)
+{
+    const struct recording_line *end = &r->lines[at];
+    uint32_t first = r->own->ends[conn].pending[TO_SERVER].first;
+    const struct recording_line *opening = first != NONE ? &r->lines[first] : NULL;
+
+    if (end->record->kind == TRACE_TCP_CLOSED &&
+        text_equal(RECORDING_DATA(end, tcp_closed)->reason, TEXT("reset")))
+        return true;
+    return opening && opening->record->kind == TRACE_TCP_OPENED &&
+           end->record->time_ns - opening->record->time_ns >
+               RECORDING_DATA(opening, tcp_opened)->waited_ns;
+}
+
+/* A server whose SYN was answered loses what it knows of it, too; one that is only asked may be up again
+ * when the next SYN comes. */
+static bool has_begun(const struct recording_ends *e)
+{
+    return e->opened[TO_CLIENT] || e->opened[TO_SERVER];
 }
 
 static void end_conns_of(struct recording *r, uint32_t host, uint32_t at)
@@ -151,9 +175,23 @@ static void end_conns_of(struct recording *r, uint32_t host, uint32_t at)
         const struct recording_conn *c = &r->conns[conn];
 
         if (c->client == host)
-            end_side(r, conn, TO_CLIENT, false, at);
-        else if (c->server == host && r->own->ends[conn].opened[TO_SERVER])
+            end_side(r, conn, TO_CLIENT, waited_in_vain(r, conn, at), at);
+        else if (c->server == host && has_begun(&r->own->ends[conn]))
             end_side(r, conn, TO_SERVER, false, at);
+    }
+}
+
+/* Nothing is left to happen, so what is still under way was lost when nobody could say so: both sides
+ * lost power before the connection was open. */
+static void end_all(struct recording *r, uint32_t at)
+{
+    if (!text_equal(RECORDING_DATA(&r->lines[at], sim_ended)->reason, TEXT("quiet")))
+        return;
+    for (uint32_t i = 0; i < r->own->open_count; i++) {
+        struct recording_ends *e = &r->own->ends[r->own->open[i]];
+
+        lose_pending(r, &e->pending[TO_CLIENT], at);
+        lose_pending(r, &e->pending[TO_SERVER], at);
     }
 }
 
@@ -174,9 +212,7 @@ static void pair_on_conn(struct recording *r, uint32_t index)
     } else if (line->travel != TRAVEL_NOT) {
         arrive(r, &e->pending[side], index);
     } else if (line->record->kind == TRACE_TCP_CLOSED) {
-        bool in_vain = text_equal(RECORDING_DATA(line, tcp_closed)->reason, TEXT("timeout"));
-
-        end_side(r, line->conn, side, in_vain, index);
+        end_side(r, line->conn, side, waited_in_vain(r, line->conn, index), index);
     } else if (line->record->kind == TRACE_TCP_FAILED) {
         end_side(r, line->conn, side, true, index);
     }
@@ -428,8 +464,12 @@ void recording_pair_line(struct recording *r, uint32_t index)
         pair_on_conn(r, index);
     else if (line->record->kind == TRACE_NET_DROPPED)
         drop(r, index);
-    if (line->host != NONE && line->record->kind == TRACE_HOST_CRASHED) {
+    if (line->record->kind == TRACE_SIM_ENDED)
+        end_all(r, index);
+    if (line->host == NONE)
+        return;
+    if (line->record->kind == TRACE_HOST_CRASHED)
         end_conns_of(r, line->host, index);
+    if (line->record->kind == TRACE_HOST_CRASHED || line->record->kind == TRACE_HOST_STOPPED)
         give_up_all(r, line->host, index);
-    }
 }
