@@ -71,8 +71,10 @@ uint32_t duty_holders(const struct ui *ui, uint32_t mail, struct duty_holder *ou
         }
         out[at].recipients++;
         out[at].opened = d->opened;
-        if (doubtful(ui, d))
+        if (doubtful(ui, d)) {
             out[at].doubt = true;
+            out[at].taker = !d->doubt;
+        }
     }
     for (uint32_t i = 0; i < count; i++)
         find_passing(ui, mail, &out[i]);

@@ -19,7 +19,8 @@ struct duty_holder {
     uint32_t opened;     /* the last custody.opened of them */
     uint32_t from;   /* host that has just handed it over, or NONE: then the baton is on its way */
     uint32_t passed; /* the record that did */
-    bool doubt;
+    bool doubt;      /* another holds it too, until the reply has arrived */
+    bool taker;      /* in doubt: it is the one who took it, not the one who gave it */
 };
 
 /* The holders of that mail in the scene, each host once, in the order of the scene's duties. */

@@ -1,0 +1,134 @@
+/*
+ * One letter in, many copies out; the honest letter at the queue's end; the plate of a blocklist.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "render/stage/abuse.h"
+#include "render/stage/draw_parts.h"
+#include "render/stage/pieces.h"
+
+enum { FAN = 5 };
+
+static struct piece plate(struct text words)
+{
+    return (struct piece){.words = words,
+                          .font = FONT_MEDIUM,
+                          .icon = ICON_COUNT,
+                          .ink = COLOUR_BAD_TEXT,
+                          .fill = COLOUR_BAD_FILL,
+                          .edge = COLOUR_BAD,
+                          .alpha = 1};
+}
+
+static struct text printed(char *out, int size, int room)
+{
+    return text_from(out, size < 0 ? 0 : size < room ? (size_t)size : (size_t)room - 1);
+}
+
+/* A thick arrow from a to b. */
+static void draw_arrow(struct ui *ui, const struct track *t, double width, double alpha)
+{
+    struct track shaft = track_piece(t, 0, fmax(1 - (width + 8) / t->length, 0.5));
+
+    canvas_curve(ui->canvas, shaft.p, (struct pen){COLOUR_BAD, width, DASH_NONE, alpha});
+    canvas_group(ui->canvas);
+    canvas_arrow_head(ui->canvas, shaft.p[3], t->p[3], width + 12, COLOUR_BAD);
+    canvas_group_end(ui->canvas, alpha);
+}
+
+static void draw_in(struct ui *ui, const struct map *map, const struct abuse *a)
+{
+    char out[ABUSE_WORDS];
+    struct track t = track_between(map, a->from, a->host);
+
+    if (t.length <= 0)
+        return;
+    draw_arrow(ui, &t, fmin(8 + a->recipients, 22), 0.35);
+    int size = snprintf(out, sizeof out, "1 letter, %u RCPT", a->recipients);
+    struct piece p = plate(printed(out, size, ABUSE_WORDS));
+    struct point at = track_at(&t, 0.5, 0), s = piece_size(ui, &p, 0);
+    piece_draw(ui, &p, (struct point){at.x, at.y - LANE_MAIN - 16 - s.y / 2}, 0);
+}
+
+static void draw_out(struct ui *ui, const struct map *map, const struct abuse *a)
+{
+    for (uint32_t i = 0; i < a->way_count; i++) {
+        char out[ABUSE_WORDS];
+        uint32_t n = a->ways[i].recipients;
+        struct track t = track_between(map, a->host, a->ways[i].to);
+
+        if (t.length <= 0)
+            continue;
+        draw_arrow(ui, &t, fmin(6 + n, 18), 0.25);
+        for (uint32_t k = 0; k < n && k < FAN; k++) { /* a fan of them */
+            double side = (k % 2 ? 1 : -1) * (10.0 + 3 * k);
+            letter_draw(ui, LETTER_SPAM, track_at(&t, 0.3 + 0.5 * k / FAN, side), 26, 0.9);
+        }
+        int size = snprintf(out, sizeof out, "\xc3\x97 %u", n);
+        struct piece p = plate(printed(out, size, ABUSE_WORDS));
+        piece_draw(ui, &p, track_at(&t, 0.88, 0), 0);
+    }
+}
+
+/* ---- the tray's bar --------------------------------------------------------------------------- */
+
+static void draw_bar(struct ui *ui, const struct map *map, uint32_t host)
+{
+    struct abuse_bar bar;
+    struct rect slot = map_slot(map, host, SLOT_TRAY);
+
+    if (slot.w <= 0 || ui->moment.scene->hosts[host].queued < 2 || !abuse_bar_at(ui, host, &bar))
+        return;
+    uint32_t shown = bar.count < ABUSE_BAR ? bar.count : ABUSE_BAR;
+    double height = fmin(slot.h / shown, 9),
+           y = slot.y + slot.h; /* the oldest lies at the bottom */
+
+    for (uint32_t i = 0; i < shown; i++) {
+        y -= height;
+        canvas_fill(ui->canvas,
+                    (struct rect){slot.x + 2, y + 1, fmin(slot.w - 4, 30), fmax(height - 2, 1)},
+                    1.5, bar.spam[i] ? COLOUR_BAD : COLOUR_MAIL);
+    }
+}
+
+/* ---- the plate -------------------------------------------------------------------------------- */
+
+static void draw_plate(struct ui *ui, const struct map *map, uint32_t host)
+{
+    char out[ABUSE_WORDS];
+    struct rect box = map_host_box(map, host);
+    struct text words = abuse_plate(ui, host, out);
+
+    if (words.size == 0 || box.w <= 0 || map_slot(map, host, SLOT_BADGE).w <= 0)
+        return;
+    struct piece p = plate(words);
+    p.class = 5;
+    struct point size = piece_size(ui, &p, 0), at = {box.x + box.w / 2, box.y + box.h};
+    struct rect r = piece_draw(ui, &p, at, 0);
+    for (int i = -1; i < 2; i += 2) /* two nails */
+        canvas_disc(ui->canvas, (struct point){at.x + i * (size.x / 2 - 4), r.y + 4}, 2.4,
+                    COLOUR_TEXT);
+}
+
+void plates_draw(struct ui *ui, const struct map *map)
+{
+    const struct scene *s = ui->moment.scene;
+
+    for (uint32_t host = 0; host < s->host_count; host++) {
+        if (s->hosts[host].listed > 0)
+            draw_plate(ui, map, host);
+        if (s->hosts[host].queued > 1)
+            draw_bar(ui, map, host);
+    }
+}
+
+void abuse_draw(struct ui *ui, const struct map *map)
+{
+    struct abuse a;
+
+    if (!abuse_at(ui, &a))
+        return;
+    draw_in(ui, map, &a);
+    draw_out(ui, map, &a);
+}

@@ -1,0 +1,274 @@
+/*
+ * What travels, painted: the story's own things large, one behind the other; all else as motes or flows.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "render/stage/draw_parts.h"
+#include "render/stage/pieces.h"
+
+enum { MAIN_ROOM = 32, FLOWS_ROOM = 1024 };
+
+static const double LETTER_WIDTH = 46;
+
+/* ---- one thing of the story ------------------------------------------------------------------- */
+
+/* Flights that travel so close to each other that they are one thing to the eye. */
+struct train {
+    const struct flight *lead;
+    struct track track;
+    double part; /* of the lead */
+    uint32_t count;
+    int class;
+    char words[FLIGHT_WORDS];
+};
+
+static bool is_letter(const struct ui *ui, const struct flight *f)
+{
+    return f->travel == TRAVEL_MESSAGE || flight_carries(ui, f);
+}
+
+static struct piece piece_of(const struct ui *ui, const struct train *t)
+{
+    struct point a = track_at(&t->track, fmax(t->part - 0.05, 0), 0),
+                 b = track_at(&t->track, fmin(t->part + 0.05, 1), 0);
+    struct piece p = {.words = text_of(t->words),
+                      .font = FONT_MONO_BOLD,
+                      .icon = ICON_COUNT,
+                      .alpha = t->lead->alpha};
+
+    (void)ui;
+    if (t->lead->travel == TRAVEL_COMMAND) {
+        p.shape = b.x >= a.x ? PIECE_TAG_RIGHT : PIECE_TAG_LEFT;
+        p.ink = COLOUR_ON_STRONG;
+        p.fill = p.edge = COLOUR_MAIL;
+    } else if (t->lead->travel == TRAVEL_REPLY) {
+        p.class = t->class;
+        p.ink = ui_class_ink(t->class * 100);
+        p.fill = ui_class_fill(t->class * 100);
+        p.edge = ui_class_strong(t->class * 100);
+    } else if (t->lead->travel == TRAVEL_CONNECT) {
+        p.font = FONT_MEDIUM;
+        p.ink = COLOUR_MAIL_TEXT;
+        p.fill = COLOUR_MAIL_FILL;
+        p.edge = COLOUR_MAIL;
+    } else {
+        p.font = FONT_MEDIUM;
+        p.class = t->lead->travel == TRAVEL_QUESTION ? -1 : 0;
+        p.ink = COLOUR_WAIT_TEXT;
+        p.fill = COLOUR_WAIT_FILL;
+        p.edge = COLOUR_WAIT;
+    }
+    return p;
+}
+
+static double lane_of(const struct flight *f)
+{
+    return f->travel == TRAVEL_COMMAND || f->travel == TRAVEL_REPLY ? LANE_MAIN : 0;
+}
+
+static double widest(const struct train *t)
+{
+    return fmax(fmin(t->track.length * 0.7, 240), 96);
+}
+
+static struct point size_of(const struct ui *ui, const struct train *t)
+{
+    if (is_letter(ui, t->lead))
+        return (struct point){LETTER_WIDTH, LETTER_WIDTH * 0.7};
+    struct piece p = piece_of(ui, t);
+    return piece_size(ui, &p, widest(t));
+}
+
+static struct point place_of(const struct ui *ui, const struct train *t)
+{
+    struct point size = size_of(ui, t);
+    double part = ui->wish.still ? t->part : ui_ease(ui, t->part),
+           half = track_reach(&t->track, part, size.x, size.y) + 2;
+
+    return track_at(&t->track, track_within(&t->track, part, half), lane_of(t->lead));
+}
+
+static void draw_train(struct ui *ui, const struct train *t)
+{
+    char why[FLIGHT_WORDS];
+    const struct flight *f = t->lead;
+    struct point at = place_of(ui, t), size = size_of(ui, t);
+
+    if (f->state == FLIGHT_PACKET) {
+        cross_draw(ui, at, flight_reason(ui, f, why), f->alpha);
+        return;
+    }
+    if (is_letter(ui, f)) {
+        enum letter kind = letter_of(ui, ui->moment.recording->lines[f->sent].mail);
+        letter_draw(ui, kind, at, LETTER_WIDTH, f->alpha);
+    } else {
+        struct piece p = piece_of(ui, t);
+        piece_draw(ui, &p, at, widest(t));
+    }
+    if (f->state == FLIGHT_LOST)
+        cross_draw(ui, (struct point){at.x + size.x / 2 - 3, at.y - size.y / 2 + 3},
+                   flight_reason(ui, f, why), f->alpha);
+}
+
+/* ---- trains ----------------------------------------------------------------------------------- */
+
+static bool same_way(const struct flight *a, const struct flight *b)
+{
+    return a->from == b->from && a->to == b->to && a->travel == b->travel && a->state == b->state;
+}
+
+/* "RCPT bob" becomes "RCPT" in a train. */
+static void add_words(struct train *t, struct text words)
+{
+    size_t used = strlen(t->words), verb = text_find(words, ' ');
+
+    if (t->count == 1) {
+        char *blank = strchr(t->words, ' ');
+        if (blank && t->lead->travel == TRAVEL_COMMAND)
+            *blank = '\0';
+        used = strlen(t->words);
+    }
+    if (t->lead->travel != TRAVEL_COMMAND)
+        verb = words.size;
+    if (used + verb + 2 < sizeof t->words)
+        snprintf(t->words + used, sizeof t->words - used, " %.*s", (int)verb, words.at);
+    t->count++;
+}
+
+/* True if `f` came so close behind the train that it is part of it now. */
+static bool couples(const struct ui *ui, struct train *t, const struct flight *f)
+{
+    char words[FLIGHT_WORDS];
+    struct train other = {.lead = f, .track = t->track, .part = f->part};
+
+    if (!same_way(t->lead, f) || is_letter(ui, f) || is_letter(ui, t->lead))
+        return false;
+    struct text says = flight_words(ui, f, words);
+    snprintf(other.words, sizeof other.words, "%.*s", TEXT_ARG(says));
+    struct point a = place_of(ui, t), b = place_of(ui, &other), sa = size_of(ui, t),
+                 sb = size_of(ui, &other);
+    if (fabs(a.x - b.x) >= (sa.x + sb.x) / 2 + 3 || fabs(a.y - b.y) >= (sa.y + sb.y) / 2 + 3)
+        return false;
+    if (f->state == FLIGHT_LANDED) /* the last that landed stands for those before it */
+        return true;
+    add_words(t, says);
+    int class = flight_class(ui, f);
+    if (class > t->class)
+        t->class = class;
+    return true;
+}
+
+static void by_part(const struct flight **flights, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) { /* few */
+        const struct flight *f = flights[i];
+        uint32_t at = i;
+        for (; at > 0 && flights[at - 1]->part < f->part; at--)
+            flights[at] = flights[at - 1];
+        flights[at] = f;
+    }
+}
+
+static void draw_main(struct ui *ui, const struct map *map, const struct flight *flights,
+                      uint32_t count)
+{
+    const struct flight *main[MAIN_ROOM];
+    struct train trains[MAIN_ROOM];
+    uint32_t mains = 0, n = 0;
+
+    for (uint32_t i = 0; i < count && mains < MAIN_ROOM; i++)
+        if (flights[i].main)
+            main[mains++] = &flights[i];
+    by_part(main, mains);
+    for (uint32_t i = 0; i < mains; i++) {
+        struct train t = {.lead = main[i],
+                          .track = track_between(map, main[i]->from, main[i]->to),
+                          .part = main[i]->part,
+                          .count = 1,
+                          .class = flight_class(ui, main[i])};
+        uint32_t j = 0;
+        if (t.track.length <= 0)
+            continue;
+        while (j < n && !couples(ui, &trains[j], main[i]))
+            j++;
+        if (j < n)
+            continue;
+        char words[FLIGHT_WORDS];
+        struct text says = flight_words(ui, main[i], words);
+        snprintf(t.words, sizeof t.words, "%.*s", TEXT_ARG(says));
+        trains[n++] = t;
+    }
+    for (uint32_t i = 0; i < n; i++) /* what moves is above what has landed */
+        draw_train(ui, &trains[i]);
+}
+
+/* ---- all else --------------------------------------------------------------------------------- */
+
+static void draw_motes(struct ui *ui, const struct map *map, const struct flight *flights,
+                       uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct flight *f = &flights[i];
+        if (f->main)
+            continue;
+        struct track t = track_between(map, f->from, f->to);
+        if (t.length <= 0)
+            continue;
+        double part = ui->wish.still ? f->part : ui_ease(ui, f->part);
+        mote_draw(ui, f->travel, flight_class(ui, f),
+                  track_at(&t, track_within(&t, part, 10), LANE_MOTE), 0.85);
+    }
+}
+
+static void draw_flow(struct ui *ui, const struct map *map, const struct flow *flow)
+{
+    struct canvas *c = ui->canvas;
+    struct track t = track_between(map, flow->from, flow->to);
+    uint32_t all = flow->letters + flow->lines + flow->lookups;
+    double width = fmin(4 + 3 * log2(1 + (double)all), 30);
+    enum colour colour = flow->lookups > flow->letters + flow->lines ? COLOUR_WAIT : COLOUR_MAIL;
+    char words[32];
+
+    if (t.length <= 0)
+        return;
+    struct track aside = t; /* both directions side by side */
+    for (int i = 0; i < 4; i++) {
+        struct point p = track_at(&t, i / 3.0, width / 2 + 1), on = track_at(&t, i / 3.0, 0);
+        aside.p[i].x += p.x - on.x;
+        aside.p[i].y += p.y - on.y;
+    }
+    canvas_curve(c, aside.p, (struct pen){colour, width, DASH_NONE, 0.3});
+    canvas_arrow_head(c, track_at(&aside, 0.6, 0), track_at(&aside, 0.66, 0), width + 6, colour);
+    int size = snprintf(words, sizeof words, "%u", all);
+    struct piece p = {.words = text_from(words, (size_t)size),
+                      .font = FONT_MEDIUM,
+                      .icon =
+                          flow->letters > flow->lines + flow->lookups ? ICON_ENVELOPE : ICON_COUNT,
+                      .ink = colour == COLOUR_WAIT ? COLOUR_WAIT_TEXT : COLOUR_MAIL_TEXT,
+                      .fill = colour == COLOUR_WAIT ? COLOUR_WAIT_FILL : COLOUR_MAIL_FILL,
+                      .edge = colour,
+                      .alpha = 1};
+    if (t.length > 70)
+        piece_draw(ui, &p, track_at(&aside, 0.42, 0), 0);
+}
+
+static void draw_flows(struct ui *ui, const struct map *map, const struct flight *flights,
+                       uint32_t count)
+{
+    struct flow flows[FLOWS_ROOM];
+    uint32_t n = flows_of(flights, count, flows, FLOWS_ROOM);
+
+    for (uint32_t i = 0; i < n; i++)
+        draw_flow(ui, map, &flows[i]);
+}
+
+void flights_draw(struct ui *ui, const struct map *map, const struct flight *flights,
+                  uint32_t count)
+{
+    if (count > FLIGHTS_LOOKED_AT)
+        draw_flows(ui, map, flights, count);
+    else
+        draw_motes(ui, map, flights, count);
+    draw_main(ui, map, flights, count);
+}

@@ -1,0 +1,73 @@
+/*
+ * The way out in grey, the way back with numbers, the thread to where it failed.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "render/stage/draw_parts.h"
+#include "render/stage/pieces.h"
+#include "render/stage/way.h"
+
+static const double ASIDE = 11, STOP = 11;
+
+static struct track beside(const struct track *t, double aside)
+{
+    struct track out = *t;
+
+    for (int i = 0; i < 4; i++) {
+        struct point p = track_at(t, i / 3.0, aside), on = track_at(t, i / 3.0, 0);
+        out.p[i].x += p.x - on.x;
+        out.p[i].y += p.y - on.y;
+    }
+    return out;
+}
+
+static void draw_hop(struct ui *ui, const struct map *map, const struct way_hop *hop,
+                     uint32_t number)
+{
+    struct canvas *c = ui->canvas;
+    struct track t = track_between(map, hop->from, hop->to);
+    enum colour colour = number > 0 ? COLOUR_MAIL : COLOUR_FAINT;
+
+    if (t.length <= 0)
+        return;
+    t = beside(&t, ASIDE);
+    canvas_curve(c, track_piece(&t, 0, fmax(1 - 14 / t.length, 0.5)).p,
+                 (struct pen){colour, number > 0 ? 4 : 5, DASH_NONE, number > 0 ? 0.9 : 0.45});
+    canvas_arrow_head(c, track_at(&t, fmax(1 - 20 / t.length, 0.4), 0), t.p[3], 14, colour);
+    if (number == 0)
+        return;
+    char out[16];
+    struct point at = track_at(&t, 0.5, 0);
+    int size = snprintf(out, sizeof out, "%u", number);
+    canvas_disc(c, at, STOP + 2, COLOUR_PANEL);
+    canvas_disc(c, at, STOP, COLOUR_MAIL);
+    words_in(ui, FONT_BOLD, 16, COLOUR_ON_STRONG, ALIGN_MIDDLE,
+             (struct rect){at.x - STOP - 6, at.y - STOP, 2 * STOP + 12, 2 * STOP},
+             text_from(out, (size_t)size));
+}
+
+/* From the host that gave up to the one that would not have it. */
+static void draw_thread(struct ui *ui, const struct map *map, const struct way *w)
+{
+    struct track t = track_between(map, w->writer, w->failed);
+
+    if (w->failed == RECORDING_NONE || t.length <= 0)
+        return;
+    canvas_curve(ui->canvas, t.p, (struct pen){COLOUR_BAD, 1.8, DASH_NONE, 0.9});
+    struct track end = track_reversed(&t);
+    cross_draw(ui, track_at(&end, fmin(20 / end.length, 0.4), 0), w->recipient, 1);
+}
+
+void way_draw(struct ui *ui, const struct map *map)
+{
+    struct way w;
+
+    if (!way_at(ui, &w))
+        return;
+    for (uint32_t i = 0; i < w.out_count; i++)
+        draw_hop(ui, map, &w.out[i], 0);
+    draw_thread(ui, map, &w);
+    for (uint32_t i = 0; i < w.back_count; i++)
+        draw_hop(ui, map, &w.back[i], i + 1);
+}
