@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "render/stage/flights.h"
+#include "sim/replay/holdings.h"
 
 enum { LIST_LOOK = 20000, QUEUE_LOOK = 512 };
 
@@ -64,15 +65,14 @@ bool abuse_bar_at(const struct ui *ui, uint32_t host, struct abuse_bar *out)
 {
     const struct recording *r = ui->moment.recording;
     uint32_t entries[QUEUE_LOOK], spam = 0;
-    uint32_t count = scene_queue(r, ui->moment.scene, host, entries, QUEUE_LOOK);
+    uint32_t count = holdings_queue(r, host, ui->moment.scene->index, entries, QUEUE_LOOK);
 
     *out = (struct abuse_bar){.count = count};
-    for (uint32_t i = count; i > 0; i--) { /* the latest is first in `entries` */
-        uint32_t at = count - i;
-        bool is = mail_is_spam(ui, r->entries[entries[i - 1]].mail);
+    for (uint32_t i = 0; i < count; i++) {
+        bool is = mail_is_spam(ui, r->entries[entries[i]].mail);
 
-        if (at < ABUSE_BAR)
-            out->spam[at] = is;
+        if (i < ABUSE_BAR)
+            out->spam[i] = is;
         if (is)
             spam++;
         else if (out->honest++ == 0)
