@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "sim/kernel/units.h"
@@ -47,9 +48,37 @@ struct film *app_film(struct app *app, const char *typed, int *status)
         film = film_run(in.octets, text_of(path), &settings, &told);
     *status = film ? EXIT_FINE : EXIT_BAD_INPUT;
     tell(&told);
+    free(app->path);
+    app->path = path;
+    app->following = film && film->reading && !film->reader.has_footer && strcmp(path, "-") != 0;
+    app->followed = in.octets.size;
     input_close(&in);
-    free(path);
     return film;
+}
+
+bool app_follow(struct app *app)
+{
+    struct film *film = app->viewer.film;
+    struct stat s;
+    struct buffer told;
+    struct input in;
+    bool grew = false;
+
+    if (!film || !film->reading || stat(app->path, &s) != 0 || (size_t)s.st_size <= app->followed ||
+        input_open(&in, app->path) != EXIT_FINE)
+        return false;
+    buffer_init(&told, &app->memory);
+    if (in.octets.size > app->followed)
+        grew = film_grow(film, in.octets, &told);
+    app->followed = in.octets.size;
+    app->following = !film->reader.has_footer && told.size == 0;
+    if (told.size > 0)
+        viewer_say(&app->viewer, text_trim(buffer_text(&told)));
+    buffer_free(&told);
+    input_close(&in);
+    if (grew)
+        viewer_grew(&app->viewer);
+    return grew;
 }
 
 /* ---- what a viewer asks for ------------------------------------------------------------------ */
@@ -288,6 +317,7 @@ void app_close(struct app *app)
     if (app->log && app->log != stdout)
         fclose(app->log);
     free(app->icons);
+    free(app->path);
     memory_end(&app->memory);
 }
 

@@ -23,6 +23,10 @@ struct app {
     char *icons;
     int width, height; /* pixels */
     FILE *log;
+    /* A trace that may still grow. */
+    bool following;
+    size_t followed; /* octets seen so far */
+    char *path;
     bool (*full)(struct app *app); /* a window's */
     void *window;
 };
@@ -34,6 +38,9 @@ void app_close(struct app *app);
 struct film *app_film(struct app *app, const char *typed, int *status);
 /* Writes a picture of what is shown now. */
 int app_picture(struct app *app, const char *path);
+
+/* Looks whether the followed trace has grown: true if there is more to see. */
+bool app_follow(struct app *app);
 
 /* Without a display: a script, pictures. */
 int app_play_script(struct app *app, const char *path);

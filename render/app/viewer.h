@@ -97,6 +97,7 @@ struct viewer {
     size_t said_size;
     char words[64]; /* the words last searched for */
     size_t words_size;
+    struct action last; /* done last; its text is not kept */
 };
 
 void viewer_init(struct viewer *v, struct canvas *canvas, const struct viewer_outside *outside);
@@ -112,6 +113,8 @@ void viewer_fit(struct viewer *v);
 void viewer_frame(struct viewer *v);
 /* Time has passed on the wall: true if the next picture is another one. */
 bool viewer_tick(struct viewer *v, double ms);
+/* Is there something to draw yet that is not in the picture, though nothing plays? */
+bool viewer_busy(const struct viewer *v);
 /* Goes there as a picture is asked for: what was asked before counts as answered. */
 void viewer_at(struct viewer *v, double ms);
 void viewer_at_record(struct viewer *v, uint32_t index);
@@ -125,12 +128,14 @@ bool viewer_do_words(struct viewer *v, struct text name, struct text argument);
 
 /* "Space", "Shift+R", "Ctrl++": true if it did something. */
 bool viewer_key(struct viewer *v, struct text key);
-/* UTF-8 that was typed, for the line that takes it. */
+/* UTF-8 that was typed: for the line that takes it, or else each sign is a key. */
 bool viewer_type(struct viewer *v, struct text text);
 bool viewer_wants_text(const struct viewer *v);
 void viewer_press(struct viewer *v, double x, double y);
 void viewer_move(struct viewer *v, double x, double y);
 void viewer_release(struct viewer *v, double x, double y);
+/* The pointer has left the picture. */
+void viewer_leave(struct viewer *v);
 /* Notches of the wheel, away from the user: positive. */
 void viewer_wheel(struct viewer *v, double notches, bool zoom);
 

@@ -318,6 +318,8 @@ bool viewer_do(struct viewer *v, const struct action *action)
         viewer_do_look(v, action, &done);
     else if (!viewer_do_time(v, action, &done) && !viewer_do_look(v, action, &done))
         done = do_film(v, action);
+    if (done)
+        v->last = (struct action){.act = action->act, .number = action->number};
     if (v->outside.did)
         v->outside.did(v->outside.context, action, done);
     return done;

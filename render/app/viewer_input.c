@@ -26,9 +26,27 @@ bool viewer_wants_text(const struct viewer *v)
            (v->overlay == OVERLAY_WHAT_IF && what_if_wants_text(v->what_if));
 }
 
+/* A sign is a key where no line takes text: "r" is R, "R" is Shift+R. */
+static bool sign_key(struct viewer *v, char sign)
+{
+    bool small = sign >= 'a' && sign <= 'z', large = sign >= 'A' && sign <= 'Z';
+    char name[] = {'S', 'h', 'i', 'f', 't', '+', small ? (char)(sign - 'a' + 'A') : sign};
+
+    if (sign == ' ')
+        return viewer_key(v, TEXT("Space"));
+    return viewer_key(v, large ? text_from(name, 7) : text_from(name + 6, 1));
+}
+
 bool viewer_type(struct viewer *v, struct text text)
 {
-    if (!viewer_wants_text(v) || v->typed_size + text.size > sizeof v->typed)
+    if (!viewer_wants_text(v)) {
+        bool done = false;
+
+        for (size_t i = 0; i < text.size && !viewer_wants_text(v); i++)
+            done |= sign_key(v, text.at[i]);
+        return done;
+    }
+    if (v->typed_size + text.size > sizeof v->typed)
         return false;
     memcpy(v->typed + v->typed_size, text.at, text.size);
     v->typed_size += text.size;
@@ -161,6 +179,12 @@ void viewer_release(struct viewer *v, double x, double y)
 
     if (m && !(v->overlay == OVERLAY_WHAT_IF && what_if_click(v, m->verb, m->argument)))
         act(v, (enum act)m->verb, m->argument);
+}
+
+void viewer_leave(struct viewer *v)
+{
+    if (!v->ui.pressed)
+        v->ui.pointer = (struct point){-1, -1};
 }
 
 void viewer_wheel(struct viewer *v, double notches, bool zoom)
