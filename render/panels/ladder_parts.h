@@ -33,4 +33,55 @@ struct text ladder_host(const struct ladder *l, uint32_t host);
 /* "1 line", "2 lines": the words with their blank. */
 void ladder_put_count(struct buffer *b, int64_t n, const char *one, const char *several);
 
+/* ---- a ladder on the canvas -------------------------------------------------------------------- */
+
+/* Where a row is, from the first row's upper edge. */
+struct ladder_box {
+    double y, h;
+    uint32_t lines; /* of text: 1, or all of a reply that is unfolded */
+    bool wraps;     /* its text is too long and shown whole, in several lines */
+    bool below;     /* its remark has a line of its own */
+};
+
+struct ladder_view {
+    struct ui *ui;
+    struct memory memory;
+    struct buffer text, more;
+    struct ladder l;
+    struct rect area;   /* of the rows */
+    double left, right; /* lifelines */
+    double line, small, gap,
+        time_w;               /* heights of lines; below a text, for its arrow; of the times */
+    uint32_t current, chosen; /* rows, or NONE */
+    bool paper;               /* printed: everything is unfolded, nothing moves */
+    struct ladder_box *boxes; /* one for each row */
+    double total;             /* height of all rows */
+    uint32_t from, to;        /* rows that are shown: [from, to) */
+};
+
+/* Styles: what is said, strong and plain; remarks; times. */
+struct style ladder_strong(enum colour colour);
+struct style ladder_plain(void);
+struct style ladder_remark(enum colour colour);
+
+/* Where everything of a connection's ladder is, in this area. */
+void ladder_place_rows(struct ladder_view *v, struct rect area);
+/* Which rows are shown: the current one with what is around it, moved by choice.ladder_scroll. */
+void ladder_choose_rows(struct ladder_view *v);
+double ladder_row_y(const struct ladder_view *v, uint32_t row);
+void ladder_paint_rows(struct ladder_view *v);
+/* What is under way, as far as it has come; each frame. */
+void ladder_paint_moving(struct ladder_view *v);
+/* Names, roles and addresses of both ends. */
+double ladder_plates_height(struct ladder_view *v);
+void ladder_paint_plates(struct ladder_view *v, struct rect r);
+
+/* The row's sentence and its remark, in v->text and v->more. */
+size_t ladder_say(struct ladder_view *v, const struct ladder_row *row, uint32_t line);
+void ladder_say_more(struct ladder_view *v, uint32_t row);
+enum colour ladder_more_ink(const struct ladder_view *v, uint32_t row);
+/* Colours of a row's arrow, and of its code or verb. */
+enum colour ladder_stroke(const struct ladder_view *v, const struct ladder_row *row);
+enum colour ladder_ink(const struct ladder_view *v, const struct ladder_row *row);
+
 #endif

@@ -97,7 +97,8 @@ static void put_letter_remark(struct buffer *b, const struct ladder *l,
     if (row->arrival != RECORDING_NONE &&
         LADDER_DATA(l, row->arrival, smtp_data)->octets != sent->octets) {
         buffer_put_string(b, "read as ");
-        ladder_put_count(b, LADDER_DATA(l, row->arrival, smtp_data)->octets, " octet, ", " octets, ");
+        ladder_put_count(b, LADDER_DATA(l, row->arrival, smtp_data)->octets, " octet, ",
+                         " octets, ");
         ladder_put_count(b, LADDER_DATA(l, row->arrival, smtp_data)->lines, " line", " lines");
     } else if (sent->dots > 0) {
         ladder_put_count(b, sent->dots, " dot added", " dots added");
@@ -109,9 +110,12 @@ static void put_event_remark(struct buffer *b, const struct ladder *l, uint32_t 
     switch ((unsigned)ladder_kind(l, record)) {
     case TRACE_QUEUE_DEFERRED:
         buffer_put_string(b, "next try after ");
-        clock_put_duration(b, LADDER_DATA(l, record, queue_deferred)->next_try_ns - ladder_time(l, record));
+        clock_put_duration(b, LADDER_DATA(l, record, queue_deferred)->next_try_ns -
+                                  ladder_time(l, record));
         break;
-    case TRACE_QUEUE_BOUNCED: buffer_put_text(b, LADDER_DATA(l, record, queue_bounced)->reason); break;
+    case TRACE_QUEUE_BOUNCED:
+        buffer_put_text(b, LADDER_DATA(l, record, queue_bounced)->reason);
+        break;
     case TRACE_QUEUE_EXPIRED:
         buffer_put_string(b, "after ");
         clock_put_duration(b, LADDER_DATA(l, record, queue_expired)->age_ns);
@@ -128,14 +132,17 @@ void ladder_put_remark(struct buffer *b, const struct ladder *l, const struct la
 {
     switch ((enum ladder_what)row->what) {
     case LADDER_OPEN:
-        if (ladder_kind(l, row->record) == TRACE_TCP_OPENED && ladder_line(l, row->record)->leaves) {
+        if (ladder_kind(l, row->record) == TRACE_TCP_OPENED &&
+            ladder_line(l, row->record)->leaves) {
             buffer_put_string(b, "open after ");
-            clock_put_duration(b, LADDER_DATA(l, row->record, tcp_opened)->waited_ns / LADDER_MS * LADDER_MS);
+            clock_put_duration(b, LADDER_DATA(l, row->record, tcp_opened)->waited_ns / LADDER_MS *
+                                      LADDER_MS);
         }
         break;
     case LADDER_FAILED:
         buffer_put_string(b, "after ");
-        clock_put_duration(b, LADDER_DATA(l, row->record, tcp_failed)->waited_ns / LADDER_MS * LADDER_MS);
+        clock_put_duration(b, LADDER_DATA(l, row->record, tcp_failed)->waited_ns / LADDER_MS *
+                                  LADDER_MS);
         break;
     case LADDER_LETTER:
         put_letter_remark(b, l, row);

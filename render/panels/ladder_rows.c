@@ -146,7 +146,6 @@ static void add_arrival(struct builder *b, uint32_t record, enum ladder_what wha
 
     if (row != RECORDING_NONE) {
         b->l->rows[row].arrival = record;
-        b->l->rows[row].lost = false;
         place(b, record, row);
         return;
     }
@@ -195,18 +194,6 @@ static void seal(struct builder *b, uint32_t record)
     link_of(b, line_of(b, record)->conn)->sealed = true;
 }
 
-/* What is still under way when one side is over will not arrive any more, if it never does. */
-static void mark_lost(struct builder *b, uint32_t conn)
-{
-    for (uint32_t i = b->l->count; i-- > 0;) {
-        struct ladder_row *row = &b->l->rows[i];
-
-        if (row->conn == conn && row->to != RECORDING_NONE && row->arrival == RECORDING_NONE &&
-            row->what <= LADDER_LETTER && line_of(b, row->record)->lost)
-            row->lost = true;
-    }
-}
-
 static void add_loss(struct builder *b, uint32_t record)
 {
     uint32_t conn = line_of(b, record)->conn;
@@ -218,8 +205,6 @@ static void add_loss(struct builder *b, uint32_t record)
     } else {
         add_row(b, record, LADDER_LOSS)->repeats = 1;
     }
-    if (kind_of(b, record) == TRACE_NET_DROPPED)
-        mark_lost(b, conn);
 }
 
 /* ---- what belongs to a row -------------------------------------------------------------------- */
@@ -259,10 +244,7 @@ static void add_conn_record(struct builder *b, uint32_t record)
     case TRACE_SMTP_TIMEOUT: add_row(b, record, LADDER_NOTE); break;
     case TRACE_NET_DROPPED:
     case TRACE_TCP_TIMEOUT: add_loss(b, record); break;
-    case TRACE_TCP_CLOSED:
-        add_both(b, record, LADDER_CLOSE);
-        mark_lost(b, line_of(b, record)->conn);
-        break;
+    case TRACE_TCP_CLOSED: add_both(b, record, LADDER_CLOSE); break;
     default: attach(b, record); break;
     }
 }
@@ -406,6 +388,17 @@ static void begin(struct builder *b, struct ladder *l, struct memory *m, const s
     b->l = l;
 }
 
+/* What never arrives is known to be lost when its connection, or the answer's time, is over. */
+static void mark_lost(struct builder *b)
+{
+    for (uint32_t i = 0; i < b->l->count; i++) {
+        struct ladder_row *row = &b->l->rows[i];
+        const struct recording_line *line = line_of(b, row->record);
+
+        row->lost = row->arrival == RECORDING_NONE && line->lost && line->over <= b->l->limit;
+    }
+}
+
 static void end(struct builder *b)
 {
     memory_give(b->l->memory, b->links, b->link_capacity * sizeof *b->links);
@@ -473,6 +466,7 @@ void ladder_of_conn(struct ladder *l, struct memory *m, const struct recording *
                 link_of(&b, conn)->sealed = true;
     for (uint32_t i = from; i != RECORDING_NONE && i <= last; i = after(r, i, BY_CONN))
         add_conn_record(&b, i);
+    mark_lost(&b);
     end(&b);
 }
 
@@ -492,6 +486,7 @@ void ladder_of_mail(struct ladder *l, struct memory *m, const struct recording *
     l->begin_ns = r->lines[c->first].record->time_ns;
     for (uint32_t i = from; i != RECORDING_NONE && i <= last; i = after(r, i, BY_MAIL))
         add_mail_record(&b, i);
+    mark_lost(&b);
     if (open != LADDER_ALL)
         shorten(&b, open);
     end(&b);

@@ -264,7 +264,8 @@ static void put_event(struct buffer *b, const struct ladder *l, uint32_t record)
     case TRACE_MAIL_EXPANDED:
         buffer_put_text(b, LADDER_DATA(l, record, mail_expanded)->recipient);
         buffer_put_string(b, " becomes ");
-        ladder_put_count(b, LADDER_DATA(l, record, mail_expanded)->into.count, " recipient", " recipients");
+        ladder_put_count(b, LADDER_DATA(l, record, mail_expanded)->into.count, " recipient",
+                         " recipients");
         break;
     case TRACE_QUEUE_DEFERRED:
         buffer_put_string(b, "waits: ");

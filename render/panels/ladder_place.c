@@ -1,0 +1,168 @@
+/*
+ * ladder_place.c - where the rows of a ladder are, and which of them are shown.
+ *
+ * A row is never cut by the panel's edge: the first one shown stands at the top, and the last one is
+ * the last that fits.
+ */
+#include "render/panels/ladder_parts.h"
+
+#include <math.h>
+
+static const double SAID = 18, REMARK = 16, PAD = 14;
+
+struct style ladder_strong(enum colour colour)
+{
+    return (struct style){FONT_MONO_BOLD, SAID, colour, ALIGN_LEFT};
+}
+
+struct style ladder_plain(void)
+{
+    return (struct style){FONT_MONO, SAID, COLOUR_TEXT, ALIGN_LEFT};
+}
+
+struct style ladder_remark(enum colour colour)
+{
+    return (struct style){FONT_SANS, REMARK, colour, ALIGN_LEFT};
+}
+
+size_t ladder_say(struct ladder_view *v, const struct ladder_row *row, uint32_t line)
+{
+    buffer_clear(&v->text);
+    size_t strong = ladder_put_line(&v->text, &v->l, row, line);
+
+    return strong < v->text.size ? strong : v->text.size;
+}
+
+/* Remarks are facts and always there; what a code means is said of the row that is looked at. */
+void ladder_say_more(struct ladder_view *v, uint32_t row)
+{
+    const struct ladder_row *r = &v->l.rows[row];
+    uint32_t lines = ladder_lines(&v->l, r);
+
+    buffer_clear(&v->more);
+    ladder_put_remark(&v->more, &v->l, r);
+    if (v->more.size == 0 && (row == v->current || row == v->chosen || v->paper))
+        ladder_put_meaning(&v->more, &v->l, r);
+    if (v->more.size == 0 && lines > 1 && v->boxes[row].lines == 1) {
+        buffer_put_char(&v->more, '+');
+        ladder_put_count(&v->more, lines - 1, " line", " lines");
+    }
+}
+
+/* ---- heights ---------------------------------------------------------------------------------- */
+
+static bool looked_at(const struct ladder_view *v, uint32_t row)
+{
+    return row == v->current || row == v->chosen;
+}
+
+static struct style said_style(const struct ladder_row *row)
+{
+    return row->what == LADDER_COMMAND || row->what == LADDER_REPLY || row->what == LADDER_QUESTION
+               ? ladder_plain()
+               : ladder_remark(COLOUR_TEXT);
+}
+
+static double text_width(struct ladder_view *v, const struct ladder_row *row, uint32_t line)
+{
+    ladder_say(v, row, line);
+    return canvas_text_width(v->ui->canvas, said_style(row), buffer_text(&v->text));
+}
+
+/* The widest line and the remark need more than there is between the lifelines. */
+static bool remark_below(struct ladder_view *v, uint32_t row, double room)
+{
+    const struct ladder_row *r = &v->l.rows[row];
+
+    ladder_say_more(v, row);
+    if (v->more.size == 0 || r->what == LADDER_SEAL)
+        return false;
+    double more =
+        canvas_text_width(v->ui->canvas, ladder_remark(COLOUR_SOFT), buffer_text(&v->more));
+    return text_width(v, r, 0) + v->line + more + 2 * PAD > room;
+}
+
+static double height_of(struct ladder_view *v, uint32_t row)
+{
+    const struct ladder_row *r = &v->l.rows[row];
+    struct ladder_box *box = &v->boxes[row];
+    double room = v->right - v->left - 2 * PAD, h = v->line + v->gap;
+
+    box->lines = 1;
+    if (r->what == LADDER_SEAL)
+        return v->line + v->gap + 2;
+    if (!looked_at(v, row) && !v->paper)
+        return h;
+    box->lines = ladder_lines(&v->l, r);
+    h += v->line * (box->lines - 1);
+    if (box->lines == 1 && text_width(v, r, 0) > room - v->line) {
+        box->wraps = true;
+        h = v->gap + canvas_wrap_height(v->ui->canvas, said_style(r), room, buffer_text(&v->text));
+    }
+    box->below = remark_below(v, row, room);
+    return h + (box->below ? v->small : 0);
+}
+
+/* Width of the longest time that is told. */
+static double times_width(struct ladder_view *v)
+{
+    struct style s = {FONT_MONO, 15, COLOUR_SOFT, ALIGN_LEFT};
+    double width = canvas_text_width(v->ui->canvas, s, TEXT("+0.00"));
+
+    for (uint32_t i = v->l.count; i-- > 0 && i + 64 > v->l.count;) {
+        buffer_clear(&v->text);
+        ladder_put_time(&v->text, ladder_time(&v->l, v->l.rows[i].record) - v->l.begin_ns);
+        width = fmax(width, canvas_text_width(v->ui->canvas, s, buffer_text(&v->text)));
+    }
+    return width;
+}
+
+void ladder_place_rows(struct ladder_view *v, struct rect area)
+{
+    double y = 0;
+
+    v->area = area;
+    v->line = canvas_line_height(v->ui->canvas, ladder_plain());
+    v->small = canvas_line_height(v->ui->canvas, ladder_remark(COLOUR_SOFT));
+    v->gap = 6 + v->line * 0.2;
+    v->time_w = times_width(v);
+    v->left = area.x + v->time_w + 24;
+    v->right = area.x + area.w - 24;
+    v->boxes = memory_take_clear(&v->memory, (v->l.count + 1) * sizeof *v->boxes);
+    for (uint32_t i = 0; i < v->l.count; i++) {
+        v->boxes[i].y = y;
+        v->boxes[i].h = height_of(v, i);
+        y += v->boxes[i].h;
+    }
+    v->total = y;
+}
+
+/* ---- which are shown -------------------------------------------------------------------------- */
+
+void ladder_choose_rows(struct ladder_view *v)
+{
+    double room = v->area.h, most = fmax(0, v->total - room), top = most;
+    uint32_t row = v->current != RECORDING_NONE ? v->current : v->chosen;
+
+    v->from = v->to = 0;
+    if (v->paper || v->l.count == 0) {
+        v->to = v->l.count;
+        return;
+    }
+    if (row != RECORDING_NONE)
+        top = v->boxes[row].y + v->boxes[row].h / 2 - 0.62 * room;
+    top = fmin(most, fmax(0, fmin(most, fmax(0, top)) + v->ui->choice.ladder_scroll));
+    while (v->from + 1 < v->l.count && v->boxes[v->from].y < top - 0.5)
+        v->from++;
+    double base = v->boxes[v->from].y;
+    v->to = v->from;
+    while (v->to < v->l.count && v->boxes[v->to].y + v->boxes[v->to].h <= base + room + 0.5)
+        v->to++;
+    if (v->to == v->from) /* one that is higher than the panel */
+        v->to++;
+}
+
+double ladder_row_y(const struct ladder_view *v, uint32_t row)
+{
+    return v->area.y + v->boxes[row].y - v->boxes[v->from].y;
+}
