@@ -48,7 +48,6 @@ static void open_view(struct ladder_view *v, struct ui *ui, uint32_t conn, uint3
 static void place_view(struct ladder_view *v, struct rect r)
 {
     rect_cut_top(&r, ladder_plates_height(v) + 8);
-    r.x += 0;
     ladder_place_rows(v, r);
     ladder_choose_rows(v);
 }
@@ -70,6 +69,33 @@ static struct rect inside(struct ui *ui, struct rect r)
     return in;
 }
 
+/* One connection or all hops: a button at the right of the title. */
+static void draw_switch(struct ui *ui, struct rect r)
+{
+    struct style s = {FONT_MEDIUM, 16, COLOUR_TEXT, ALIGN_LEFT};
+    const char *word = ui->choice.ladder_all ? "one connection" : "all hops";
+    double height = canvas_line_height(ui->canvas, s) + 6,
+           width = canvas_text_width(ui->canvas, s, text_of(word)) + 24;
+
+    ui_button(ui, (struct rect){r.x + r.w - 16 - width, r.y + 10, width, height}, ICON_COUNT, word,
+              ACT_LADDER_ALL, 0);
+}
+
+/* How much there is, and which part of it is seen. */
+static void draw_bar(struct ladder_view *v, struct rect r)
+{
+    const struct ladder_box *last = &v->boxes[v->to > 0 ? v->to - 1 : 0];
+    double first = v->boxes[v->from].y, end = last->y + last->h;
+
+    if (end - first >= v->total - 1)
+        return;
+    struct rect track = {r.x + r.w - 9, v->area.y, 4, v->area.h};
+    canvas_fill(v->ui->canvas, track, 2, COLOUR_INSET);
+    track.y += track.h * first / v->total;
+    track.h *= (end - first) / v->total;
+    canvas_fill(v->ui->canvas, track, 2, COLOUR_FAINT);
+}
+
 static void draw_still(struct ladder_view *v, struct rect r, uint32_t conn)
 {
     struct ui *ui = v->ui;
@@ -80,6 +106,7 @@ static void draw_still(struct ladder_view *v, struct rect r, uint32_t conn)
         buffer_put_int(&v->text, ui->moment.recording->conns[conn].number);
     }
     ui_panel(ui, PANEL_LADDER, r, title_of(ui, conn), buffer_text(&v->text));
+    draw_switch(ui, r);
     struct rect in = inside(ui, r);
     if (v->l.count == 0) {
         struct style s = ladder_remark(COLOUR_SOFT);
@@ -90,6 +117,7 @@ static void draw_still(struct ladder_view *v, struct rect r, uint32_t conn)
     }
     ladder_paint_plates(v, rect_cut_top(&in, ladder_plates_height(v)));
     ladder_paint_rows(v);
+    draw_bar(v, r);
 }
 
 static uint64_t key_of(const struct ui *ui, uint32_t conn, uint32_t limit)

@@ -6,6 +6,8 @@
 #include <math.h>
 
 static const double PAD = 14, SLANT = 2, HEAD = 9, RADIUS = 8;
+/* Where what nobody sent begins, and where what is lost ends: parts of the way. */
+static const double INSIDE = 0.16, GONE = 0.55;
 
 /* ---- colours ---------------------------------------------------------------------------------- */
 
@@ -144,15 +146,15 @@ static void paint_arrow(struct ladder_view *v, uint32_t row)
     double y = arrow_y(v, row), width = stroke_width(v, row);
 
     if (r->what == LADDER_FAILED || r->lost) {
-        double part = 0.62, x = to_right(v, r) ? v->left + (v->right - v->left) * part
+        double part = GONE, x = to_right(v, r) ? v->left + (v->right - v->left) * part
                                                : v->right - (v->right - v->left) * part;
         arrow(v, row, 0, part - 0.03, width);
         cross(c, (struct point){x, y}, 6, COLOUR_BAD);
     } else if (ladder_arrived(r)) {
-        arrow(v, row, r->unsent ? 0.3 : 0, 1, width);
+        arrow(v, row, r->unsent ? INSIDE : 0, 1, width);
         if (r->unsent)
-            canvas_ring(c, (struct point){v->left + (v->right - v->left) * 0.3, y - SLANT * 0.4}, 4,
-                        (struct pen){COLOUR_BAD, 2, DASH_NONE, 0});
+            canvas_ring(c, (struct point){v->left + (v->right - v->left) * INSIDE, y - SLANT * 0.7},
+                        4, (struct pen){COLOUR_BAD, 2, DASH_NONE, 0});
     }
 }
 
@@ -179,31 +181,29 @@ void ladder_paint_moving(struct ladder_view *v)
 
 /* ---- what is said ----------------------------------------------------------------------------- */
 
-/* Strong, then plain, from x on within `width`; shortened at its end. */
-static void paint_said(struct ladder_view *v, struct rect r, size_t strong, enum colour ink,
-                       struct style plain)
+/* Strong, then plain; shortened at its end. */
+static void paint_said(struct ladder_view *v, struct rect r, struct text all, size_t strong,
+                       enum colour ink)
 {
     struct canvas *c = v->ui->canvas;
-    struct text all = buffer_text(&v->text);
     struct style bold = ladder_strong(ink);
-    double width = canvas_text_width(c, bold, text_from(all.at, strong));
+    double width = strong > 0 ? canvas_text_width(c, bold, text_from(all.at, strong)) : 0;
 
     if (strong > 0)
         canvas_text_in(c, bold, (struct rect){r.x, r.y, fmin(r.w, width + 1), r.h},
                        text_from(all.at, strong));
-    if (strong == 0)
-        width = 0;
-    canvas_text_in(c, plain, (struct rect){r.x + width, r.y, fmax(0, r.w - width), r.h},
+    canvas_text_in(c, ladder_plain(), (struct rect){r.x + width, r.y, fmax(0, r.w - width), r.h},
                    text_after(all, strong));
 }
 
-static double said_width(struct ladder_view *v, size_t strong, struct style plain)
+static double said_width(struct ladder_view *v, uint32_t row, uint32_t n)
 {
     struct canvas *c = v->ui->canvas;
+    size_t strong = ladder_say(v, &v->l.rows[row], n);
     struct text all = buffer_text(&v->text);
 
     return canvas_text_width(c, ladder_strong(COLOUR_TEXT), text_from(all.at, strong)) +
-           canvas_text_width(c, plain, text_after(all, strong)) + 1;
+           canvas_text_width(c, ladder_plain(), text_after(all, strong)) + 1;
 }
 
 static void paint_more(struct ladder_view *v, uint32_t row, struct rect r, enum align align)
@@ -240,53 +240,74 @@ static void paint_remark(struct ladder_view *v, uint32_t row, struct rect said)
         paint_more(v, row, (struct rect){from, y, room, v->line}, ALIGN_LEFT);
 }
 
-/* The shape of the reply's class; returns the width that it takes. */
-static double paint_class(struct ladder_view *v, const struct ladder_row *r, double x, double y)
+/* One line of the row, in as many lines as it needs if it is shown whole; returns the next y. */
+static double paint_line(struct ladder_view *v, uint32_t row, uint32_t n, struct rect r)
 {
-    double radius = v->line * 0.29;
+    const struct ladder_row *what = &v->l.rows[row];
+    bool whole = v->boxes[row].drawn > v->boxes[row].lines;
+    size_t strong = ladder_say(v, what, n), columns = ladder_columns(v, what);
+    struct text rest = buffer_text(&v->text);
 
-    canvas_class(v->ui->canvas, ladder_class(&v->l, r), (struct point){x + radius, y}, radius);
-    return 2 * radius + v->line * 0.3;
-}
+    r.h = v->line;
+    do {
+        struct text part = rest;
 
-static void paint_wrapped(struct ladder_view *v, uint32_t row, struct style s)
-{
-    struct rect r = {v->left + PAD, ladder_row_y(v, row), v->right - v->left - 2 * PAD,
-                     v->boxes[row].h - v->gap - (v->boxes[row].below ? v->small : 0)};
-
-    ladder_say(v, &v->l.rows[row], 0);
-    canvas_text_wrap(v->ui->canvas, s, r, buffer_text(&v->text));
-    paint_remark(v, row, r);
+        if (whole)
+            part.size = ladder_break(rest, columns);
+        paint_said(v, r, part, strong < part.size ? strong : part.size, ladder_ink(v, what));
+        rest = text_after(rest, part.size);
+        strong = 0;
+        r.y += v->line;
+    } while (rest.size > 0);
+    return r.y;
 }
 
 static void paint_command(struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
-    double y = ladder_row_y(v, row), x = v->left + PAD + (r->unsent ? 0 : 0);
-    size_t strong = ladder_say(v, r, 0);
-    struct rect said = {x, y, fmin(said_width(v, strong, ladder_plain()), v->right - PAD - x),
-                        v->line};
+    double y = ladder_row_y(v, row),
+           x = v->left + PAD + (r->unsent ? (v->right - v->left) * INSIDE : 0);
+    struct rect said = {x, y, v->right - PAD - x, v->line};
 
-    paint_said(v, said, strong, ladder_ink(v, r), ladder_plain());
+    paint_line(v, row, 0, said);
+    said.w = fmin(said.w, said_width(v, row, 0));
     paint_remark(v, row, said);
+}
+
+/* That there is more to unfold, before the text. */
+static double paint_folded(struct ladder_view *v, uint32_t row)
+{
+    struct canvas *c = v->ui->canvas;
+    struct style s = ladder_remark(COLOUR_SOFT);
+    uint32_t lines = ladder_lines(&v->l, &v->l.rows[row]);
+
+    if (v->boxes[row].lines >= lines)
+        return 0;
+    buffer_clear(&v->more);
+    buffer_put_char(&v->more, '+');
+    buffer_put_int(&v->more, lines - 1);
+    double width = canvas_text_width(c, s, buffer_text(&v->more)) + 12;
+    struct rect r = {v->left + PAD, ladder_row_y(v, row) + 1, width, v->line - 2};
+    canvas_fill(c, r, r.h / 2, COLOUR_INSET);
+    canvas_outline(c, r, r.h / 2, (struct pen){COLOUR_EDGE, 1, DASH_NONE, 0});
+    s.align = ALIGN_MIDDLE;
+    canvas_text_in(c, s, r, buffer_text(&v->more));
+    return width + 8;
 }
 
 static void paint_reply(struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
-    double mark = v->line * 0.88, y = ladder_row_y(v, row), from = v->left + PAD,
-           to = v->right - PAD, width = 0;
+    double mark = ladder_mark_width(v), y = ladder_row_y(v, row),
+           from = v->left + PAD + paint_folded(v, row), to = v->right - PAD, width = 0;
 
     for (uint32_t i = 0; i < v->boxes[row].lines; i++)
-        width = fmax(width, said_width(v, ladder_say(v, r, i), ladder_plain()));
-    double x = fmax(from + mark, to - width);
-    paint_class(v, r, x - mark, y + v->line / 2);
-    for (uint32_t i = 0; i < v->boxes[row].lines; i++) {
-        size_t strong = ladder_say(v, r, i);
-
-        paint_said(v, (struct rect){x, y + i * v->line, to - x, v->line}, strong, ladder_ink(v, r),
-                   ladder_plain());
-    }
+        width = fmax(width, said_width(v, row, i));
+    double x = fmax(from + mark, to - width), radius = v->line * 0.29, next = y;
+    canvas_class(v->ui->canvas, ladder_class(&v->l, r),
+                 (struct point){x - mark + radius, y + v->line / 2}, radius);
+    for (uint32_t i = 0; i < v->boxes[row].lines; i++)
+        next = paint_line(v, row, i, (struct rect){x, next, to - x, v->line});
     paint_remark(v, row, (struct rect){x - mark, y, to - x + mark, v->line});
 }
 
@@ -358,7 +379,7 @@ static void paint_time(struct ladder_view *v, uint32_t row)
     int64_t now = ladder_time(&v->l, v->l.rows[row].record);
 
     /* The same instant is told once. */
-    if (row > v->from && ladder_time(&v->l, v->l.rows[row - 1].record) == now)
+    if (row > v->from && row != v->current && ladder_time(&v->l, v->l.rows[row - 1].record) == now)
         return;
     buffer_clear(&v->text);
     ladder_put_time(&v->text, now - v->l.begin_ns);
@@ -396,18 +417,8 @@ static void paint_row(struct ladder_view *v, uint32_t row)
 
     paint_time(v, row);
     switch ((enum ladder_what)r->what) {
-    case LADDER_COMMAND:
-        if (v->boxes[row].wraps)
-            paint_wrapped(v, row, ladder_plain());
-        else
-            paint_command(v, row);
-        break;
-    case LADDER_REPLY:
-        if (v->boxes[row].wraps)
-            paint_wrapped(v, row, ladder_plain());
-        else
-            paint_reply(v, row);
-        break;
+    case LADDER_COMMAND: paint_command(v, row); break;
+    case LADDER_REPLY: paint_reply(v, row); break;
     case LADDER_SEAL: paint_seal(v, row); break;
     case LADDER_OPEN:
     case LADDER_FAILED:
@@ -477,7 +488,7 @@ static void paint_group(struct ladder_view *v, uint32_t first, uint32_t last)
     struct canvas *c = v->ui->canvas;
     bool right = to_right(v, &v->l.rows[first]);
     double x = right ? v->left - 8 : v->right + 8, in = right ? 5 : -5,
-           top = arrow_y(v, first) - SLANT, bottom = arrow_y(v, last) - SLANT;
+           top = ladder_row_y(v, first) + v->line * 0.2, bottom = arrow_y(v, last) - SLANT;
     const struct point p[4] = {{x + in, top}, {x, top}, {x, bottom}, {x + in, bottom}};
 
     canvas_polyline(c, p, 4, (struct pen){right ? COLOUR_MAIL : COLOUR_GOOD, 2, DASH_NONE, 0});
@@ -509,75 +520,4 @@ void ladder_paint_rows(struct ladder_view *v)
     paint_groups(v);
     for (uint32_t i = v->from; i < v->to; i++)
         paint_row(v, i);
-}
-
-/* ---- both ends -------------------------------------------------------------------------------- */
-
-/* Address and port of one end, from the first record that has them. */
-static void put_address(struct buffer *b, const struct ladder *l, bool server)
-{
-    for (uint32_t i = 0; i < l->count && i < 8; i++) {
-        const struct recording_line *line = ladder_line(l, l->rows[i].record);
-        struct text address = TEXT("");
-        int64_t port = 0;
-
-        if (line->record->kind == TRACE_TCP_OPENED) {
-            const struct trace_tcp_opened *d = RECORDING_DATA(line, tcp_opened);
-            bool own = (line->record->where.side == TRACE_SIDE_SERVER) == server;
-
-            address = own ? d->local : d->remote;
-            port = own ? d->local_port : d->remote_port;
-        } else if (line->record->kind == TRACE_TCP_FAILED && server) {
-            address = RECORDING_DATA(line, tcp_failed)->remote;
-            port = RECORDING_DATA(line, tcp_failed)->remote_port;
-        } else {
-            continue;
-        }
-        bool six = text_find(address, ':') < address.size;
-        buffer_put_string(b, six ? "[" : "");
-        buffer_put_text(b, address);
-        buffer_put_string(b, six ? "]:" : ":");
-        buffer_put_int(b, port);
-        return;
-    }
-}
-
-double ladder_plates_height(struct ladder_view *v)
-{
-    struct canvas *c = v->ui->canvas;
-
-    return canvas_line_height(c, (struct style){FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT}) +
-           canvas_line_height(c, ladder_remark(COLOUR_TEXT)) + 12;
-}
-
-static void paint_plate(struct ladder_view *v, struct rect r, bool server)
-{
-    struct canvas *c = v->ui->canvas;
-    uint32_t host = v->l.hosts[server ? 1 : 0];
-    enum colour ink = server ? COLOUR_GOOD_TEXT : COLOUR_MAIL_TEXT;
-    struct style name = {FONT_BOLD, 18, ink, ALIGN_MIDDLE}, more = ladder_remark(ink);
-    unsigned roles = v->l.recording->cast->hosts[host].roles;
-
-    canvas_fill(c, r, RADIUS, server ? COLOUR_GOOD_FILL : COLOUR_MAIL_FILL);
-    r = rect_inset(r, 6);
-    more.align = ALIGN_MIDDLE;
-    buffer_clear(&v->text);
-    buffer_put_string(&v->text, server ? "server " : "client ");
-    buffer_put_text(&v->text, ladder_host(&v->l, host));
-    canvas_text_in(c, name, rect_cut_top(&r, canvas_line_height(c, name)), buffer_text(&v->text));
-    buffer_clear(&v->text);
-    cast_put_roles(&v->text, roles);
-    buffer_put_string(&v->text, "  ");
-    put_address(&v->text, &v->l, server);
-    canvas_text_in(c, more, r, buffer_text(&v->text));
-}
-
-void ladder_paint_plates(struct ladder_view *v, struct rect r)
-{
-    double width = (r.w - 16) / 2;
-
-    if (v->l.host_count < 2)
-        return;
-    paint_plate(v, rect_cut_left(&r, width), false);
-    paint_plate(v, rect_cut_right(&r, width), true);
 }

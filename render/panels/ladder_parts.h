@@ -38,8 +38,8 @@ void ladder_put_count(struct buffer *b, int64_t n, const char *one, const char *
 /* Where a row is, from the first row's upper edge. */
 struct ladder_box {
     double y, h;
-    uint32_t lines; /* of text: 1, or all of a reply that is unfolded */
-    bool wraps;     /* its text is too long and shown whole, in several lines */
+    uint32_t lines; /* of the reply: 1, or all if it is unfolded */
+    uint32_t drawn; /* lines of text: more than `lines` if a long one is shown whole */
     bool below;     /* its remark has a line of its own */
 };
 
@@ -59,10 +59,17 @@ struct ladder_view {
     uint32_t from, to;        /* rows that are shown: [from, to) */
 };
 
+/* Octets of t that go on one line of `columns` characters, broken between words if there is one. */
+size_t ladder_break(struct text t, size_t columns);
+/* Characters of what is said that fit between the lifelines; the shape of a reply takes some room. */
+size_t ladder_columns(struct ladder_view *v, const struct ladder_row *row);
 /* Styles: what is said, strong and plain; remarks; times. */
 struct style ladder_strong(enum colour colour);
 struct style ladder_plain(void);
 struct style ladder_remark(enum colour colour);
+
+/* The shape of a reply's class with its distance to the text. */
+double ladder_mark_width(const struct ladder_view *v);
 
 /* Where everything of a connection's ladder is, in this area. */
 void ladder_place_rows(struct ladder_view *v, struct rect area);

@@ -37,16 +37,16 @@ size_t ladder_say(struct ladder_view *v, const struct ladder_row *row, uint32_t 
 void ladder_say_more(struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
-    uint32_t lines = ladder_lines(&v->l, r);
 
     buffer_clear(&v->more);
     ladder_put_remark(&v->more, &v->l, r);
     if (v->more.size == 0 && (row == v->current || row == v->chosen || v->paper))
         ladder_put_meaning(&v->more, &v->l, r);
-    if (v->more.size == 0 && lines > 1 && v->boxes[row].lines == 1) {
-        buffer_put_char(&v->more, '+');
-        ladder_put_count(&v->more, lines - 1, " line", " lines");
-    }
+}
+
+double ladder_mark_width(const struct ladder_view *v)
+{
+    return v->line * 0.88;
 }
 
 /* ---- heights ---------------------------------------------------------------------------------- */
@@ -77,30 +77,75 @@ static bool remark_below(struct ladder_view *v, uint32_t row, double room)
     ladder_say_more(v, row);
     if (v->more.size == 0 || r->what == LADDER_SEAL)
         return false;
+    /* What only explains a good reply is not worth a line. */
+    if (r->what == LADDER_REPLY && ladder_class(&v->l, r) < 4 && r->accepted == RECORDING_NONE &&
+        r->fault == RECORDING_NONE)
+        return false;
     double more =
         canvas_text_width(v->ui->canvas, ladder_remark(COLOUR_SOFT), buffer_text(&v->more));
-    return text_width(v, r, 0) + v->line + more + 2 * PAD > room;
+    return text_width(v, r, 0) + ladder_mark_width(v) + more + v->line > room;
+}
+
+size_t ladder_break(struct text t, size_t columns)
+{
+    size_t end = 0, blank = 0, count = 0;
+
+    for (; end < t.size && count < columns; end++) {
+        if (((unsigned char)t.at[end] & 0xc0) != 0x80)
+            count++;
+        if (t.at[end] == ' ' && count > columns / 2)
+            blank = end + 1;
+    }
+    while (end < t.size && ((unsigned char)t.at[end] & 0xc0) == 0x80)
+        end++;
+    return end == t.size || blank == 0 ? end : blank;
+}
+
+size_t ladder_columns(struct ladder_view *v, const struct ladder_row *row)
+{
+    struct text sample = TEXT("0000000000000000000000000000000000000000");
+    double mark = row->what == LADDER_REPLY ? ladder_mark_width(v) : 0,
+           one = canvas_text_width(v->ui->canvas, ladder_strong(COLOUR_TEXT), sample) /
+                 (double)sample.size,
+           fit = floor((v->right - v->left - 2 * PAD - mark) / one);
+
+    return fit < 8 ? 8 : (size_t)fit;
+}
+
+static uint32_t lines_of(struct text t, size_t columns)
+{
+    uint32_t lines = 0;
+
+    do {
+        t = text_after(t, ladder_break(t, columns));
+        lines++;
+    } while (t.size > 0);
+    return lines;
 }
 
 static double height_of(struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
     struct ladder_box *box = &v->boxes[row];
-    double room = v->right - v->left - 2 * PAD, h = v->line + v->gap;
+    bool said = r->what == LADDER_COMMAND || r->what == LADDER_REPLY;
 
-    box->lines = 1;
+    box->lines = box->drawn = 1;
     if (r->what == LADDER_SEAL)
         return v->line + v->gap + 2;
     if (!looked_at(v, row) && !v->paper)
-        return h;
+        return v->line + v->gap;
     box->lines = ladder_lines(&v->l, r);
-    h += v->line * (box->lines - 1);
-    if (box->lines == 1 && text_width(v, r, 0) > room - v->line) {
-        box->wraps = true;
-        h = v->gap + canvas_wrap_height(v->ui->canvas, said_style(r), room, buffer_text(&v->text));
+    if (said) {
+        size_t columns = ladder_columns(v, r);
+
+        box->drawn = 0;
+        for (uint32_t i = 0; i < box->lines; i++) {
+            ladder_say(v, r, i);
+            box->drawn += lines_of(buffer_text(&v->text), columns);
+        }
     }
-    box->below = remark_below(v, row, room);
-    return h + (box->below ? v->small : 0);
+    box->below = remark_below(v, row, v->right - v->left - 2 * PAD);
+    return v->line * box->drawn + v->gap + (box->below ? v->small : 0);
 }
 
 /* Width of the longest time that is told. */

@@ -71,13 +71,30 @@ static void put_ask(struct buffer *b, const struct ladder *l, const struct ladde
     buffer_put_string(b, asks_dns(l, row->ask) ? "waits for DNS" : "waits for a verdict");
 }
 
+static void put_fault(struct buffer *b, struct text verb)
+{
+    static const char *const words[][2] = {{"answer", "its reply is forced"},
+                                           {"drop", "its reply gets lost"},
+                                           {"delay", "its reply comes late"},
+                                           {"close", "the connection is closed"},
+                                           {"crash", "the host loses power"}};
+
+    buffer_put_string(b, "fault: ");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text_equal(verb, text_of(words[i][0]))) {
+            buffer_put_string(b, words[i][1]);
+            return;
+        }
+    buffer_put_text(b, verb);
+}
+
 static void put_travel_remark(struct buffer *b, const struct ladder *l,
                               const struct ladder_row *row)
 {
     if (row->fault != RECORDING_NONE) {
-        buffer_put_string(b, "fault: ");
-        buffer_put_text(b, LADDER_DATA(l, row->fault, sim_fault)->verb);
+        put_fault(b, LADDER_DATA(l, row->fault, sim_fault)->verb);
     } else if (row->verdict != RECORDING_NONE) {
+        buffer_put_string(b, row->unsent ? "never sent as a command; " : "");
         put_decision(b, l, row);
         if (row->ask != RECORDING_NONE && row->ask < row->verdict)
             put_waited(b, l, row);
@@ -188,7 +205,7 @@ static void put_code_meaning(struct buffer *b, const struct trace_smtp_reply *d)
         buffer_put_string(b, "for now: a later try may do");
     else if (d->code >= 400 && d->enhanced.size > 0)
         put_entry(b, EXPLAIN_STATUS, d->enhanced);
-    else
+    else if (d->code != 250) /* "done" says nothing new */
         put_entry(b, EXPLAIN_CODE, text_from(digits, sizeof digits));
 }
 

@@ -9,7 +9,8 @@
 /* What is known of a connection while its records pass. */
 struct link {
     uint32_t conn;
-    uint32_t last; /* its last row, or NONE */
+    uint32_t last;  /* its last row, or NONE */
+    uint32_t asked; /* the row that waits for a verdict, or NONE */
     uint16_t group;
     bool sealed;
 };
@@ -39,7 +40,8 @@ static struct link *link_of(struct builder *b, uint32_t conn)
             return &b->links[i];
     b->links = memory_make_room(b->l->memory, b->links, b->link_count, &b->link_capacity,
                                 sizeof *b->links);
-    b->links[b->link_count] = (struct link){.conn = conn, .last = RECORDING_NONE};
+    b->links[b->link_count] =
+        (struct link){.conn = conn, .last = RECORDING_NONE, .asked = RECORDING_NONE};
     return &b->links[b->link_count++];
 }
 
@@ -109,6 +111,11 @@ static uint32_t row_behind(struct builder *b, uint32_t record)
             return row;
         cause = line_of(b, cause)->cause;
     }
+    /* A verdict that came from far away, by the DNS say, belongs to its question. */
+    if (line->record->kind == TRACE_POLICY_DECISION || line->record->kind == TRACE_POLICY_RELAY ||
+        line->record->kind == TRACE_AUTH_RESULT)
+        if (link_of(b, line->conn)->asked != RECORDING_NONE)
+            return link_of(b, line->conn)->asked;
     return link_of(b, line->conn)->last;
 }
 
@@ -218,7 +225,10 @@ static void attach(struct builder *b, uint32_t record)
     struct ladder_row *row = &b->l->rows[at];
     place(b, record, at);
     switch ((unsigned)kind_of(b, record)) {
-    case TRACE_SMTP_ASK: row->ask = record; break;
+    case TRACE_SMTP_ASK:
+        row->ask = record;
+        link_of(b, row->conn)->asked = at;
+        break;
     case TRACE_POLICY_RELAY:
     case TRACE_POLICY_DECISION:
     case TRACE_AUTH_RESULT: row->verdict = record; break;
