@@ -86,7 +86,7 @@ struct pen {
 void canvas_fill(struct canvas *c, struct rect r, double radius, enum colour colour);
 void canvas_fill_alpha(struct canvas *c, struct rect r, double radius, enum colour colour,
                        double alpha);
-void canvas_outline(struct canvas *c, struct rect r, double radius, struct pen pen);
+void canvas_outline(struct canvas *c, struct rect r, double radius, struct pen pen); /* inside r */
 void canvas_shadow(struct canvas *c, struct rect r, double radius);
 void canvas_line(struct canvas *c, struct point a, struct point b, struct pen pen);
 /* A cubic curve from p[0] to p[3]. */
@@ -107,7 +107,7 @@ void canvas_unclip(struct canvas *c);
 /* Everything until the end is shown together with that opacity. */
 void canvas_group(struct canvas *c);
 void canvas_group_end(struct canvas *c, double alpha);
-/* Moves and enlarges everything until the end, marks too: for a map that is zoomed. */
+/* Until the end a point p appears at origin + zoom * p, text and marks too: for a map that is zoomed. */
 void canvas_view(struct canvas *c, struct point origin, double zoom);
 void canvas_view_end(struct canvas *c);
 
@@ -130,7 +130,7 @@ double canvas_text(struct canvas *c, struct style s, struct point p, struct text
 /* Centred upright in r, shortened with one ellipsis until it fits: in the middle if it is a name or
  * address (no blanks), else at its end.  True if it was shortened. */
 bool canvas_text_in(struct canvas *c, struct style s, struct rect r, struct text text);
-/* Broken between words (long words anywhere) from the top of r; what does not fit ends with an ellipsis.
+/* Broken at line feeds and between words (long words anywhere) from the top of r; what does not fit ends with an ellipsis.
  * Returns the height used.  canvas_wrap_height() only measures, without a limit. */
 double canvas_text_wrap(struct canvas *c, struct style s, struct rect r, struct text text);
 double canvas_wrap_height(struct canvas *c, struct style s, double width, struct text text);
@@ -141,13 +141,14 @@ double canvas_wrap_height(struct canvas *c, struct style s, double width, struct
 #define ICONS(X)                                                                                   \
     X(MUA, "mua")                                                                                  \
     X(MSA, "msa")                                                                                  \
-    X(MTA, "mta") X(MDA, "mda") X(DNS, "dns") X(ROUTER, "router") X(STRANGER, "stranger")          \
-        X(SERVER, "server") X(BLOCKLIST, "blocklist") X(ENVELOPE, "envelope") X(REPORT, "report")  \
-            X(SPAM, "spam") X(LOCK, "lock") X(BATON, "baton") X(TRAY, "tray")                      \
-                X(MAILBOX, "mailbox") X(CACHE, "cache") X(LAMP, "lamp") X(GATE, "gate")            \
-                    X(PLAY, "play") X(PAUSE, "pause") X(NEXT, "next") X(BACK, "back")              \
-                        X(FIRST, "first") X(LAST, "last") X(SEARCH, "search") X(HELP, "help")      \
-                            X(CLOSE, "close") X(SUN, "sun") X(MOON, "moon") X(WHAT_IF, "what-if")  \
+    X(MTA, "mta")                                                                                  \
+    X(MDA, "mda") X(DNS, "dns") X(ROUTER, "router") X(STRANGER, "stranger") X(SERVER, "server")    \
+        X(BLOCKLIST, "blocklist") X(ENVELOPE, "envelope") X(REPORT, "report") X(SPAM, "spam")      \
+            X(LOCK, "lock") X(BATON, "baton") X(TRAY, "tray") X(MAILBOX, "mailbox")                \
+                X(CACHE, "cache") X(LAMP, "lamp") X(GATE, "gate") X(PLAY, "play")                  \
+                    X(PAUSE, "pause") X(NEXT, "next") X(BACK, "back") X(FIRST, "first")            \
+                        X(LAST, "last") X(SEARCH, "search") X(HELP, "help") X(CLOSE, "close")      \
+                            X(SUN, "sun") X(MOON, "moon") X(WHAT_IF, "what-if")                    \
                                 X(PERSON, "person")
 
 enum icon {
@@ -165,7 +166,7 @@ void canvas_class(struct canvas *c, int class, struct point middle, double radiu
 
 /* ---- what is drawn once ---- */
 
-/* A still area.  True: its key is another one than last time (or the picture changed size, scale or
+/* A still area, and the shadows around it.  What it leaves empty shows what is below.  True: its key is another one than last time (or the picture changed size, scale or
  * theme), draw it now, then canvas_layer_end().  False: the area was copied, its marks too. */
 bool canvas_layer(struct canvas *c, uint32_t slot, struct rect r, uint64_t key);
 void canvas_layer_end(struct canvas *c);

@@ -103,6 +103,17 @@ static uint32_t run_length(const uint32_t *at, uint32_t left, enum run kind)
 {
     uint32_t n = 1;
 
+    /* Most of a picture is opaque or empty: eight at once. */
+    if (kind != RUN_BLEND)
+        for (; n + 8 <= left; n += 8) {
+            uint32_t all = at[n], any = at[n];
+            for (uint32_t i = 1; i < 8; i++) {
+                all &= at[n + i];
+                any |= at[n + i];
+            }
+            if (kind == RUN_COPY ? all >> 24 != 255 : any >> 24 != 0)
+                break;
+        }
     while (n < left && run_of(at[n]) == kind)
         n++;
     return n;

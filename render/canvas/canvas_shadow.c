@@ -53,14 +53,23 @@ static int from_small(int at, int large, int small)
     return at < small / 2 ? at : at >= large - (small - small / 2) ? at - large + small : small / 2;
 }
 
+/* Columns x to end of a shadow `large` wide, from a row of a mask `small` wide. */
 static void shadow_row(uint32_t *row, const uint8_t *alpha, int x, int end, int large, int small,
                        uint32_t ink)
 {
-    for (; x < end; x++, row++) {
-        uint8_t a = alpha[from_small(x, large, small)];
-        if (a)
-            *row = pixel_over(pixel_times(ink, a), *row);
-    }
+    int flat = large - (small - small / 2); /* before this column all are like the middle one */
+    uint32_t middle = pixel_times(ink, alpha[small / 2]);
+
+    for (; x < end && x < small / 2; x++, row++)
+        *row = pixel_over(pixel_times(ink, alpha[x]), *row);
+    if (middle)
+        for (int i = 0; i < (end < flat ? end : flat) - x; i++)
+            row[i] = pixel_over(middle, row[i]);
+    int skip = (end < flat ? end : flat) - x;
+    row += skip > 0 ? skip : 0;
+    x += skip > 0 ? skip : 0;
+    for (; x < end; x++, row++)
+        *row = pixel_over(pixel_times(ink, alpha[from_small(x, large, small)]), *row);
 }
 
 void canvas_shadow(struct canvas *c, struct rect r, double radius)

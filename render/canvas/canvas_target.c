@@ -42,6 +42,8 @@ struct device_rect device_rect(const struct canvas *c, struct rect r)
 
 struct box box_around(double x0, double y0, double x1, double y1)
 {
+    if (isnan(x0) || isnan(y0) || isnan(x1) || isnan(y1))
+        return (struct box){0, 0, 0, 0};
     return (struct box){(int)floor(near_by(x0)), (int)floor(near_by(y0)), (int)ceil(near_by(x1)),
                         (int)ceil(near_by(y1))};
 }
