@@ -1,0 +1,278 @@
+/*
+ * test_view_layout.c - no text and no icon ever meets another, leaves its panel or the picture.
+ *
+ * Nothing is painted (canvas_paint): the boxes of a frame are its marks.  Every bundled scenario is
+ * looked at at every record and at four moments on the way to the next one, at 1280 x 720, the smallest
+ * window; then, at a stride that meets every kind of moment, with larger text, with names of 60
+ * characters, in room mode, on a large screen, and with every part of the inspector opened.
+ * VIEW_LAYOUT_ALL=1 looks at every moment of these, too (make check-long).
+ */
+#include <criterion/criterion.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/app/viewer.h"
+
+enum { MOMENTS = 4, COMPLAINTS_MAX = 12 };
+
+/* Boxes are of whole pixels and of letters that rise above their line: so much may touch. */
+static const double TOUCH = 1.5;
+
+struct look {
+    const char *name;
+    int width, height;
+    double text;
+    bool room, long_names;
+    int inspect, tab;
+    uint32_t stride; /* of moments */
+};
+
+struct lookout {
+    const struct look *look;
+    struct viewer viewer;
+    const char *scenario;
+    unsigned frames, complaints;
+    uint64_t last; /* hash of the marks of the frame before */
+};
+
+/* ---- one frame ------------------------------------------------------------------------------- */
+
+static bool still(const struct mark *m)
+{
+    return (m->kind == MARK_TEXT || m->kind == MARK_ICON) && !m->moving;
+}
+
+static bool meet(struct rect a, struct rect b)
+{
+    return a.x + a.w > b.x + TOUCH && b.x + b.w > a.x + TOUCH && a.y + a.h > b.y + TOUCH &&
+           b.y + b.h > a.y + TOUCH;
+}
+
+static bool inside(struct rect a, struct rect outer)
+{
+    return a.x >= outer.x - TOUCH && a.y >= outer.y - TOUCH &&
+           a.x + a.w <= outer.x + outer.w + TOUCH && a.y + a.h <= outer.y + outer.h + TOUCH;
+}
+
+static void complain(struct lookout *o, const char *what, const struct mark *a,
+                     const struct mark *b)
+{
+    const struct canvas *c = o->viewer.canvas;
+    struct moment now = viewer_moment(&o->viewer);
+    struct text one = canvas_mark_text(c, a), other = b ? canvas_mark_text(c, b) : TEXT("");
+    long long seq = now.place.index == RECORDING_NONE
+                        ? 0
+                        : (long long)now.recording->lines[now.place.index].record->seq;
+
+    if (++o->complaints <= COMPLAINTS_MAX)
+        fprintf(stderr,
+                "%s, %s, seq %lld + %.2f: %s: \"%.*s\" (%.0f %.0f %.0f %.0f) \"%.*s\" (%.0f %.0f "
+                "%.0f %.0f)\n",
+                o->scenario, o->look->name, seq, now.place.part, what, TEXT_ARG(one), a->r.x,
+                a->r.y, a->r.w, a->r.h, TEXT_ARG(other), b ? b->r.x : 0, b ? b->r.y : 0,
+                b ? b->r.w : 0, b ? b->r.h : 0);
+}
+
+static uint64_t marks_hash(const struct mark *marks, size_t count)
+{
+    uint64_t h = 14695981039346656037U;
+
+    for (size_t i = 0; i < count; i++) {
+        const double parts[] = {marks[i].r.x, marks[i].r.y, marks[i].r.w, marks[i].r.h};
+        h = (h ^ text_hash(text_from((const char *)parts, sizeof parts)) ^ marks[i].kind) *
+            1099511628211U;
+    }
+    return h;
+}
+
+/* Panels are disjoint, but for what stands before all others. */
+static void check_panels(struct lookout *o, const struct mark *marks, size_t count)
+{
+    struct rect all = canvas_area(o->viewer.canvas);
+
+    for (size_t i = 0; i < count; i++) {
+        if (marks[i].kind != MARK_PANEL)
+            continue;
+        if (!inside(marks[i].r, all))
+            complain(o, "a panel leaves the picture", &marks[i], NULL);
+        for (size_t k = 0; k < i; k++)
+            if (marks[k].kind == MARK_PANEL && marks[k].verb != marks[i].verb &&
+                marks[k].verb != PANEL_OVERLAY && marks[i].verb != PANEL_OVERLAY &&
+                meet(marks[i].r, marks[k].r))
+                complain(o, "two panels meet", &marks[i], &marks[k]);
+    }
+}
+
+static void check_frame(struct lookout *o)
+{
+    size_t count, first = 0;
+    const struct mark *marks = canvas_marks(o->viewer.canvas, &count), *panel = NULL;
+    uint64_t hash = marks_hash(marks, count);
+
+    o->frames++;
+    if (hash == o->last)
+        return;
+    o->last = hash;
+    check_panels(o, marks, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct mark *m = &marks[i];
+
+        if (m->kind == MARK_PANEL) {
+            panel = m;
+            first = i;
+        }
+        if (m->kind != MARK_TEXT && m->kind != MARK_ICON)
+            continue;
+        if (!panel)
+            complain(o, "belongs to no panel", m, NULL);
+        else if (!inside(m->r, panel->r))
+            complain(o, "leaves its panel", m, panel);
+        if (!still(m))
+            continue;
+        for (size_t k = first; k < i; k++)
+            if (still(&marks[k]) && meet(m->r, marks[k].r))
+                complain(o, "meet", m, &marks[k]);
+    }
+}
+
+/* ---- one scenario ---------------------------------------------------------------------------- */
+
+static void replace(struct buffer *b, const char *what, const char *with)
+{
+    struct buffer out;
+    struct text rest = buffer_text(b), word = text_of(what);
+
+    buffer_init(&out, b->memory);
+    while (rest.size > 0) {
+        if (rest.size >= word.size && memcmp(rest.at, word.at, word.size) == 0) {
+            buffer_put_string(&out, with);
+            rest = text_after(rest, word.size);
+        } else {
+            buffer_put_char(&out, rest.at[0]);
+            rest = text_after(rest, 1);
+        }
+    }
+    buffer_free(b);
+    *b = out;
+}
+
+static struct film *film_of(const char *path, bool long_names, struct memory *m)
+{
+    FILE *f = fopen(path, "rb");
+    struct buffer text, told;
+    struct film *film;
+    int c;
+
+    cr_assert(f);
+    buffer_init(&text, m);
+    buffer_init(&told, m);
+    while ((c = getc(f)) != EOF)
+        buffer_put_char(&text, (char)c);
+    fclose(f);
+    if (long_names) {
+        replace(&text, "uni.example", "a-university-in-the-north-with-a-very-long-name.example");
+        replace(&text, "shop.example", "an-equally-long-named-shop-for-everything-in-town.example");
+        replace(&text, "alice-pc", "alices-old-computer-below-the-window-of-the-reading-room-two");
+        replace(&text, "\"Alice\"",
+                "\"Alice Wilhelmina Featherstonehaugh-Cholmondeley von Stein\"");
+    }
+    film = film_run(buffer_text(&text), text_of(path), &(struct scenario_options){0}, &told);
+    cr_assert(film, "%s: %.*s", path, TEXT_ARG(buffer_text(&told)));
+    return film;
+}
+
+static void look_at(struct lookout *o, const char *path)
+{
+    const struct look *look = o->look;
+    bool all = getenv("VIEW_LAYOUT_ALL") != NULL;
+    uint32_t stride = all ? 1 : look->stride, n = 0;
+    struct memory m;
+    char why[200] = "";
+    struct canvas *c = canvas_open(look->width, look->height, "assets/icons", why, sizeof why);
+    struct viewer *v = &o->viewer;
+
+    cr_assert(c, "%s", why);
+    memory_init(&m, 0);
+    canvas_paint(c, false);
+    viewer_init(v, c, &(struct viewer_outside){0});
+    v->ui.wish.text = look->text;
+    v->ui.wish.room = look->room;
+    viewer_fit(v);
+    viewer_show(v, film_of(path, look->long_names, &m));
+    o->scenario = path;
+    viewer_frame(v); /* its cards */
+    check_frame(o);
+
+    const struct pace *pace = viewer_pace(v);
+
+    for (uint32_t i = 0; i < pace->count; i++) {
+        double from = pace_when(pace, i);
+        double to = i + 1 < pace->count ? pace_when(pace, i + 1) : pace_length(pace);
+
+        for (uint32_t k = 0; k <= MOMENTS; k++) {
+            if (n++ % stride != 0 || (k > 0 && to <= from))
+                continue;
+            if (k == 0)
+                viewer_at_record(v, i);
+            else
+                viewer_at(v, from + (to - from) * k / (MOMENTS + 1));
+            v->ui.choice.inspect = look->inspect;
+            v->ui.choice.tab = look->tab;
+            viewer_frame(v);
+            check_frame(o);
+        }
+    }
+    viewer_end(v);
+    canvas_close(c);
+    memory_end(&m);
+}
+
+static void look_everywhere(const struct look *look)
+{
+    struct lookout o = {.look = look};
+    glob_t found;
+
+    cr_assert(glob("scenarios/[a-z]*.json", 0, NULL, &found) == 0);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (!strstr(found.gl_pathv[i], "schema"))
+            look_at(&o, found.gl_pathv[i]);
+    globfree(&found);
+    cr_expect(o.frames > 100, "%u frames", o.frames);
+    cr_expect(o.complaints == 0, "%s: %u complaints in %u frames", look->name, o.complaints,
+              o.frames);
+}
+
+Test(view_layout, at_every_record_and_between)
+{
+    look_everywhere(&(struct look){"1280x720", 1280, 720, 1, .stride = 1});
+}
+
+Test(view_layout, larger_text)
+{
+    look_everywhere(&(struct look){"text 1.25", 1280, 720, 1.25, .stride = 23});
+    look_everywhere(&(struct look){"text 1.5", 1280, 720, 1.5, .stride = 23});
+}
+
+Test(view_layout, long_names)
+{
+    look_everywhere(&(struct look){"long names", 1280, 720, 1, .long_names = true, .stride = 23});
+    look_everywhere(
+        &(struct look){"long names, text 1.5", 1280, 720, 1.5, .long_names = true, .stride = 37});
+}
+
+Test(view_layout, large_screens_and_room_mode)
+{
+    look_everywhere(&(struct look){"1920x1080", 1920, 1080, 1, .stride = 37});
+    look_everywhere(&(struct look){"1024x768", 1024, 768, 1, .stride = 37});
+    look_everywhere(&(struct look){"room", 1280, 720, 1, .room = true, .stride = 37});
+}
+
+Test(view_layout, every_part_of_the_inspector)
+{
+    for (int inspect = 1; inspect <= 3; inspect++)
+        for (int tab = 0; tab < 5; tab++)
+            look_everywhere(&(struct look){"inspector", 1280, 720, 1, .inspect = inspect,
+                                           .tab = tab, .stride = 97});
+}
