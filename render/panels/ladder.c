@@ -20,15 +20,30 @@ static uint32_t limit_of(const struct ui *ui)
     return veil == 0 ? RECORDING_NONE : veil - 1;
 }
 
-/* The row that the story is at: that of the step, if it is one of this ladder. */
-static uint32_t current_row(const struct ladder_view *v)
+/* The row of the story's step, if it is one of this ladder. */
+static uint32_t current_row(const struct ui *ui, const struct ladder *l)
 {
-    const struct steps *steps = v->ui->moment.steps;
+    const struct steps *steps = ui->moment.steps;
     uint32_t step =
-        !steps || v->l.limit == RECORDING_NONE ? RECORDING_NONE : steps_at(steps, v->l.limit);
+        !steps || l->limit == RECORDING_NONE ? RECORDING_NONE : steps_at(steps, l->limit);
 
-    return step == RECORDING_NONE ? RECORDING_NONE
-                                  : ladder_row_of(&v->l, steps->items[step].record);
+    return step == RECORDING_NONE ? RECORDING_NONE : ladder_row_of(l, steps->items[step].record);
+}
+
+uint32_t ladder_current(const struct ui *ui)
+{
+    uint32_t limit = limit_of(ui), conn = limit == RECORDING_NONE ? RECORDING_NONE : ui_conn(ui),
+             row;
+    struct memory m;
+    struct ladder l;
+
+    if (conn == RECORDING_NONE)
+        return RECORDING_NONE;
+    memory_init(&m, 0);
+    ladder_of_conn(&l, &m, ui->moment.recording, conn, limit, LADDER_RECORDS);
+    row = current_row(ui, &l);
+    memory_end(&m);
+    return row;
 }
 
 static void open_view(struct ladder_view *v, struct ui *ui, uint32_t conn, uint32_t limit)
@@ -40,7 +55,7 @@ static void open_view(struct ladder_view *v, struct ui *ui, uint32_t conn, uint3
     if (conn == RECORDING_NONE || limit == RECORDING_NONE)
         return;
     ladder_of_conn(&v->l, &v->memory, ui->moment.recording, conn, limit, LADDER_RECORDS);
-    v->current = current_row(v);
+    v->current = current_row(ui, &v->l);
     if (ui->choice.record != RECORDING_NONE)
         v->chosen = ladder_row_of(&v->l, ui->choice.record);
 }
@@ -75,10 +90,11 @@ static void draw_switch(struct ui *ui, struct rect r)
     struct style s = {FONT_MEDIUM, 16, COLOUR_TEXT, ALIGN_LEFT};
     const char *word = ui->choice.ladder_all ? "one connection" : "all hops";
     double height = canvas_line_height(ui->canvas, s) + 6,
-           width = canvas_text_width(ui->canvas, s, text_of(word)) + 24;
+           width = canvas_text_width(ui->canvas, s, text_of(word)) + 24,
+           middle = r.y + 10 + (inside(ui, r).y - r.y - 10) / 2;
 
-    ui_button(ui, (struct rect){r.x + r.w - 16 - width, r.y + 10, width, height}, ICON_COUNT, word,
-              ACT_LADDER_ALL, 0);
+    ui_button(ui, (struct rect){r.x + r.w - 16 - width, middle - height / 2, width, height},
+              ICON_COUNT, word, ACT_LADDER_ALL, 0);
 }
 
 /* How much there is, and which part of it is seen. */
