@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "render/panels/ladder_print.h"
 #include "sim/kernel/units.h"
 #include "sim/shell/input.h"
 #include "sim/shell/load.h"
@@ -111,6 +112,25 @@ static bool write_file(void *context, struct text path, struct text octets, stru
     return fine;
 }
 
+/* The answers so far: each time afresh, and whole. */
+static void answered(void *context)
+{
+    struct app *app = context;
+    const char *path = cli_value(app->call, "answers");
+    struct film *film = app->viewer.film;
+    struct buffer text, said;
+
+    if (!path || !film)
+        return;
+    buffer_init(&text, &app->memory);
+    buffer_init(&said, &app->memory);
+    lesson_put_answers(&text, &film->lesson, film_sha256(film));
+    if (!write_file(app, text_of(path), buffer_text(&text), &said))
+        viewer_say(&app->viewer, buffer_text(&said));
+    buffer_free(&text);
+    buffer_free(&said);
+}
+
 static bool picture(void *context, struct text path, struct buffer *said)
 {
     struct app *app = context;
@@ -202,7 +222,7 @@ static int read_theme(struct app *app)
 
 static int read_wishes(struct app *app)
 {
-    const char *text = cli_value(app->call, "text");
+    const char *text = cli_value(app->call, "text"), *speed = cli_value(app->call, "speed");
     struct wish *w = &app->viewer.ui.wish;
     int status = read_theme(app);
     char *end = NULL;
@@ -214,6 +234,13 @@ static int read_wishes(struct app *app)
         return cli_usage(app->call, "--text wants a factor from 1 to 1.5, not '%s'", text);
     app->viewer.room = cli_given(app->call, "room") ? ROOM_MAP : ROOM_OFF;
     w->still = cli_given(app->call, "still");
+    w->prompts = !cli_given(app->call, "no-prompts");
+    app->viewer.clock = cli_given(app->call, "true-time") ? PACE_TRUE : PACE_STEPS;
+    if (!w->prompts && app->viewer.film)
+        app->viewer.ui.choice.card = app->viewer.film->lesson.card_count;
+    w->speed = speed ? strtod(speed, &end) : 1;
+    if (speed && (*end || end == speed || !(w->speed >= 0.125 && w->speed <= 16)))
+        return cli_usage(app->call, "--speed wants a factor from 0.125 to 16, not '%s'", speed);
     viewer_fit(&app->viewer);
     return EXIT_FINE;
 }
@@ -265,6 +292,7 @@ static int open_viewer(struct app *app)
                                      .write = write_file,
                                      .picture = picture,
                                      .full = full,
+                                     .answered = answered,
                                      .did = did};
     char why[200];
 
@@ -319,6 +347,27 @@ void app_close(struct app *app)
     free(app->icons);
     free(app->path);
     memory_end(&app->memory);
+}
+
+int app_ladder(struct app *app, const char *path)
+{
+    struct viewer *v = &app->viewer;
+    struct ladder_print what = {.conn = RECORDING_NONE, .mail = 0, .upto = RECORDING_NONE};
+    char why[200] = "there is no message";
+    uint32_t pages = 0;
+
+    if (!v->film)
+        return cli_usage(app->call, "--ladder needs a scenario or a trace");
+    v->ui.moment = viewer_moment(v);
+    what.recording = &v->film->recording;
+    what.pace = viewer_pace(v);
+    if (ui_mail(&v->ui) != RECORDING_NONE)
+        what.mail = ui_mail(&v->ui);
+    if (what.mail < v->film->recording.mail_count &&
+        ladder_print(&what, path, app->icons, &pages, why, sizeof why))
+        return EXIT_FINE;
+    say_error("cannot write %s: %s", path, why);
+    return EXIT_CANT_CREATE;
 }
 
 int app_picture(struct app *app, const char *path)

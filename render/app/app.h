@@ -39,6 +39,9 @@ struct film *app_film(struct app *app, const char *typed, int *status);
 /* Writes a picture of what is shown now. */
 int app_picture(struct app *app, const char *path);
 
+/* The printed ladder of the message in view. */
+int app_ladder(struct app *app, const char *path);
+
 /* Looks whether the followed trace has grown: true if there is more to see. */
 bool app_follow(struct app *app);
 

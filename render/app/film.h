@@ -42,6 +42,7 @@ struct film {
     struct steps steps;
     struct lesson lesson;
     struct text ended; /* why it ended before its end, in words; empty: it did not */
+    char sha256[REPLAY_SHA256_HEX + 1]; /* empty: not asked for yet */
     /* ---- of a trace that is read ---- */
     bool reading;
     struct replay_reader reader;
@@ -56,7 +57,8 @@ void film_close(struct film *f);
 bool film_is_trace(struct text octets);
 /* The same octets and more behind them; true if there was a whole record more.  An error ends it. */
 bool film_grow(struct film *f, struct text octets, struct buffer *told);
-/* The trace's own hash (of its event lines, as its footer has it): made by running once more. */
-bool film_sha256(const struct film *f, char hex[REPLAY_SHA256_HEX + 1]);
+/* The trace's own hash (of its event lines, as its footer has it), made by running once more; kept.
+ * Empty: the trace has no end yet. */
+const char *film_sha256(struct film *f);
 
 #endif

@@ -2,9 +2,11 @@
  * main.c - the door of smtplab-view.
  */
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "render/app/app.h"
+#include "render/app/film_out.h"
 #include "sim/shell/output.h"
 #include "sim/shell/view_options.h"
 
@@ -19,16 +21,33 @@ static void our_bug(int number)
     _exit(EXIT_OUR_BUG);
 }
 
+/* What was asked for without a window, in the order in which it costs. */
+static int write_all(struct app *app)
+{
+    const char *png = cli_value(app->call, "png"), *ladder = cli_value(app->call, "ladder"),
+               *script = cli_value(app->call, "script");
+    bool film = cli_given(app->call, "video") || cli_given(app->call, "frames");
+    int status = ladder ? app_ladder(app, ladder) : EXIT_FINE;
+
+    if (status == EXIT_FINE && film)
+        status = app_film_out(app);
+    else if (status == EXIT_FINE && script)
+        status = app_play_script(app, script);
+    return status == EXIT_FINE && png ? app_picture(app, png) : status;
+}
+
 static int show(struct app *app)
 {
-    const char *png = cli_value(app->call, "png"), *script = cli_value(app->call, "script");
-    int status = EXIT_FINE;
+    static const char *const writes[] = {"png", "frames", "video", "ladder"};
+    const char *script = cli_value(app->call, "script");
 
-    if (!png)
-        return app_window(app, script);
-    if (script)
-        status = app_play_script(app, script);
-    return status == EXIT_FINE ? app_picture(app, png) : status;
+    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++)
+        if (cli_given(app->call, writes[i]))
+            return write_all(app);
+    /* A script needs no display: where there is none, it plays all the same. */
+    if (script && !getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY"))
+        return app_play_script(app, script);
+    return app_window(app, script);
 }
 
 static int run(const struct cli_call *call)

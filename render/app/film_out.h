@@ -1,0 +1,16 @@
+/*
+ * film_out.h - the film as a video or as numbered pictures, without a display.
+ *
+ * A video goes through ffmpeg, which gets the pictures by a pipe.  It appears whole or not at all.
+ *
+ * Errors  told on stderr; results are exit statuses.
+ */
+#ifndef RENDER_APP_FILM_OUT_H
+#define RENDER_APP_FILM_OUT_H
+
+#include "render/app/app.h"
+
+/* What --video, --frames, --fps, --for and --script say. */
+int app_film_out(struct app *app);
+
+#endif
