@@ -179,6 +179,27 @@ static uint32_t note_for(const struct lesson *l, uint32_t record)
     return 0;
 }
 
+/* Before a reply its server has judged, looked up, been told by a fault: playback stops before the first
+ * of these, just after the command, or the client, has arrived. */
+static uint32_t stop_before(const struct recording *r, uint32_t record)
+{
+    const struct recording_line *line = &r->lines[record];
+    uint32_t at = record;
+
+    if (line->record->kind != TRACE_SMTP_REPLY || !line->leaves)
+        return record;
+    for (uint32_t i = line->conn_before; i != RECORDING_NONE; i = r->lines[i].conn_before) {
+        const struct recording_line *before = &r->lines[i];
+
+        if (before->host != line->host)
+            continue;
+        if (before->travel)
+            return at;
+        at = i;
+    }
+    return at;
+}
+
 void lesson_extend(struct lesson *l)
 {
     for (; l->taken < l->recording->count; l->taken++) {
@@ -192,7 +213,7 @@ void lesson_extend(struct lesson *l)
         for (uint32_t i = 0; i < l->prompt_count; i++)
             if (l->prompts[i].record == RECORDING_NONE &&
                 matcher_try(&l->prompts[i].before, &l->ends, record) == MATCH_FITS)
-                l->prompts[i].record = l->taken;
+                l->prompts[i].record = stop_before(l->recording, l->taken);
     }
 }
 

@@ -10,18 +10,20 @@
 
 /* Milliseconds. */
 enum {
-    PACE_COMMAND = 700,
-    PACE_REPLY = 600,
-    PACE_MESSAGE = 1100,
-    PACE_CONNECT = 700,
-    PACE_QUESTION = 400,
-    PACE_ANSWER = 500,
+    PACE_COMMAND = 900,
+    PACE_REPLY = 700,
+    PACE_GOODBYE = 500,
+    PACE_MESSAGE = 1200,
+    PACE_CONNECT = 800,
+    PACE_QUESTION = 500,
+    PACE_ANSWER = 600,
     PACE_GAP = 900,
     PACE_GAP_LEAST = 250,
     PACE_LEAST = 80,    /* of a step that has been seen often */
+    PACE_APART = 20,    /* of two arrivals at least */
     PACE_STAGGER = 120, /* between commands that a client sends at once */
-    PACE_STAGGER_LEAST = 20,
-    PACE_END = 1500, /* to look at the last record */
+    PACE_LONG = 40000,  /* from here on repeated steps must hurry */
+    PACE_END = 1500,    /* to look at the last record */
     PACE_TRUE_END = 1000,
     PACE_TRUE_WAY = 25 /* one way over a link, where nobody said otherwise */
 };
@@ -34,12 +36,14 @@ struct pace_own {
     uint32_t seen[KINDS_MAX];
     uint32_t used;
     uint32_t gaps;
-    double after; /* to look at the last record before the next */
+    double after; /* to look at the last step before the next */
+    bool holds;
 };
 
-/* What a record takes: on its way or to come about, and to be looked at. */
+/* What a record takes: on its way or to come about, and to be looked at before the next step. */
 struct beat {
     double way, after;
+    bool holds; /* nothing leaves before it has been looked at */
 };
 
 void pace_init(struct pace *p, struct memory *m, const struct recording *r, enum pace_clock clock)
@@ -71,12 +75,11 @@ static uint64_t roles_of(const struct recording *r, uint32_t host)
     return host == RECORDING_NONE ? 0 : r->cast->hosts[host].roles;
 }
 
-/* Same verb, same class of reply, same kind of hosts. */
-static uint64_t kind_key(const struct recording *r, const struct recording_line *line)
+/* Same verb, same class of reply. */
+static uint64_t kind_key(const struct recording_line *line)
 {
     uint64_t key = mix(1, line->record->kind);
 
-    key = mix(mix(key, roles_of(r, line->host)), roles_of(r, line->other));
     switch ((unsigned)line->record->kind) {
     case TRACE_SMTP_COMMAND: return mix(key, text_hash(RECORDING_DATA(line, smtp_command)->verb));
     case TRACE_SMTP_REPLY:
@@ -105,6 +108,17 @@ static uint32_t times_seen(struct pace_own *own, uint64_t key)
     return ++own->seen[slot];
 }
 
+/* Ends of dialogues are all alike. */
+static bool is_goodbye(const struct recording_line *line)
+{
+    switch ((unsigned)line->record->kind) {
+    case TRACE_SMTP_COMMAND:
+        return text_equal(RECORDING_DATA(line, smtp_command)->verb, TEXT("QUIT"));
+    case TRACE_SMTP_REPLY: return text_equal(RECORDING_DATA(line, smtp_reply)->to, TEXT("QUIT"));
+    default: return false;
+    }
+}
+
 /* ---- what each record takes ------------------------------------------------------------------- */
 
 static double usual_way(enum recording_travel travel)
@@ -124,15 +138,16 @@ static double usual_way(enum recording_travel travel)
 static struct beat by_kind(const struct recording_line *line, unsigned is)
 {
     switch ((unsigned)line->record->kind) {
-    case TRACE_MAIL_COMPOSED: return (struct beat){500, 500};
+    case TRACE_MAIL_COMPOSED: return (struct beat){500, 900, true};
     case TRACE_MAIL_DELIVERED:
     case TRACE_MAIL_COLLECTED:
-    case TRACE_MAIL_NDR: return (struct beat){300, 800};
-    case TRACE_MAIL_ACCEPTED: return (struct beat){150, 450};
+    case TRACE_MAIL_NDR: return (struct beat){400, 1200, true};
+    case TRACE_MAIL_ACCEPTED: return (struct beat){200, 700, true};
+    case TRACE_DNS_MX_CHOSEN: return (struct beat){250, 900, true};
     default:
         if (is & STEP_DECISION)
-            return (struct beat){250, is & STEP_TROUBLE ? 700 : 450};
-        return (struct beat){200, is & STEP_TROUBLE ? 600 : 300};
+            return (struct beat){250, is & STEP_TROUBLE ? 900 : 450, true};
+        return (struct beat){250, is & STEP_TROUBLE ? 800 : 400, true};
     }
 }
 
@@ -141,10 +156,32 @@ static struct beat whole_beat(const struct recording *r, uint32_t index)
     const struct recording_line *line = &r->lines[index];
     unsigned is = steps_is(r, index);
 
+    if (is_goodbye(line))
+        return (struct beat){line->leaves ? 0 : PACE_GOODBYE, 0, false};
     if (line->travel && !line->leaves)
         return (struct beat){usual_way((enum recording_travel)line->travel),
-                             is & STEP_TROUBLE ? 500 : 100};
-    return is ? by_kind(line, is) : (struct beat){0, 0};
+                             is & STEP_TROUBLE ? 800 : 350, (is & STEP_TROUBLE) != 0};
+    return is ? by_kind(line, is) : (struct beat){0, 0, false};
+}
+
+/* How often the class has seen such a step: between hosts of these kinds, and a little also between others. */
+static double repeats(struct pace *p, const struct recording_line *line)
+{
+    const struct recording *r = p->recording;
+    uint64_t key = kind_key(line);
+    double all = times_seen(p->own, key) - 1;
+    double here =
+        times_seen(p->own, mix(mix(key, roles_of(r, line->host)), roles_of(r, line->other))) - 1;
+
+    return here + (all - here) / 4;
+}
+
+/* How much less a repeated step gets than the one before: in a long film more than in a short one. */
+static double hurry(const struct pace *p)
+{
+    double part = p->count > 0 ? p->at_ms[p->count - 1] / PACE_LONG : 0;
+
+    return 0.5 * larger(part * part, 1);
 }
 
 static struct beat beat_of(struct pace *p, uint32_t index)
@@ -155,8 +192,7 @@ static struct beat beat_of(struct pace *p, uint32_t index)
 
     if (whole <= 0)
         return beat;
-    n = times_seen(p->own, kind_key(r, &r->lines[index]));
-    n = smaller(n, whole / PACE_LEAST);
+    n = smaller(1 + hurry(p) * repeats(p, &r->lines[index]), whole / PACE_LEAST);
     if (n > 1) {
         beat.way /= n;
         beat.after /= n;
@@ -207,19 +243,21 @@ static double step_time(struct pace *p, uint32_t index)
     if (index > 0)
         gap_ns = line->record->time_ns - r->lines[index - 1].record->time_ns;
     at = index > 0 ? p->at_ms[index - 1] : 0;
-    if (beat.way > 0 || gap_ns > PACE_GAP_NS) {
+    if (beat.way > 0 || gap_ns > PACE_GAP_NS || (line->travel && p->own->holds)) {
         at += p->own->after;
         p->own->after = 0;
+        p->own->holds = false;
     }
     if (gap_ns > PACE_GAP_NS)
         at = put_gap(p, index, gap_ns, at);
     if (line->travel && !line->leaves)
         at = line->pair == RECORDING_NONE
                  ? at + beat.way
-                 : larger(at + PACE_STAGGER_LEAST, p->at_ms[line->pair] + beat.way);
+                 : larger(at + PACE_APART, p->at_ms[line->pair] + beat.way);
     else
         at += beat.way + stagger(r, index);
     p->own->after = larger(p->own->after, beat.after);
+    p->own->holds |= beat.holds;
     return at;
 }
 

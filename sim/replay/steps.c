@@ -4,21 +4,7 @@
  * does by itself is a step where it happens.  Records of custody, queue and state go with the act that
  * caused them.
  */
-#include "sim/replay/steps.h"
-
-#include <assert.h>
-
-const char *chapter_name(enum chapter_kind kind)
-{
-    static const char *const names[] = {
-#define X(suffix, name) [CHAPTER_##suffix] = name,
-        CHAPTERS(X)
-#undef X
-    };
-
-    assert(kind < CHAPTER_COUNT);
-    return names[kind];
-}
+#include "sim/replay/steps_parts.h"
 
 /* ---- which records are acts ------------------------------------------------------------------- */
 
@@ -84,7 +70,8 @@ static unsigned is_mail(const struct recording *r, const struct recording_line *
     case TRACE_QUEUE_EXPIRED: return STEP_ACT | STEP_TROUBLE;
     case TRACE_QUEUE_ATTEMPT:
         return RECORDING_DATA(line, queue_attempt)->attempt > 1 ? STEP_ACT : 0;
-    case TRACE_MAIL_COMPOSED:
+    case TRACE_MAIL_COMPOSED: /* a report's step is its mail.ndr */
+        return RECORDING_DATA(line, mail_composed)->from.size > 0 ? STEP_ACT : 0;
     case TRACE_MAIL_EXPANDED:
     case TRACE_MAIL_NDR: return STEP_ACT;
     default: return 0;
@@ -164,122 +151,16 @@ unsigned steps_is(const struct recording *r, uint32_t record)
     return is ? is : is_world(line);
 }
 
-/* ---- chapters --------------------------------------------------------------------------------- */
-
-/* The part of a conversation between two MTAs that a record belongs to. */
-static enum chapter_kind part_of_dialogue(const struct recording_line *line, enum chapter_kind now)
-{
-    struct text verb = TEXT("");
-
-    switch ((unsigned)line->record->kind) {
-    case TRACE_TCP_OPENED: return CHAPTER_CONNECT;
-    case TRACE_TLS_STARTED: return CHAPTER_SEAL;
-    case TRACE_SMTP_DATA:
-    case TRACE_MAIL_ACCEPTED: return CHAPTER_DATA;
-    case TRACE_SMTP_COMMAND: verb = RECORDING_DATA(line, smtp_command)->verb; break;
-    case TRACE_SMTP_REPLY: verb = RECORDING_DATA(line, smtp_reply)->to; break;
-    default: break;
-    }
-    if (text_equal(verb, TEXT("STARTTLS")))
-        return CHAPTER_SEAL;
-    if (text_equal(verb, TEXT("MAIL")) || text_equal(verb, TEXT("RCPT")))
-        return CHAPTER_ENVELOPE;
-    if (text_equal(verb, TEXT("DATA")) || text_equal(verb, TEXT("message")))
-        return CHAPTER_DATA;
-    return now;
-}
-
-static bool has_role(const struct recording *r, uint32_t host, unsigned roles)
-{
-    return host != RECORDING_NONE && (r->cast->hosts[host].roles & roles) != 0;
-}
-
-static bool is_report(const struct recording *r, uint32_t mail)
-{
-    return mail != RECORDING_NONE && r->mails[mail].ndr != RECORDING_NONE;
-}
-
-static enum chapter_kind conversation(const struct recording *r, const struct recording_line *line,
-                                      enum chapter_kind now)
-{
-    const struct recording_conn *c = &r->conns[line->conn];
-
-    if (c->pop3)
-        return CHAPTER_COLLECT;
-    if (has_role(r, c->client, CAST_STRANGER))
-        return CHAPTER_ABUSE;
-    if (is_report(r, line->mail))
-        return CHAPTER_REPORT;
-    if (c->lmtp)
-        return CHAPTER_DELIVER;
-    if (has_role(r, c->client, CAST_MUA))
-        return CHAPTER_SUBMIT;
-    return part_of_dialogue(line,
-                            now < CHAPTER_CONNECT || now > CHAPTER_DATA ? CHAPTER_CONNECT : now);
-}
-
-static enum chapter_kind kind_of(const struct recording *r, const struct recording_line *line,
-                                 enum chapter_kind now)
-{
-    if (line->conn != RECORDING_NONE)
-        return conversation(r, line, now);
-    switch ((unsigned)line->record->kind) {
-    case TRACE_MAIL_COMPOSED:
-        return is_report(r, line->mail)                 ? CHAPTER_REPORT
-               : has_role(r, line->host, CAST_STRANGER) ? CHAPTER_ABUSE
-                                                        : CHAPTER_SUBMIT;
-    case TRACE_DNS_ANSWER:
-    case TRACE_DNS_CACHED:
-    case TRACE_DNS_TIMEOUT:
-    case TRACE_DNS_MX_CHOSEN:
-        return is_report(r, line->mail)            ? CHAPTER_REPORT
-               : has_role(r, line->host, CAST_MUA) ? CHAPTER_SUBMIT
-                                                   : CHAPTER_LOOKUP;
-    case TRACE_QUEUE_ATTEMPT:
-    case TRACE_QUEUE_BOUNCED: return CHAPTER_QUEUE;
-    case TRACE_QUEUE_DEFERRED:
-    case TRACE_QUEUE_HELD: return CHAPTER_WAIT;
-    case TRACE_MAIL_DELIVERED:
-    case TRACE_MAIL_EXPANDED: return is_report(r, line->mail) ? CHAPTER_REPORT : CHAPTER_DELIVER;
-    case TRACE_MAIL_NDR:
-    case TRACE_QUEUE_WARNED:
-    case TRACE_QUEUE_EXPIRED: return CHAPTER_REPORT;
-    case TRACE_MAIL_COLLECTED: return CHAPTER_COLLECT;
-    case TRACE_LIST_LISTED: return CHAPTER_ABUSE;
-    default: return now;
-    }
-}
-
-static void put_chapter(struct steps *s, uint32_t step, enum chapter_kind kind)
-{
-    if (s->chapter_count > 0 && s->chapters[s->chapter_count - 1].kind == kind) {
-        s->chapters[s->chapter_count - 1].step_count++;
-        return;
-    }
-    if (s->chapter_count == s->chapter_capacity)
-        s->chapters = memory_make_room(s->memory, s->chapters, s->chapter_count,
-                                       &s->chapter_capacity, sizeof *s->chapters);
-    s->chapters[s->chapter_count++] = (struct chapter){
-        .kind = kind,
-        .first_step = step,
-        .step_count = 1,
-        .host = s->items[step].host,
-        .mail = s->items[step].mail,
-    };
-}
-
 /* ---- all of it -------------------------------------------------------------------------------- */
 
 void steps_init(struct steps *s, struct memory *m, const struct recording *r)
 {
-    *s = (struct steps){.recording = r, .memory = m};
+    *s = (struct steps){.recording = r, .memory = m, .thread = {.conn = RECORDING_NONE}};
 }
 
 static void put_step(struct steps *s, uint32_t record, unsigned is)
 {
     const struct recording_line *line = &s->recording->lines[record];
-    enum chapter_kind now =
-        s->chapter_count > 0 ? s->chapters[s->chapter_count - 1].kind : CHAPTER_OTHER;
 
     if (s->count == s->capacity)
         s->items = memory_make_room(s->memory, s->items, s->count, &s->capacity, sizeof *s->items);
@@ -288,8 +169,8 @@ static void put_step(struct steps *s, uint32_t record, unsigned is)
                                        .conn = line->conn,
                                        .mail = line->mail,
                                        .is = (uint8_t)is};
-    put_chapter(s, s->count, kind_of(s->recording, line, now));
     s->count++;
+    steps_put_chapter(s, line);
 }
 
 void steps_extend(struct steps *s)

@@ -33,11 +33,19 @@ struct step {
 
 /* X(SUFFIX, "name") */
 #define CHAPTERS(X)                                                                                \
-    X(SUBMIT, "Submit")                                                                            \
-    X(LOOKUP, "DNS")                                                                               \
-    X(CONNECT, "Connect") X(SEAL, "TLS") X(ENVELOPE, "Envelope") X(DATA, "Data") X(QUEUE, "Queue") \
-        X(WAIT, "Wait") X(DELIVER, "Deliver") X(REPORT, "Report") X(COLLECT, "Collect")            \
-            X(ABUSE, "Abuse") X(OTHER, "Meanwhile")
+    X(SUBMIT, "Submit")   /* from an MUA to its server */                                          \
+    X(LOOKUP, "DNS")      /* where to, by the name servers */                                      \
+    X(CONNECT, "Connect") /* between servers, part by part: greeting and EHLO */                   \
+    X(SEAL, "TLS")                                                                                 \
+    X(ENVELOPE, "Envelope") /* MAIL and RCPT */                                                    \
+    X(DATA, "Data")                                                                                \
+    X(RELAY, "Relay")     /* a whole dialogue between servers, from the second of its kind on */   \
+    X(WAIT, "Wait")       /* deferred, and tried again */                                          \
+    X(DELIVER, "Deliver") /* into mailboxes; LMTP */                                               \
+    X(REPORT, "Report")   /* a report, on all of its way */                                        \
+    X(COLLECT, "Collect")                                                                          \
+    X(ABUSE, "Abuse") /* strangers and what they sent, on all of its way */                        \
+    X(OTHER, "Meanwhile")
 
 enum chapter_kind {
 #define X(suffix, name) CHAPTER_##suffix,
@@ -53,6 +61,15 @@ struct chapter {
     uint32_t host, mail; /* where and of what mostly; or NONE */
 };
 
+/* The conversation that the story follows, so that those beside it do not cut it into pieces. */
+struct steps_thread {
+    uint32_t conn;
+    uint32_t quiet; /* steps since it spoke */
+    bool over;      /* it has said QUIT */
+};
+
+enum { STEPS_TOLD = 64 };
+
 struct steps {
     const struct recording *recording;
     struct memory *memory;
@@ -61,6 +78,9 @@ struct steps {
     struct chapter *chapters;
     uint32_t chapter_count, chapter_capacity;
     uint32_t taken; /* records looked at so far */
+    struct steps_thread thread;
+    uint16_t told[STEPS_TOLD]; /* roles of client and server whose dialogue was told part by part */
+    uint32_t told_count, told_conn; /* and the last of these dialogues */
 };
 
 /* What that record is to a story: a set of enum step_is, 0: no step. */

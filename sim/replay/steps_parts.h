@@ -1,0 +1,12 @@
+/*
+ * steps_parts.h - what the files of steps share.
+ */
+#ifndef SIM_REPLAY_STEPS_PARTS_H
+#define SIM_REPLAY_STEPS_PARTS_H
+
+#include "sim/replay/steps.h"
+
+/* The last step is in the last chapter, or begins a new one. */
+void steps_put_chapter(struct steps *s, const struct recording_line *line);
+
+#endif
