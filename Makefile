@@ -7,7 +7,7 @@
 #   make check-long  sanitizers, fuzzing, 32 bits and big-endian; the best part of an hour
 #   make swarm N=... random worlds, each judged by its trace (2000)
 #   make bench       events and transfers per second (make bench-deps installs the rivals)
-#   make bench-view  frames per second of the window, and how long a seek takes
+#   make bench-view  pictures a second of the window, seeking, starting
 #   make install     to $(DESTDIR)$(PREFIX); make uninstall takes it away again
 
 BUILD   ?= build
@@ -192,6 +192,9 @@ bench-deps: deps-bench
 bench: deps-demo
 	$(MORE) -s benches
 	@BUILD=$(BUILD) tests/bench/run
+bench-view: deps-demo
+	$(MORE) -s all $(BUILD)/bench/bench_view
+	@BUILD=$(BUILD) tests/bench/view
 
 # ---- install ----------------------------------------------------------------------------------
 
@@ -223,5 +226,5 @@ include tests/checks/check.mk
 -include $(SIM_O:.o=.d) $(RENDER_O:.o=.d) $(BUILD)/render/app/main.d $(CLI_O:.o=.d) $(SHELL_O:.o=.d) $(HELP_O:.o=.d) $(TEST_X:=.d) $(BENCH:%.c=$(BUILD)/%.d) $(BENCH_H:%.c=$(BUILD)/%.d)
 .SECONDARY:
 force:
-.PHONY: all tests variants benches fuzzers format clean deps demo test check check-long determinism asan bench-deps bench \
+.PHONY: all tests variants benches fuzzers format clean deps demo test check check-long determinism asan bench-deps bench bench-view \
     install uninstall force
