@@ -83,6 +83,10 @@ static void check_prompt(const struct film *f, const struct lesson_prompt *p, co
     uint32_t right = 0;
 
     cr_assert_neq(p->record, NONE, "%s: %.*s stops nowhere", name, TEXT_ARG(p->id));
+    /* What came before it is seen while the question is asked. */
+    cr_expect(pace_when(&f->pace, p->record) > pace_when(&f->pace, p->record - 1) ||
+                  steps_is(&f->recording, p->record - 1) == 0,
+              "%s: %.*s", name, TEXT_ARG(p->id));
     for (uint32_t i = 0; i < p->choice_count; i++)
         right += lesson_is_right(p, (int32_t)i);
     cr_expect_eq(right, 1, "%s: %.*s", name, TEXT_ARG(p->id));
@@ -181,7 +185,7 @@ Test(replay_lesson, a_question_stops_before_what_leads_to_the_reply)
     film_of(&f, &l, TEXT(STRANGER));
     verdict = film_find(&f, NONE, TRACE_POLICY_RELAY, "mail.uni.example");
     cr_assert_eq(f.lesson.prompt_count, 1);
-    cr_expect(f.lesson.prompts[0].record < verdict);
+    cr_expect_eq(f.lesson.prompts[0].record, verdict);
     command = f.lesson.prompts[0].record;
     do
         command--;
@@ -190,7 +194,9 @@ Test(replay_lesson, a_question_stops_before_what_leads_to_the_reply)
     cr_expect_eq(f.recording.lines[command].record->kind, TRACE_SMTP_COMMAND);
     cr_expect(
         text_equal(RECORDING_DATA(&f.recording.lines[command], smtp_command)->verb, TEXT("RCPT")));
-    cr_expect_eq(lesson_veil(&f.lesson), f.lesson.prompts[0].record);
+    cr_expect_eq(lesson_veil(&f.lesson), verdict);
+    /* The command has arrived when the question is asked. */
+    cr_expect(pace_when(&f.pace, command) < pace_when(&f.pace, verdict));
     replay_lab_free(&l);
 }
 

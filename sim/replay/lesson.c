@@ -7,6 +7,7 @@
 #include "sim/json/read.h"
 #include "sim/json/write.h"
 #include "sim/kernel/clock.h"
+#include "sim/replay/steps.h"
 
 struct reading {
     struct lesson *l;
@@ -180,7 +181,7 @@ static uint32_t note_for(const struct lesson *l, uint32_t record)
 }
 
 /* Before a reply its server has judged, looked up, been told by a fault: playback stops before the first
- * of these, just after the command, or the client, has arrived. */
+ * such step, just after the command, or the client, has arrived. */
 static uint32_t stop_before(const struct recording *r, uint32_t record)
 {
     const struct recording_line *line = &r->lines[record];
@@ -189,13 +190,12 @@ static uint32_t stop_before(const struct recording *r, uint32_t record)
     if (line->record->kind != TRACE_SMTP_REPLY || !line->leaves)
         return record;
     for (uint32_t i = line->conn_before; i != RECORDING_NONE; i = r->lines[i].conn_before) {
-        const struct recording_line *before = &r->lines[i];
-
-        if (before->host != line->host)
+        if (r->lines[i].host != line->host)
             continue;
-        if (before->travel)
-            return at;
-        at = i;
+        if (r->lines[i].travel)
+            break;
+        if (steps_is(r, i))
+            at = i;
     }
     return at;
 }

@@ -19,8 +19,10 @@ enum {
     PACE_ANSWER = 600,
     PACE_GAP = 900,
     PACE_GAP_LEAST = 250,
-    PACE_LEAST = 80,    /* of a step that has been seen often */
-    PACE_APART = 20,    /* of two arrivals at least */
+    PACE_LEAST = 80, /* of a step that has been seen often */
+    PACE_APART = 20, /* of two arrivals at least */
+    PACE_SEND = 80,  /* from an act to what is sent because of it */
+    PACE_SEND_LEAST = 8,
     PACE_STAGGER = 120, /* between commands that a client sends at once */
     PACE_LONG = 40000,  /* from here on repeated steps must hurry */
     PACE_END = 1500,    /* to look at the last record */
@@ -78,7 +80,7 @@ static uint64_t roles_of(const struct recording *r, uint32_t host)
 /* Same verb, same class of reply. */
 static uint64_t kind_key(const struct recording_line *line)
 {
-    uint64_t key = mix(1, line->record->kind);
+    uint64_t key = mix(1 + line->leaves, line->record->kind);
 
     switch ((unsigned)line->record->kind) {
     case TRACE_SMTP_COMMAND: return mix(key, text_hash(RECORDING_DATA(line, smtp_command)->verb));
@@ -200,18 +202,21 @@ static struct beat beat_of(struct pace *p, uint32_t index)
     return beat;
 }
 
-/* Commands, or replies, that one side sends in the same instant follow each other. */
-static double stagger(const struct recording *r, uint32_t index)
+/* What is sent leaves a moment after what led to it: so there is a moment at which only that has happened.
+ * Commands, or replies, that one side sends at once follow each other. */
+static double send_time(struct pace *p, uint32_t index)
 {
+    const struct recording *r = p->recording;
     const struct recording_line *line = &r->lines[index], *before;
+    double n = 1 + hurry(p) * repeats(p, line);
 
-    if (!line->travel || !line->leaves || line->conn_before == RECORDING_NONE)
-        return 0;
+    if (line->conn_before == RECORDING_NONE)
+        return larger(PACE_SEND / n, PACE_SEND_LEAST);
     before = &r->lines[line->conn_before];
     if (before->record->kind != line->record->kind || before->host != line->host ||
         before->record->time_ns != line->record->time_ns)
-        return 0;
-    return PACE_STAGGER;
+        return larger(PACE_SEND / n, PACE_SEND_LEAST);
+    return larger(PACE_STAGGER / n, PACE_SEND_LEAST);
 }
 
 /* ---- the two clocks --------------------------------------------------------------------------- */
@@ -255,7 +260,7 @@ static double step_time(struct pace *p, uint32_t index)
                  ? at + beat.way
                  : larger(at + PACE_APART, p->at_ms[line->pair] + beat.way);
     else
-        at += beat.way + stagger(r, index);
+        at += beat.way + (line->travel && beat.way <= 0 ? send_time(p, index) : 0);
     p->own->after = larger(p->own->after, beat.after);
     p->own->holds |= beat.holds;
     return at;
