@@ -55,6 +55,7 @@ struct recording_line {
     uint8_t travel; /* enum recording_travel; on both of a pair */
     bool leaves;    /* it was sent here; else it arrived */
     bool lost;      /* sent, and it will not arrive: the connection ended, or nobody answered */
+    bool settles;   /* here it is known that something sent before was lost (its `over`) */
 };
 
 struct recording_conn {

@@ -42,6 +42,7 @@ static void lose(struct recording *r, uint32_t sent, uint32_t at)
 {
     r->lines[sent].lost = true;
     r->lines[sent].over = at;
+    r->lines[at].settles |= at != sent;
 }
 
 static void join(struct recording *r, uint32_t sent, uint32_t arrived)
