@@ -11,10 +11,7 @@
 #include "sim/export/trace_json.h"
 #include "sim/lab.h"
 
-enum {
-    SLICE_EVENTS = 100000,
-    SCENES_BUDGET = 64 << 20 /* octets of kept scenes; a stated part of what a window needs */
-};
+enum { SLICE_EVENTS = 100000 };
 
 static struct film *film_new(struct text file)
 {
