@@ -27,6 +27,11 @@ static void show_kept(struct canvas *c, const struct kept *k, int dx, int dy, do
     marks_again(c, k, dx / c->scale, dy / c->scale);
 }
 
+static bool view_same(struct view a, struct view b)
+{
+    return a.x == b.x && a.y == b.y && a.k == b.k;
+}
+
 bool canvas_layer(struct canvas *c, uint32_t slot, struct rect r, uint64_t key)
 {
     struct device_rect d = device_rect(c, r);
@@ -40,7 +45,7 @@ bool canvas_layer(struct canvas *c, uint32_t slot, struct rect r, uint64_t key)
         box = (struct box){0, 0, 0, 0};
     struct layer *l = slot < LAYERS_MAX ? layer_of(c, slot) : NULL;
     if (l && l->known && l->key == key && memcmp(&l->box, &box, sizeof box) == 0 &&
-        memcmp(&l->view, &view, sizeof view) == 0 && (l->kept.painted || !c->paint)) {
+        view_same(l->view, view) && (l->kept.painted || !c->paint)) {
         show_kept(c, &l->kept, 0, 0, 1);
         return false;
     }

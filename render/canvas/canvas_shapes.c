@@ -265,10 +265,11 @@ void canvas_hatch(struct canvas *c, struct rect r, double radius)
     cairo_set_dash(cr, NULL, 0, 0);
     cairo_new_path(cr);
     /* Stripes stand still while the area grows: they begin at multiples of the step. */
-    for (double x = floor((fmax(d.x0, b.x0) - height) / step) * step; x < fmin(d.x1, b.x1);
-         x += step) {
-        cairo_move_to(cr, x, d.y1);
-        cairo_line_to(cr, x + height, d.y0);
+    int from = (int)floor((fmax(d.x0, b.x0) - height) / step),
+        to = (int)ceil(fmin(d.x1, b.x1) / step);
+    for (int i = from; i < to; i++) {
+        cairo_move_to(cr, i * step, d.y1);
+        cairo_line_to(cr, i * step + height, d.y0);
     }
     cairo_stroke(cr);
     cairo_restore(cr);
