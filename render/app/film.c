@@ -64,6 +64,7 @@ static void extend(struct film *f)
         pace_extend(&f->paces[c]);
     steps_extend(&f->steps);
     lesson_extend(&f->lesson);
+    scenes_prepare(&f->scenes, UINT32_MAX);
 }
 
 void film_close(struct film *f)
