@@ -179,14 +179,13 @@ static uint8_t level_at(struct layout *l, struct size area, double zoom, uint8_t
     return a->level;
 }
 
-static struct rect enlarged(struct rect area, const struct choice *choice)
+static struct rect enlarged(struct rect area, struct point pivot, const struct choice *choice)
 {
-    double zoom = fmax(1, choice->map_zoom);
-    struct point middle = rect_middle(area);
+    struct rect r = scaled(area, pivot, fmax(1, choice->map_zoom));
 
-    return (struct rect){middle.x - area.w * zoom / 2 + choice->map_origin.x,
-                         middle.y - area.h * zoom / 2 + choice->map_origin.y, area.w * zoom,
-                         area.h * zoom};
+    r.x += choice->map_origin.x;
+    r.y += choice->map_origin.y;
+    return r;
 }
 
 static void place(struct layout *l, struct rect area, double zoom, uint8_t first)
@@ -220,8 +219,8 @@ static void place(struct layout *l, struct rect area, double zoom, uint8_t first
         frame_given(l, i, area);
 }
 
-void layout_make(struct layout *l, struct rect area, const struct layout_text *text,
-                 const struct choice *choice, bool roomy)
+bool layout_make(struct layout *l, struct rect area, struct point pivot,
+                 const struct layout_text *text, const struct choice *choice, bool roomy)
 {
     struct layout_own *own = l->own;
     uint64_t whole = whole_key(area, text, choice, roomy), key = place_key(whole, area, choice);
@@ -229,13 +228,15 @@ void layout_make(struct layout *l, struct rect area, const struct layout_text *t
 
     own->text = text;
     own->choice = choice;
+    key = mix(mix(key, pivot.x), pivot.y);
     if (key == own->key)
-        return;
+        return false;
     if (whole != own->whole_key) {
         looks_measure(l);
         arrange(l, (struct size){area.w, area.h}, first);
     }
     own->whole_key = whole;
     own->key = key;
-    place(l, enlarged(area, choice), fmax(1, choice->map_zoom), first);
+    place(l, enlarged(area, pivot, choice), fmax(1, choice->map_zoom), first);
+    return true;
 }

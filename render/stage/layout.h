@@ -65,10 +65,10 @@ struct layout {
 
 void layout_init(struct layout *l, struct memory *m, const struct cast *cast);
 void layout_end(struct layout *l);
-/* `zoom` 1: the whole map fits `area`; more: as much larger round the area's middle, then moved by
- * `origin`.  `choice` gives these and what is turned.  `roomy`: larger than usual if there is room. */
-void layout_make(struct layout *l, struct rect area, const struct layout_text *text,
-                 const struct choice *choice, bool roomy);
+/* With the choice's zoom 1 the whole map fits `area`; with more it is as much larger, seen from `pivot`,
+ * then moved by its origin.  `roomy`: larger than usual if there is room.  True: places have changed. */
+bool layout_make(struct layout *l, struct rect area, struct point pivot,
+                 const struct layout_text *text, const struct choice *choice, bool roomy);
 /* The site (or one of the two without a name) whose box shows this host. */
 uint32_t layout_site_of(const struct layout *l, uint32_t host);
 const struct layout_look *layout_look(uint8_t level);
