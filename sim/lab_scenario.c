@@ -3,6 +3,8 @@
  */
 #include "sim/lab_scenario.h"
 
+#include "sim/json/read.h"
+
 bool lab_scenario_read(struct scenario *s, struct memory *m, struct text octets, struct text file,
                        const struct scenario_options *options, struct buffer *told)
 {
@@ -23,6 +25,74 @@ bool lab_scenario_read(struct scenario *s, struct memory *m, struct text octets,
 void lab_scenario_end(struct scenario *s)
 {
     scenario_free(s);
+}
+
+/* ---- one more entry -------------------------------------------------------------------------- */
+
+/* Where the timeline's last entry ends, or its "[" if it has none; and where the last member of the
+ * whole ends, if there is no timeline. */
+struct ends {
+    size_t timeline, members;
+    bool has_timeline, has_entries, has_members;
+};
+
+static bool read_timeline(struct json_reader *r, struct ends *e)
+{
+    if (json_read(r) != JSON_ARRAY_BEGIN)
+        return false;
+    e->has_timeline = true;
+    e->timeline = r->at;
+    for (enum json_token t; (t = json_read(r)) != JSON_ARRAY_END;) {
+        if (t != JSON_OBJECT_BEGIN || !json_read_skip(r))
+            return false;
+        e->has_entries = true;
+        e->timeline = r->at;
+    }
+    return true;
+}
+
+static bool find_ends(struct json_reader *r, struct ends *e)
+{
+    if (json_read(r) != JSON_OBJECT_BEGIN)
+        return false;
+    e->members = r->at;
+    for (enum json_token t; (t = json_read(r)) != JSON_OBJECT_END;) {
+        if (t != JSON_KEY)
+            return false;
+        if (text_equal(r->string, TEXT("timeline")) ? !read_timeline(r, e) : !json_read_skip(r))
+            return false;
+        e->has_members = true;
+        e->members = r->at;
+    }
+    return true;
+}
+
+bool lab_scenario_add_entry(struct memory *m, struct text octets, struct text entry,
+                            struct buffer *out)
+{
+    struct ends e = {.timeline = 0};
+    struct json_reader r;
+
+    json_reader_init(&r, m, JSON_UTF8);
+    json_reader_open(&r, octets);
+    bool fine = find_ends(&r, &e);
+
+    json_reader_free(&r);
+    if (!fine)
+        return false;
+    size_t at = e.has_timeline ? e.timeline : e.members;
+
+    buffer_put(out, octets.at, at);
+    if (e.has_timeline)
+        buffer_put_string(out, e.has_entries ? ",\n    " : "\n    ");
+    else
+        buffer_put_string(out, e.has_members ? ",\n  \"timeline\": [\n    "
+                                             : "\n  \"timeline\": [\n    ");
+    buffer_put_text(out, entry);
+    if (!e.has_timeline)
+        buffer_put_string(out, "\n  ]");
+    buffer_put_text(out, text_after(octets, at));
+    return true;
 }
 
 bool lab_scenario_built(const struct scenario *s, struct text file, struct buffer *told)

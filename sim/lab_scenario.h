@@ -24,6 +24,10 @@ bool lab_scenario_read(struct scenario *s, struct memory *m, struct text octets,
 void lab_scenario_end(struct scenario *s);
 /* Without mistakes, but is everything built that it asks for? */
 bool lab_scenario_built(const struct scenario *s, struct text file, struct buffer *told);
+/* The text with one more entry, JSON, behind those of its timeline; all else stays as somebody wrote it.
+ * False: the text is no scenario. */
+bool lab_scenario_add_entry(struct memory *m, struct text octets, struct text entry,
+                            struct buffer *out);
 /* With everything implied written out: what a trace's header holds (compact), what people read. */
 void lab_scenario_print(const struct scenario *s, bool pretty, struct buffer *out);
 

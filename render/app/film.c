@@ -64,17 +64,19 @@ static void extend(struct film *f)
         pace_extend(&f->paces[c]);
     steps_extend(&f->steps);
     lesson_extend(&f->lesson);
-    scenes_prepare(&f->scenes, UINT32_MAX);
 }
 
 void film_close(struct film *f)
 {
-    if (!f)
-        return;
-    if (f->reading)
-        replay_read_close(&f->reader);
-    memory_end(&f->memory);
-    free(f);
+    while (f) {
+        struct film *before = f->before;
+
+        if (f->reading)
+            replay_read_close(&f->reader);
+        memory_end(&f->memory);
+        free(f);
+        f = before;
+    }
 }
 
 /* ---- from a scenario ------------------------------------------------------------------------ */

@@ -4,7 +4,8 @@
  * It comes from a scenario, which is run here to its end, or from a saved trace; a trace that still
  * grows (`serve`) is fed more of its octets with film_grow().  Nothing here reads a file or a clock.
  *
- * Owner   film_run() and film_read() give a film that film_close() takes back; it owns all it holds.
+ * Owner   film_run() and film_read() give a film that film_close() takes back; it owns all it holds,
+ *         the film before it too.
  *         The octets of a trace are borrowed for the call.
  * Errors  NULL, with lines "file:line:column: error: ..." appended to `told`, as `smtplab check` says
  *         them.  Warnings are told too.
@@ -41,7 +42,8 @@ struct film {
     struct pace paces[FILM_CLOCKS];
     struct steps steps;
     struct lesson lesson;
-    struct text ended; /* why it ended before its end, in words; empty: it did not */
+    struct film *before; /* the run to which something was added, or NULL; owned */
+    struct text ended;   /* why it ended before its end, in words; empty: it did not */
     char sha256[REPLAY_SHA256_HEX + 1]; /* empty: not asked for yet */
     /* ---- of a trace that is read ---- */
     bool reading;

@@ -24,6 +24,7 @@ void viewer_init(struct viewer *v, struct canvas *canvas, const struct viewer_ou
     v->ui.pointer = (struct point){-1, -1};
     v->ui.wish = (struct wish){.theme = THEME_LIGHT, .text = 1, .speed = 1, .prompts = true};
     v->what_if = MEMORY_NEW(&v->memory, struct what_if);
+    what_if_init(v->what_if);
     viewer_show(v, NULL);
     viewer_fit(v);
 }
@@ -32,8 +33,8 @@ void viewer_end(struct viewer *v)
 {
     if (v->film)
         map_end(&v->map);
+    what_if_end(v->what_if);
     film_close(v->film);
-    film_close(v->before);
     memory_end(&v->memory);
 }
 
@@ -47,6 +48,7 @@ static struct choice no_choice(void)
                            .map_zoom = 1};
 }
 
+/* Puts it in view.  The one that was there is the caller's. */
 static void put_film(struct viewer *v, struct film *film)
 {
     if (v->film)
@@ -54,38 +56,85 @@ static void put_film(struct viewer *v, struct film *film)
     v->film = film;
     if (film)
         map_init(&v->map, &film->memory, &film->cast);
+    v->glide = RECORDING_NONE;
+    v->arrived = false;
+    v->ui.wish.playing = false;
+    canvas_forget(v->canvas);
 }
 
 void viewer_show(struct viewer *v, struct film *film)
 {
-    struct film *gone[] = {v->film, v->before};
+    struct film *gone = v->film;
 
     put_film(v, film);
-    v->before = NULL;
-    for (int i = 0; i < 2; i++)
-        film_close(gone[i]);
+    film_close(gone);
     v->ui.choice = no_choice();
-    v->ui.wish.playing = false;
     v->ms = 0;
-    v->glide = RECORDING_NONE;
-    v->arrived = false;
-    v->entries = 0;
-    v->saved = true;
     v->overlay = film ? OVERLAY_NONE : OVERLAY_GALLERY;
     v->overlay_scroll = 0;
     v->typed_size = 0;
 }
 
-void viewer_show_beside(struct viewer *v, struct film *film)
+/* What the class has said stays said. */
+static void copy_answers(struct lesson *to, const struct lesson *from)
 {
-    struct film *gone = v->before;
+    for (uint32_t i = 0; i < to->prompt_count && i < from->prompt_count; i++) {
+        struct lesson_prompt *p = &to->prompts[i];
+        const struct lesson_prompt *q = &from->prompts[i];
 
-    v->before = v->film;
-    v->film = NULL;
+        if (!text_equal(p->id, q->id))
+            continue;
+        memcpy(p->votes, q->votes, sizeof p->votes);
+        memcpy(p->voted_unix, q->voted_unix, sizeof p->voted_unix);
+        p->vote_count = q->vote_count;
+        p->revealed = q->revealed;
+    }
+}
+
+/* What is not there in the other run cannot be chosen in it. */
+static void check_choice(struct viewer *v)
+{
+    struct choice *c = &v->ui.choice;
+    const struct recording *r = &v->film->recording;
+
+    if (c->conn != RECORDING_NONE && c->conn >= r->conn_count)
+        c->conn = RECORDING_NONE;
+    if (c->mail != RECORDING_NONE && c->mail >= r->mail_count)
+        c->mail = RECORDING_NONE;
+    c->record = c->prompt = RECORDING_NONE;
+    c->card = v->film->lesson.card_count;
+}
+
+static void put_other_run(struct viewer *v, struct film *film)
+{
+    uint32_t here = pace_place(viewer_pace(v), v->ms).index;
+
+    copy_answers(&film->lesson, &v->film->lesson);
     put_film(v, film);
+    check_choice(v);
+    if (here != RECORDING_NONE && here >= film->recording.count)
+        here = film->recording.count - 1;
+    viewer_go(v, here == RECORDING_NONE ? 0 : pace_when(viewer_pace(v), here));
+    if (film->before)
+        compare_find(&v->compare, &film->memory, &film->before->recording, &film->recording);
+}
+
+void viewer_show_change(struct viewer *v, struct film *film)
+{
+    film->before = v->film;
+    put_other_run(v, film);
+}
+
+bool viewer_drop_change(struct viewer *v)
+{
+    struct film *gone = v->film;
+
+    if (!gone->before)
+        return false;
+    put_other_run(v, gone->before);
+    gone->before = NULL;
     film_close(gone);
-    compare_find(&v->compare, &film->memory, &v->before->recording, &film->recording);
-    v->saved = false;
+    return true;
 }
 
 /* ---- the moment ------------------------------------------------------------------------------ */
@@ -122,6 +171,7 @@ void viewer_grew(struct viewer *v)
     /* Somebody who has watched to the end goes on watching. */
     if (v->arrived)
         v->ui.wish.playing = true;
+    canvas_forget(v->canvas);
 }
 
 /* ---- layout ---------------------------------------------------------------------------------- */
@@ -198,6 +248,25 @@ static void draw_panels(struct viewer *v)
     timeline_draw(&v->ui, p[PANEL_TIMELINE]);
 }
 
+static void draw_comparison(struct viewer *v, struct rect r)
+{
+    struct film *f = v->film->before;
+
+    if (!f)
+        return;
+    struct moment before = {.cast = &f->cast,
+                            .recording = &f->recording,
+                            .pace = &f->paces[v->clock],
+                            .steps = &f->steps,
+                            .lesson = &f->lesson,
+                            .ms = v->ms,
+                            .veil = RECORDING_NONE};
+
+    before.place = pace_place(before.pace, v->ms);
+    before.scene = scenes_seek(&f->scenes, before.place.index);
+    compare_draw(&v->ui, &v->compare, &before, r);
+}
+
 static void draw_overlay(struct viewer *v)
 {
     struct rect r = v->layout.all;
@@ -207,21 +276,7 @@ static void draw_overlay(struct viewer *v)
     case OVERLAY_SEARCH: viewer_draw_search(v, r); break;
     case OVERLAY_GALLERY: gallery_draw(v->gallery, &v->ui, v->overlay_scroll, r); break;
     case OVERLAY_WHAT_IF: what_if_draw(v, r); break;
-    case OVERLAY_COMPARE:
-        if (v->before) {
-            struct moment before = {.cast = &v->before->cast,
-                                    .recording = &v->before->recording,
-                                    .pace = &v->before->paces[v->clock],
-                                    .steps = &v->before->steps,
-                                    .lesson = &v->before->lesson,
-                                    .ms = v->ms,
-                                    .veil = RECORDING_NONE};
-
-            before.place = pace_place(before.pace, v->ms);
-            before.scene = scenes_seek(&v->before->scenes, before.place.index);
-            compare_draw(&v->ui, &v->compare, &before, r);
-        }
-        break;
+    case OVERLAY_COMPARE: draw_comparison(v, r); break;
     case OVERLAY_NONE:
     default: break;
     }

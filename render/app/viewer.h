@@ -70,8 +70,7 @@ struct viewer {
     struct memory memory;
     struct canvas *canvas;
     struct viewer_outside outside;
-    struct film *film;   /* in view; NULL: only a gallery */
-    struct film *before; /* the run without the change, or NULL */
+    struct film *film; /* in view, and those without its changes; NULL: only a gallery */
     struct compare_runs compare;
     struct map map;
     struct ui ui; /* choice, wish, pointer; the moment is filled for each frame */
@@ -84,8 +83,7 @@ struct viewer {
     enum viewer_overlay overlay;
     enum viewer_room room;
     double overlay_scroll;
-    uint32_t entries; /* of the timeline that a what-if added */
-    bool saved, quit;
+    bool quit;
     struct viewer_layout layout;
     /* ---- input ---- */
     char typed[VIEWER_TYPED_MAX]; /* in the search's or the what-if's line */
@@ -104,8 +102,11 @@ void viewer_init(struct viewer *v, struct canvas *canvas, const struct viewer_ou
 void viewer_end(struct viewer *v);
 /* Takes the film and shows it from its cards on; NULL: nothing but the gallery. */
 void viewer_show(struct viewer *v, struct film *film);
-/* Takes a second run: `film` with the change, and keeps the one in view as the one before. */
-void viewer_show_beside(struct viewer *v, struct film *film);
+/* Takes a second run, with a change: the one in view stays behind it as the one before.  One stays at
+ * the record that is shown. */
+void viewer_show_change(struct viewer *v, struct film *film);
+/* Back to the one before; the one in view is closed.  False: there is none. */
+bool viewer_drop_change(struct viewer *v);
 
 /* The picture's size in pixels has changed, or its theme, its text, its mode. */
 void viewer_fit(struct viewer *v);

@@ -221,6 +221,15 @@ static bool overlay(struct viewer *v, enum viewer_overlay which)
     return true;
 }
 
+static bool what_if(struct viewer *v)
+{
+    v->ui.wish.playing = false;
+    v->glide = RECORDING_NONE;
+    if (v->overlay != OVERLAY_WHAT_IF)
+        what_if_open(v);
+    return overlay(v, OVERLAY_WHAT_IF);
+}
+
 static void say_buffer(struct viewer *v, struct buffer *said)
 {
     viewer_say(v, buffer_text(said));
@@ -301,9 +310,9 @@ static bool do_film(struct viewer *v, const struct action *a)
         return true;
     case ACT_SEARCH: return search(v, a->text);
     case ACT_SEARCH_NEXT: return search_again(v);
-    case ACT_WHAT_IF: return overlay(v, OVERLAY_WHAT_IF);
+    case ACT_WHAT_IF: return what_if(v);
     case ACT_DO: return what_if_do(v, a->text);
-    case ACT_COMPARE: return v->before && overlay(v, OVERLAY_COMPARE);
+    case ACT_COMPARE: return v->film->before && overlay(v, OVERLAY_COMPARE);
     case ACT_SAVE: return what_if_save(v, a->text);
     default: return false;
     }

@@ -66,7 +66,9 @@ static bool text_key(struct viewer *v, struct text key)
         rub_out(v);
         return true;
     }
-    if (text_equal(key, TEXT("Return")) && v->overlay == OVERLAY_SEARCH)
+    if (text_equal(key, TEXT("Return")) && v->overlay == OVERLAY_WHAT_IF)
+        return what_if_choose(v);
+    if (text_equal(key, TEXT("Return")))
         return v->typed_size > 0 &&
                viewer_do(v, &(struct action){.act = ACT_SEARCH,
                                              .text = text_from(v->typed, v->typed_size)});
@@ -177,8 +179,12 @@ void viewer_release(struct viewer *v, double x, double y)
     v->grabbed = PANEL_COUNT;
     const struct mark *m = click ? hit_at(v, v->ui.pointer) : NULL;
 
-    if (m && !(v->overlay == OVERLAY_WHAT_IF && what_if_click(v, m->verb, m->argument)))
+    if (m && m->verb == ACT_DO) { /* a row of the list: what it does is in the list */
+        v->what_if->chosen = (uint32_t)m->argument;
+        what_if_choose(v);
+    } else if (m) {
         act(v, (enum act)m->verb, m->argument);
+    }
 }
 
 void viewer_leave(struct viewer *v)

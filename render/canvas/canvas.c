@@ -114,7 +114,7 @@ void canvas_close(struct canvas *c)
 }
 
 /* Layers and sprites were drawn for another size, scale or theme. */
-static void forget(struct canvas *c)
+void canvas_forget(struct canvas *c)
 {
     unwind(c);
     for (uint32_t i = 0; i < c->layer_count; i++)
@@ -126,7 +126,7 @@ void canvas_resize(struct canvas *c, int width, int height)
 {
     if (side(width) == c->width && side(height) == c->height)
         return;
-    forget(c);
+    canvas_forget(c);
     if (!open_picture(c, width, height))
         abort(); /* canvas.h: without memory */
     drop_scratch(c);
@@ -141,7 +141,7 @@ void canvas_scale(struct canvas *c, double pixels, double text)
         return;
     c->scale = pixels;
     c->text = text;
-    forget(c);
+    canvas_forget(c);
 }
 
 void canvas_theme(struct canvas *c, enum theme theme)
@@ -149,7 +149,7 @@ void canvas_theme(struct canvas *c, enum theme theme)
     if (theme == c->theme || (unsigned)theme >= THEME_COUNT)
         return;
     c->theme = theme;
-    forget(c);
+    canvas_forget(c);
 }
 
 void canvas_paint(struct canvas *c, bool paint)

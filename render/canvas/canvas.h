@@ -60,6 +60,9 @@ void canvas_resize(struct canvas *c, int width, int height);
 void canvas_scale(struct canvas *c, double pixels, double text);
 void canvas_theme(struct canvas *c, enum theme theme);
 void canvas_paint(struct canvas *c, bool paint);
+/* What was drawn before is of no use any more (another film): no layer or sprite is known.  Between
+ * frames only. */
+void canvas_forget(struct canvas *c);
 /* Begins a frame: forgets the marks; nothing is cleared. */
 void canvas_begin(struct canvas *c);
 /* The whole picture, in points; and as pixels, rows of *stride octets. */

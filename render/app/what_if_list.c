@@ -1,0 +1,479 @@
+/*
+ * what_if_list.c - what can be changed at this moment, in words and as an entry of a timeline.
+ */
+#include "render/app/what_if.h"
+
+#include <string.h>
+
+#include "sim/json/read.h"
+#include "sim/kernel/clock.h"
+
+struct listing {
+    struct what_if *w;
+    const struct ui *ui;
+    struct text scenario, at;
+};
+
+static const struct cast_host *host_of(const struct listing *l, uint32_t host)
+{
+    return &l->ui->moment.cast->hosts[host];
+}
+
+/* The time ------------------------------------------------------------------------------------ */
+
+void what_if_put_time(struct buffer *out, const struct recording *r, uint32_t index)
+{
+    static const struct {
+        int64_t size;
+        const char *unit;
+    } units[] = {{CLOCK_DAY, "d"},
+                 {CLOCK_HOUR, "h"},
+                 {CLOCK_MINUTE, "m"},
+                 {CLOCK_SECOND, "s"},
+                 {CLOCK_MILLISECOND, "ms"},
+                 {CLOCK_MICROSECOND, "us"},
+                 {1, "ns"}};
+    int64_t from = index == RECORDING_NONE ? 0 : r->lines[index].record->time_ns;
+    uint32_t next = index == RECORDING_NONE ? 0 : index + 1;
+    int64_t before = INT64_MAX;
+
+    while (next < r->count && r->lines[next].record->time_ns <= from)
+        next++;
+    if (next < r->count)
+        before = r->lines[next].record->time_ns;
+    /* The largest unit of which a multiple lies between the two; the next instant always does, if only
+     * together with what happens then. */
+    for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
+        int64_t times = from / units[u].size + 1;
+
+        if (times * units[u].size < before || units[u].size == 1) {
+            buffer_put_int(out, times);
+            buffer_put_string(out, units[u].unit);
+            return;
+        }
+    }
+}
+
+/* One item ------------------------------------------------------------------------------------ */
+
+/* Words with %h for a host's name and %s for a text. */
+static struct text words(const struct listing *l, const char *format, struct text host,
+                         struct text more)
+{
+    struct buffer b;
+
+    buffer_init(&b, &l->w->memory);
+    for (; *format; format++) {
+        if (format[0] == '%' && format[1] == 'h')
+            buffer_put_text(&b, host);
+        else if (format[0] == '%' && format[1] == 's')
+            buffer_put_text(&b, more);
+        else
+            buffer_put_char(&b, *format);
+        format += format[0] == '%' && (format[1] == 'h' || format[1] == 's');
+    }
+    return buffer_text(&b);
+}
+
+/* { "at": ..., "on": ..., VERB: VALUE }, spaced as people write it. */
+static struct text entry(const struct listing *l, uint32_t host, const char *verb,
+                         struct text value)
+{
+    struct buffer b;
+
+    buffer_init(&b, &l->w->memory);
+    buffer_put_string(&b, "{ \"at\": \"");
+    buffer_put_text(&b, l->at);
+    buffer_put_string(&b, "\", \"on\": \"");
+    buffer_put_text(&b, host_of(l, host)->name);
+    buffer_put_string(&b, "\", \"");
+    buffer_put_string(&b, verb);
+    buffer_put_string(&b, "\": ");
+    buffer_put_text(&b, value);
+    buffer_put_string(&b, " }");
+    return buffer_text(&b);
+}
+
+static void add(const struct listing *l, const char *group, enum icon icon, struct text said,
+                struct text json)
+{
+    if (l->w->count < WHAT_IF_MAX)
+        l->w->items[l->w->count++] =
+            (struct what_if_item){.group = group, .words = said, .entry = json, .icon = icon};
+}
+
+/* Hosts and links ----------------------------------------------------------------------------- */
+
+static void list_power(const struct listing *l, uint32_t host)
+{
+    struct text name = host_of(l, host)->name;
+    uint8_t power = l->ui->moment.scene->hosts[host].power;
+
+    if (power == SCENE_STOPPED || power == SCENE_CRASHED) {
+        add(l, "Host", ICON_PLAY, words(l, "Start %h again", name, TEXT("")),
+            entry(l, host, "start", TEXT("true")));
+        return;
+    }
+    bool server = host_of(l, host)->roles & (CAST_MSA | CAST_MTA | CAST_MDA);
+
+    add(l, "Host", ICON_PAUSE,
+        words(l,
+              server ? "Stop %h in good order: it says 421, then takes no connection"
+                     : "Shut %h down",
+              name, TEXT("")),
+        entry(l, host, "stop", TEXT("true")));
+    add(l, "Host", ICON_CLOSE, words(l, "Cut the power of %h", name, TEXT("")),
+        entry(l, host, "crash", TEXT("true")));
+}
+
+static bool has_link(const struct cast *c, uint32_t a, uint32_t b)
+{
+    for (uint32_t i = 0; i < c->link_count; i++)
+        if ((c->links[i].a == a && c->links[i].b == b) ||
+            (c->links[i].a == b && c->links[i].b == a))
+            return true;
+    return false;
+}
+
+/* "a - b" or "a - internet", as a record link.state names it. */
+static bool names_link(struct text link, struct text a, struct text b)
+{
+    struct text end = b.size > 0 ? b : TEXT("internet");
+
+    return link.size == a.size + 3 + end.size &&
+           ((text_starts_nocase(link, a) && text_ends_nocase(link, end)) ||
+            (text_starts_nocase(link, end) && text_ends_nocase(link, a)));
+}
+
+/* Was it taken down, and not brought up since? */
+static bool is_down(const struct listing *l, struct text a, struct text b)
+{
+    const struct recording *r = l->ui->moment.recording;
+    uint32_t i = l->ui->moment.place.index;
+    uint64_t kinds = UINT64_C(1) << TRACE_LINK_STATE;
+
+    for (i = i == RECORDING_NONE ? i : i + 1; i != RECORDING_NONE;) {
+        i = recording_next(r, i, -1, kinds);
+        if (i == RECORDING_NONE)
+            break;
+        const struct trace_link_state *s = RECORDING_DATA(&r->lines[i], link_state);
+
+        if (names_link(s->link, a, b) && !text_equal(s->state, TEXT("changed")))
+            return text_equal(s->state, TEXT("down"));
+    }
+    return false;
+}
+
+/* { "to": "b", KEY: VALUE } */
+static struct text link_value(const struct listing *l, struct text to, const char *key,
+                              const char *value)
+{
+    struct buffer b;
+
+    buffer_init(&b, &l->w->memory);
+    buffer_put_string(&b, "{ ");
+    if (to.size > 0) {
+        buffer_put_string(&b, "\"to\": \"");
+        buffer_put_text(&b, to);
+        buffer_put_string(&b, "\", ");
+    }
+    buffer_put_char(&b, '"');
+    buffer_put_string(&b, key);
+    buffer_put_string(&b, "\": \"");
+    buffer_put_string(&b, value);
+    buffer_put_string(&b, "\" }");
+    return buffer_text(&b);
+}
+
+/* The link between the two ends in view, or else the server's way to the internet. */
+static void list_link(const struct listing *l, uint32_t client, uint32_t server)
+{
+    bool written = client != RECORDING_NONE && has_link(l->ui->moment.cast, client, server);
+    uint32_t on = written ? client : server;
+    struct text name = host_of(l, on)->name, to = written ? host_of(l, server)->name : TEXT("");
+    struct text end = written ? to : TEXT("the internet");
+
+    if (is_down(l, name, to)) {
+        add(l, "Link", ICON_PLAY, words(l, "Mend the link between %h and %s", name, end),
+            entry(l, on, "link", link_value(l, to, "state", "up")));
+        return;
+    }
+    add(l, "Link", ICON_CLOSE, words(l, "Cut the link between %h and %s", name, end),
+        entry(l, on, "link", link_value(l, to, "state", "down")));
+    add(l, "Link", ICON_ROUTER,
+        words(l, "Slow it down: each packet takes 5 s between %h and %s", name, end),
+        entry(l, on, "link", link_value(l, to, "latency", "5s")));
+}
+
+/* Replies and rules --------------------------------------------------------------------------- */
+
+static void list_replies(const struct listing *l, uint32_t server)
+{
+    struct text name = host_of(l, server)->name;
+
+    if (l->ui->moment.scene->hosts[server].power > SCENE_UP)
+        return;
+    add(l, "Reply", ICON_SERVER,
+        words(l, "%h answers the next RCPT with 451: try again later", name, TEXT("")),
+        entry(l, server, "answer",
+              TEXT("{ \"to\": \"RCPT\", \"with\": \"451 4.3.0 try again later\" }")));
+    add(l, "Reply", ICON_SERVER,
+        words(l, "%h answers the next RCPT with 550: no such mailbox", name, TEXT("")),
+        entry(l, server, "answer",
+              TEXT("{ \"to\": \"RCPT\", \"with\": \"550 5.1.1 no such mailbox\" }")));
+    add(l, "Reply", ICON_CLOSE,
+        words(l, "%h's next reply to a whole message is lost, and the connection with it", name,
+              TEXT("")),
+        entry(l, server, "drop", TEXT("{ \"to\": \".\" }")));
+}
+
+/* "allow from 192.0.2.0/24": where the host itself stands. */
+static void put_own_network(struct buffer *b, const struct cast_host *h)
+{
+    for (uint32_t i = 0; i < h->addresses.count; i++) {
+        struct text a = h->addresses.items[i];
+        size_t end = a.size;
+
+        while (end > 0 && a.at[end - 1] != '.')
+            end--;
+        if (end == 0)
+            continue;
+        buffer_put_string(b, "\"allow from ");
+        buffer_put(b, a.at, end);
+        buffer_put_string(b, "0/24\", ");
+        return;
+    }
+}
+
+static void list_rules(const struct listing *l, uint32_t host)
+{
+    const struct cast_host *h = host_of(l, host);
+    bool open = h->relay.count > 0 && text_equal(h->relay.items[0], TEXT("allow anyone"));
+    struct buffer value;
+
+    if (!(h->roles & CAST_MTA))
+        return;
+    /* Rules may have been set since the beginning: both ways are offered. */
+    if (!open)
+        add(l, "Rule", ICON_GATE,
+            words(l, "Open the door of %h: it relays for anyone", h->name, TEXT("")),
+            entry(l, host, "set", TEXT("{ \"/mta/relay\": [\"allow anyone\"] }")));
+    buffer_init(&value, &l->w->memory);
+    buffer_put_string(&value, "{ \"/mta/relay\": [");
+    put_own_network(&value, h);
+    buffer_put_string(&value, "\"refuse\"] }");
+    add(l, "Rule", ICON_GATE,
+        words(l, "Close the door of %h: it relays only for its own network", h->name, TEXT("")),
+        entry(l, host, "set", buffer_text(&value)));
+}
+
+/* MX ------------------------------------------------------------------------------------------ */
+
+enum { MX_MAX = 8 };
+
+struct mx {
+    struct text zone, hosts[MX_MAX]; /* names, without their preference */
+    uint32_t count;
+};
+
+/* "10 mx.shop.example" */
+static struct text mx_name(struct text record)
+{
+    return text_trim(text_after(record, text_find(record, ' ')));
+}
+
+static bool read_mx(const struct listing *l, struct json_reader *r, struct mx *mx)
+{
+    mx->count = 0;
+    if (json_read(r) != JSON_OBJECT_BEGIN)
+        return false;
+    while (json_read(r) == JSON_KEY) {
+        if (!text_equal(r->string, TEXT("mx"))) {
+            if (!json_read_skip(r))
+                return false;
+            continue;
+        }
+        if (json_read(r) != JSON_ARRAY_BEGIN)
+            return false;
+        while (json_read(r) == JSON_STRING)
+            if (mx->count < MX_MAX)
+                mx->hosts[mx->count++] = mx_name(text_copy(&l->w->memory, r->string));
+    }
+    return true;
+}
+
+/* The MX records of that zone, as the scenario has them at its beginning. */
+static bool find_mx(const struct listing *l, struct text zone, struct mx *mx)
+{
+    struct json_reader r;
+    bool found = false;
+
+    json_reader_init(&r, &l->w->memory, JSON_UTF8);
+    json_reader_open(&r, l->scenario);
+    if (json_read(&r) == JSON_OBJECT_BEGIN)
+        while (!found && json_read(&r) == JSON_KEY) {
+            if (!text_equal(r.string, TEXT("zones"))) {
+                if (!json_read_skip(&r))
+                    break;
+                continue;
+            }
+            if (json_read(&r) != JSON_OBJECT_BEGIN)
+                break;
+            while (!found && json_read(&r) == JSON_KEY) {
+                bool this = text_equal(r.string, zone);
+
+                if (this)
+                    found = read_mx(l, &r, mx);
+                else if (!json_read_skip(&r))
+                    break;
+            }
+        }
+    json_reader_free(&r);
+    mx->zone = zone;
+    return found;
+}
+
+/* The domain to which the message in view goes. */
+static struct text domain_in_view(const struct listing *l)
+{
+    const struct recording *r = l->ui->moment.recording;
+    uint32_t mail = ui_mail(l->ui);
+
+    if (mail == RECORDING_NONE || r->mails[mail].composed == RECORDING_NONE)
+        return TEXT("");
+    const struct trace_mail_composed *c =
+        RECORDING_DATA(&r->lines[r->mails[mail].composed], mail_composed);
+
+    if (c->to.count == 0)
+        return TEXT("");
+    struct text to = c->to.items[c->to.count - 1];
+
+    return text_after(to, text_find(to, '@') + 1);
+}
+
+static uint32_t name_server(const struct listing *l)
+{
+    const struct cast *c = l->ui->moment.cast;
+
+    for (uint32_t i = 0; i < c->host_count; i++)
+        if (c->hosts[i].roles & CAST_DNS)
+            return i;
+    return RECORDING_NONE;
+}
+
+/* {"/zones/ZONE/mx": ["10 b", "20 a"]} */
+static struct text mx_value(const struct listing *l, const struct mx *mx, bool null)
+{
+    struct buffer b;
+
+    buffer_init(&b, &l->w->memory);
+    buffer_put_string(&b, "{ \"/zones/");
+    buffer_put_text(&b, mx->zone);
+    buffer_put_string(&b, "/mx\": [");
+    if (null)
+        buffer_put_string(&b, "\"0 .\"");
+    for (uint32_t i = 0; !null && i < mx->count; i++) {
+        if (i > 0)
+            buffer_put_string(&b, ", ");
+        buffer_put_char(&b, '"');
+        buffer_put_int(&b, 10 * ((int64_t)i + 1));
+        buffer_put_char(&b, ' ');
+        buffer_put_text(&b, mx->hosts[mx->count - 1 - i]);
+        buffer_put_char(&b, '"');
+    }
+    buffer_put_string(&b, "] }");
+    return buffer_text(&b);
+}
+
+static void list_mx(const struct listing *l)
+{
+    struct text zone = domain_in_view(l);
+    uint32_t server = name_server(l);
+    struct mx mx;
+
+    if (zone.size == 0 || server == RECORDING_NONE || !find_mx(l, zone, &mx) || mx.count == 0)
+        return;
+    if (mx.count > 1)
+        add(l, "MX", ICON_DNS,
+            words(l, "Turn the MX preferences of %h round: %s comes first", zone,
+                  mx.hosts[mx.count - 1]),
+            entry(l, server, "set", mx_value(l, &mx, false)));
+    add(l, "MX", ICON_DNS, words(l, "%h says by a null MX that it takes no mail", zone, TEXT("")),
+        entry(l, server, "set", mx_value(l, &mx, true)));
+}
+
+/* A letter ------------------------------------------------------------------------------------ */
+
+/* The person in view: the host's own, the message's writer, or the first that there is. */
+static uint32_t writer_in_view(const struct listing *l, uint32_t host)
+{
+    const struct cast *c = l->ui->moment.cast;
+    const struct recording *r = l->ui->moment.recording;
+    uint32_t mail = ui_mail(l->ui);
+
+    if (host != RECORDING_NONE && c->hosts[host].roles & CAST_MUA)
+        return host;
+    if (mail != RECORDING_NONE && r->mails[mail].composed != RECORDING_NONE) {
+        uint32_t writer = r->lines[r->mails[mail].composed].host;
+
+        if (writer != RECORDING_NONE && c->hosts[writer].roles & CAST_MUA)
+            return writer;
+    }
+    for (uint32_t i = 0; i < c->host_count; i++)
+        if (c->hosts[i].roles & CAST_MUA)
+            return i;
+    return RECORDING_NONE;
+}
+
+static void list_letter(const struct listing *l, uint32_t host)
+{
+    uint32_t writer = writer_in_view(l, host);
+
+    if (writer == RECORDING_NONE)
+        return;
+    const struct cast_host *h = host_of(l, writer);
+    struct text who = h->person.size > 0 ? h->person : h->mailbox;
+
+    if (l->w->count == WHAT_IF_MAX)
+        return;
+    add(l, "Letter", ICON_ENVELOPE, words(l, "%h writes a letter, to whom you like", who, TEXT("")),
+        entry(l, writer, "send", TEXT("{ \"subject\": \"What if\", \"to\": \"")));
+    struct what_if_item *item = &l->w->items[l->w->count - 1];
+
+    item->letter = true;
+    item->entry.size -= 2; /* the bracket that ends it comes behind the address */
+}
+
+/* All of it ----------------------------------------------------------------------------------- */
+
+void what_if_list(struct what_if *w, const struct ui *ui, struct text scenario, struct text at,
+                  bool changed)
+{
+    struct listing l = {.w = w, .ui = ui, .scenario = scenario};
+    const struct cast *c = ui->moment.cast;
+    uint32_t conn = ui_conn(ui), host = ui_host(ui);
+    uint32_t client = RECORDING_NONE, server = RECORDING_NONE;
+
+    memory_end(&w->memory);
+    memory_init(&w->memory, 0);
+    w->count = w->chosen = 0;
+    w->writing = false;
+    l.at = text_copy(&w->memory, at);
+    if (conn != RECORDING_NONE) {
+        client = ui->moment.recording->conns[conn].client;
+        server = ui->moment.recording->conns[conn].server;
+    }
+    if (host != RECORDING_NONE && c->hosts[host].roles & (CAST_MSA | CAST_MTA | CAST_MDA))
+        server = ui->choice.host != RECORDING_NONE || server == RECORDING_NONE ? host : server;
+    if (changed)
+        add(&l, "Change", ICON_BACK, TEXT("Back to the run before the change"), TEXT(""));
+    if (host != RECORDING_NONE)
+        list_power(&l, host);
+    if (server != RECORDING_NONE) {
+        list_link(&l, client == server ? RECORDING_NONE : client, server);
+        list_replies(&l, server);
+        list_rules(&l, server);
+    }
+    list_mx(&l);
+    list_letter(&l, host);
+}
