@@ -5,11 +5,11 @@
 
 #include <criterion/criterion.h>
 
-void film_begin(struct film *f, struct replay_lab *l)
+void played_begin(struct played *f, struct replay_lab *l)
 {
     struct buffer what;
 
-    *f = (struct film){.lab = l};
+    *f = (struct played){.lab = l};
     buffer_init(&what, l->memory);
     recording_init(&f->recording, l->memory, &l->cast);
     steps_init(&f->steps, l->memory, &f->recording);
@@ -19,7 +19,7 @@ void film_begin(struct film *f, struct replay_lab *l)
               TEXT_ARG(buffer_text(&what)));
 }
 
-void film_grow(struct film *f, uint32_t count)
+void played_grow(struct played *f, uint32_t count)
 {
     for (uint32_t i = 0; i < count && f->recording.count < f->lab->count; i++)
         recording_add(&f->recording, f->lab->records[f->recording.count]);
@@ -31,13 +31,13 @@ void film_grow(struct film *f, uint32_t count)
     lesson_extend(&f->lesson);
 }
 
-void film_make(struct film *f, struct replay_lab *l)
+void played_make(struct played *f, struct replay_lab *l)
 {
-    film_begin(f, l);
-    film_grow(f, l->count);
+    played_begin(f, l);
+    played_grow(f, l->count);
 }
 
-uint32_t film_find(const struct film *f, uint32_t from, enum trace_kind kind, const char *host)
+uint32_t played_find(const struct played *f, uint32_t from, enum trace_kind kind, const char *host)
 {
     for (uint32_t i = from == RECORDING_NONE ? 0 : from + 1; i < f->recording.count; i++) {
         const struct trace_record *r = f->recording.lines[i].record;

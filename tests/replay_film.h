@@ -10,11 +10,11 @@
 #include "sim/replay/steps.h"
 #include "tests/replay_lab.h"
 
-#define FILM_LAYERS                                                                                \
+#define PLAYED_LAYERS                                                                              \
     (1U << TRACE_LAYER_CORE | 1U << TRACE_LAYER_SMTP | 1U << TRACE_LAYER_POP3 |                    \
      1U << TRACE_LAYER_DNS | 1U << TRACE_LAYER_TCP)
 
-struct film {
+struct played {
     struct replay_lab *lab; /* borrowed */
     struct recording recording;
     struct steps steps;
@@ -22,11 +22,11 @@ struct film {
     struct lesson lesson;
 };
 
-/* Of the first `count` records; film_grow() takes up more, film_make() all of them at once. */
-void film_begin(struct film *f, struct replay_lab *l);
-void film_grow(struct film *f, uint32_t count);
-void film_make(struct film *f, struct replay_lab *l);
+/* Of the first `count` records; played_grow() takes up more, played_make() all of them at once. */
+void played_begin(struct played *f, struct replay_lab *l);
+void played_grow(struct played *f, uint32_t count);
+void played_make(struct played *f, struct replay_lab *l);
 /* The first record after `from` of that kind at that host (NULL: any), or RECORDING_NONE. */
-uint32_t film_find(const struct film *f, uint32_t from, enum trace_kind kind, const char *host);
+uint32_t played_find(const struct played *f, uint32_t from, enum trace_kind kind, const char *host);
 
 #endif

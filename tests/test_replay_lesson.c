@@ -38,7 +38,7 @@ static bool is_sample(const char *name)
     return strcmp(name, "my-first-letter") == 0 || strcmp(name, "borrowed-server") == 0;
 }
 
-static void check_notes(const struct film *f, const char *name)
+static void check_notes(const struct played *f, const char *name)
 {
     for (uint32_t n = 0; n < f->lesson.note_count; n++) {
         uint32_t met = 0, stops = 0;
@@ -55,7 +55,7 @@ static void check_notes(const struct film *f, const char *name)
 }
 
 /* An answer that is a reply's code, or a verdict, must be what the trace says next. */
-static void check_answer(const struct film *f, const struct lesson_prompt *p, const char *name)
+static void check_answer(const struct played *f, const struct lesson_prompt *p, const char *name)
 {
     const struct recording_line *line = &f->recording.lines[p->record];
     long code = strtol(p->answer.at, NULL, 10);
@@ -78,7 +78,7 @@ static void check_answer(const struct film *f, const struct lesson_prompt *p, co
     }
 }
 
-static void check_prompt(const struct film *f, const struct lesson_prompt *p, const char *name)
+static void check_prompt(const struct played *f, const struct lesson_prompt *p, const char *name)
 {
     uint32_t right = 0;
 
@@ -100,9 +100,9 @@ static void check_prompt(const struct film *f, const struct lesson_prompt *p, co
 
 static void check_lesson(struct replay_lab *l, const char *name)
 {
-    struct film f;
+    struct played f;
 
-    film_make(&f, l);
+    played_make(&f, l);
     check_notes(&f, name);
     for (uint32_t i = 0; i < f.lesson.prompt_count; i++)
         check_prompt(&f, &f.lesson.prompts[i], name);
@@ -118,7 +118,7 @@ static void check_lesson(struct replay_lab *l, const char *name)
 
 Test(replay_lesson, bundled)
 {
-    replay_lab_each(FILM_LAYERS, check_lesson);
+    replay_lab_each(PLAYED_LAYERS, check_lesson);
 }
 
 /* Which host does it: said by the next record of that kind after the question. */
@@ -137,17 +137,17 @@ Test(replay_lesson, answers_that_are_hosts)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct replay_lab l;
-        struct film f;
+        struct played f;
         const struct lesson_prompt *p = NULL;
         uint32_t record;
 
-        replay_lab_run(&l, rows[i].scenario, FILM_LAYERS);
-        film_make(&f, &l);
+        replay_lab_run(&l, rows[i].scenario, PLAYED_LAYERS);
+        played_make(&f, &l);
         for (uint32_t k = 0; k < f.lesson.prompt_count; k++)
             if (text_equal(f.lesson.prompts[k].id, text_of(rows[i].prompt)))
                 p = &f.lesson.prompts[k];
         cr_assert(p, "%s", rows[i].prompt);
-        record = film_find(&f, p->record - 1, rows[i].kind, NULL);
+        record = played_find(&f, p->record - 1, rows[i].kind, NULL);
         cr_assert_neq(record, NONE);
         cr_expect(text_starts_nocase(p->answer, f.recording.lines[record].record->where.host),
                   "%s: the trace says %.*s", rows[i].scenario,
@@ -169,21 +169,21 @@ Test(replay_lesson, answers_that_are_hosts)
     "\"prompts\":[{\"id\":\"q\",\"ask\":\"?\",\"choices\":[\"250\",\"550\"],\"answer\":\"550\","   \
     "\"before\":{\"reply_to\":\"RCPT\",\"client\":\"bulk.test\"}}]}}"
 
-static void film_of(struct film *f, struct replay_lab *l, struct text scenario)
+static void film_of(struct played *f, struct replay_lab *l, struct text scenario)
 {
-    replay_lab_run_text(l, scenario, FILM_LAYERS);
-    film_make(f, l);
+    replay_lab_run_text(l, scenario, PLAYED_LAYERS);
+    played_make(f, l);
 }
 
 /* Before a reply stands the verdict, and that would give it away. */
 Test(replay_lesson, a_question_stops_before_what_leads_to_the_reply)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     uint32_t verdict, command;
 
     film_of(&f, &l, TEXT(STRANGER));
-    verdict = film_find(&f, NONE, TRACE_POLICY_RELAY, "mail.uni.example");
+    verdict = played_find(&f, NONE, TRACE_POLICY_RELAY, "mail.uni.example");
     cr_assert_eq(f.lesson.prompt_count, 1);
     cr_expect_eq(f.lesson.prompts[0].record, verdict);
     command = f.lesson.prompts[0].record;
@@ -204,7 +204,7 @@ Test(replay_lesson, a_question_stops_before_what_leads_to_the_reply)
 Test(replay_lesson, a_note_goes_with_its_reply)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     uint32_t shown = 0;
 
     film_of(&f, &l, TEXT(STRANGER));
@@ -223,12 +223,12 @@ Test(replay_lesson, a_note_goes_with_its_reply)
 Test(replay_lesson, questions_in_the_order_of_their_records)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     struct lesson_prompt *p;
     uint32_t at = NONE, count = 0, last = 0;
 
-    replay_lab_run(&l, "closed-door", FILM_LAYERS);
-    film_make(&f, &l);
+    replay_lab_run(&l, "closed-door", PLAYED_LAYERS);
+    played_make(&f, &l);
     while ((p = lesson_next(&f.lesson, at, NONE)) != NULL) {
         cr_assert(p->record >= last);
         cr_expect_null(lesson_next(&f.lesson, at, p->record - 1));
@@ -247,12 +247,12 @@ Test(replay_lesson, questions_in_the_order_of_their_records)
 
 static void check_growing(struct replay_lab *l, const char *name)
 {
-    struct film whole, f;
+    struct played whole, f;
 
-    film_make(&whole, l);
-    film_begin(&f, l);
+    played_make(&whole, l);
+    played_begin(&f, l);
     while (f.recording.count < l->count)
-        film_grow(&f, (uint32_t)rand() % 83 + 1);
+        played_grow(&f, (uint32_t)rand() % 83 + 1);
     for (uint32_t i = 0; i < f.lesson.prompt_count; i++)
         cr_assert_eq(f.lesson.prompts[i].record, whole.lesson.prompts[i].record, "%s", name);
     for (uint32_t i = 0; i < f.recording.count; i++)
@@ -262,12 +262,12 @@ static void check_growing(struct replay_lab *l, const char *name)
 Test(replay_lesson, growing)
 {
     srand(6);
-    replay_lab_each(FILM_LAYERS, check_growing);
+    replay_lab_each(PLAYED_LAYERS, check_growing);
 }
 
 /* ---- votes and answers ------------------------------------------------------------------------ */
 
-static struct text answers(struct film *f, struct replay_lab *l)
+static struct text answers(struct played *f, struct replay_lab *l)
 {
     struct buffer b;
 
@@ -279,7 +279,7 @@ static struct text answers(struct film *f, struct replay_lab *l)
 Test(replay_lesson, votes)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     struct lesson_prompt *p;
 
     film_of(&f, &l, TEXT(STRANGER));
@@ -307,7 +307,7 @@ Test(replay_lesson, votes)
 Test(replay_lesson, the_file_of_answers)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     struct lesson_prompt *p;
 
     film_of(&f, &l, TEXT(STRANGER));
@@ -336,7 +336,7 @@ Test(replay_lesson, the_file_of_answers)
 Test(replay_lesson, the_trace_stays_the_same)
 {
     struct replay_lab with, without;
-    struct film f;
+    struct played f;
     struct text scenario = TEXT(STRANGER);
     struct buffer bare, a, b;
     size_t cut = 0;
@@ -349,7 +349,7 @@ Test(replay_lesson, the_trace_stays_the_same)
     buffer_put_char(&bare, '}');
     for (uint32_t i = 0; i < f.lesson.prompt_count; i++)
         lesson_vote(&f.lesson.prompts[i], 0, 5);
-    replay_lab_run_text(&without, buffer_text(&bare), FILM_LAYERS);
+    replay_lab_run_text(&without, buffer_text(&bare), PLAYED_LAYERS);
     cr_assert_eq(with.count, without.count);
     buffer_init(&a, with.memory);
     buffer_init(&b, with.memory);

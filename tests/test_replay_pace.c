@@ -14,7 +14,7 @@
 
 /* ---- every bundled scenario ------------------------------------------------------------------- */
 
-static void check_order(const struct film *f, const char *name)
+static void check_order(const struct played *f, const char *name)
 {
     const struct pace *p = &f->pace;
     double before = -1;
@@ -30,7 +30,7 @@ static void check_order(const struct film *f, const char *name)
     }
 }
 
-static void check_gaps(const struct film *f, const char *name)
+static void check_gaps(const struct played *f, const char *name)
 {
     const struct pace *p = &f->pace;
     uint32_t g = 0;
@@ -55,7 +55,7 @@ static void check_gaps(const struct film *f, const char *name)
 }
 
 /* No step passes unseen because all happens at once: in every second of film at most some twenty. */
-static void check_density(const struct film *f, const char *name)
+static void check_density(const struct played *f, const char *name)
 {
     const struct steps *s = &f->steps;
 
@@ -68,10 +68,10 @@ static void check_density(const struct film *f, const char *name)
 
 static void check_film(struct replay_lab *l, const char *name)
 {
-    struct film f;
+    struct played f;
     double length;
 
-    film_make(&f, l);
+    played_make(&f, l);
     length = pace_length(&f.pace);
     cr_expect(length < FILM_MAX, "%s takes %.0f s", name, length / 1000);
     cr_expect(length < 1100.0 * f.steps.count, "%s is stretched to %.0f s", name, length / 1000);
@@ -82,12 +82,12 @@ static void check_film(struct replay_lab *l, const char *name)
 
 Test(replay_pace, bundled)
 {
-    replay_lab_each(FILM_LAYERS, check_film);
+    replay_lab_each(PLAYED_LAYERS, check_film);
 }
 
 /* ---- places ----------------------------------------------------------------------------------- */
 
-static void check_places(const struct film *f, const struct pace *p)
+static void check_places(const struct played *f, const struct pace *p)
 {
     struct pace_place last = {.index = NONE};
     double end = pace_length(p);
@@ -113,26 +113,26 @@ static void check_places(const struct film *f, const struct pace *p)
 Test(replay_pace, places)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
 
-    replay_lab_run(&l, "closed-for-lunch", FILM_LAYERS);
-    film_make(&f, &l);
+    replay_lab_run(&l, "closed-for-lunch", PLAYED_LAYERS);
+    played_make(&f, &l);
     check_places(&f, &f.pace);
     check_places(&f, &f.truth);
     cr_expect_eq(pace_place(&f.pace, -1).index, NONE);
     /* The hosts are up when the film begins. */
     cr_expect(pace_place(&f.pace, 0).index >= l.cast.host_count);
-    cr_expect(pace_place(&f.pace, 0).index < film_find(&f, NONE, TRACE_MAIL_COMPOSED, NULL));
+    cr_expect(pace_place(&f.pace, 0).index < played_find(&f, NONE, TRACE_MAIL_COMPOSED, NULL));
     replay_lab_free(&l);
 }
 
 Test(replay_pace, the_true_clock_is_true)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
 
-    replay_lab_run(&l, "grey", FILM_LAYERS);
-    film_make(&f, &l);
+    replay_lab_run(&l, "grey", PLAYED_LAYERS);
+    played_make(&f, &l);
     for (uint32_t i = 0; i < f.truth.count; i++)
         cr_assert_float_eq(pace_when(&f.truth, i),
                            (double)f.recording.lines[i].record->time_ns / 1e6, 1e-6);
@@ -143,10 +143,10 @@ Test(replay_pace, the_true_clock_is_true)
 Test(replay_pace, nothing_yet)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
 
-    replay_lab_run(&l, "my-first-letter", FILM_LAYERS);
-    film_begin(&f, &l);
+    replay_lab_run(&l, "my-first-letter", PLAYED_LAYERS);
+    played_begin(&f, &l);
     cr_expect_eq(pace_place(&f.pace, 100).index, NONE);
     cr_expect(pace_length(&f.pace) > 0);
     cr_expect_null(pace_gap_at(&f.pace, 0));
@@ -157,12 +157,12 @@ Test(replay_pace, nothing_yet)
 
 static void check_growing(struct replay_lab *l, const char *name)
 {
-    struct film whole, f;
+    struct played whole, f;
 
-    film_make(&whole, l);
-    film_begin(&f, l);
+    played_make(&whole, l);
+    played_begin(&f, l);
     while (f.recording.count < l->count) {
-        film_grow(&f, (uint32_t)rand() % 97 + 1);
+        played_grow(&f, (uint32_t)rand() % 97 + 1);
         for (uint32_t i = 0; i < f.pace.count; i++)
             cr_assert(f.pace.at_ms[i] == whole.pace.at_ms[i], "%s: record %u", name, i);
     }
@@ -175,12 +175,12 @@ static void check_growing(struct replay_lab *l, const char *name)
 Test(replay_pace, growing_changes_nothing)
 {
     srand(4);
-    replay_lab_each(FILM_LAYERS, check_growing);
+    replay_lab_each(PLAYED_LAYERS, check_growing);
 }
 
 /* ---- ways ------------------------------------------------------------------------------------- */
 
-static void check_way(const struct film *f, uint32_t from)
+static void check_way(const struct played *f, uint32_t from)
 {
     uint32_t to = f->recording.lines[from].pair;
     double start = pace_when(&f->pace, from), last = 0;
@@ -199,11 +199,11 @@ static void check_way(const struct film *f, uint32_t from)
 Test(replay_pace, ways)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     uint32_t ways = 0;
 
-    replay_lab_run(&l, "receipts", FILM_LAYERS); /* some things never arrive */
-    film_make(&f, &l);
+    replay_lab_run(&l, "receipts", PLAYED_LAYERS); /* some things never arrive */
+    played_make(&f, &l);
     for (uint32_t i = 0; i < f.recording.count; i++)
         if (f.recording.lines[i].travel && f.recording.lines[i].leaves) {
             check_way(&f, i);
@@ -216,7 +216,7 @@ Test(replay_pace, ways)
 /* ---- how long ---------------------------------------------------------------------------------- */
 
 /* How long the nth command of that verb that `host` reads is on its way. */
-static double way_of(const struct film *f, const char *verb, const char *host, int nth)
+static double way_of(const struct played *f, const char *verb, const char *host, int nth)
 {
     for (uint32_t i = 0; i < f->recording.count; i++) {
         const struct recording_line *line = &f->recording.lines[i];
@@ -233,7 +233,7 @@ static double way_of(const struct film *f, const char *verb, const char *host, i
 Test(replay_pace, the_first_is_slow_the_twentieth_quick)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     double first, second, fifth, twentieth;
 
     replay_lab_run_text(
@@ -246,8 +246,8 @@ Test(replay_pace, the_first_is_slow_the_twentieth_quick)
              "\"timeline\":[{\"at\":\"0s\",\"on\":\"alice-pc\",\"send\":{\"to\":\"bob@shop."
              "example\","
              "\"subject\":\"Hi\",\"times\":20,\"every\":\"10s\"}}]}"),
-        FILM_LAYERS);
-    film_make(&f, &l);
+        PLAYED_LAYERS);
+    played_make(&f, &l);
     first = way_of(&f, "EHLO", "mail.shop.example", 1);
     second = way_of(&f, "EHLO", "mail.shop.example", 2);
     fifth = way_of(&f, "EHLO", "mail.shop.example", 5);
@@ -263,16 +263,16 @@ Test(replay_pace, the_first_is_slow_the_twentieth_quick)
 Test(replay_pace, each_its_time)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     uint32_t i, next;
     double way;
 
-    replay_lab_run(&l, "nobody-home", FILM_LAYERS);
-    film_make(&f, &l);
-    i = film_find(&f, NONE, TRACE_SMTP_DATA, "mail.uni.example");
+    replay_lab_run(&l, "nobody-home", PLAYED_LAYERS);
+    played_make(&f, &l);
+    i = played_find(&f, NONE, TRACE_SMTP_DATA, "mail.uni.example");
     way = pace_when(&f.pace, i) - pace_when(&f.pace, f.recording.lines[i].pair);
     cr_expect(way >= 900 && way <= 1300, "%.0f", way);
-    i = film_find(&f, NONE, TRACE_POLICY_DECISION, "mail.shop.example");
+    i = played_find(&f, NONE, TRACE_POLICY_DECISION, "mail.shop.example");
     next = steps_next(&f.steps, i, 1, STEP_ACT);
     cr_expect(pace_when(&f.pace, next) - pace_when(&f.pace, i) >= 600, "a refusal has its time");
     replay_lab_free(&l);
@@ -282,7 +282,7 @@ Test(replay_pace, each_its_time)
 Test(replay_pace, side_by_side)
 {
     struct replay_lab l;
-    struct film two, one;
+    struct played two, one;
     double alone;
 #define HOSTS                                                                                      \
     "{\"smtplab\":1,\"title\":\"T\",\"hosts\":{"                                                   \
@@ -291,14 +291,14 @@ Test(replay_pace, side_by_side)
     "\"mail.uni.example\":{\"msa\":{},\"mta\":{},\"mda\":{\"mailboxes\":[\"a\",\"b\"]}}},"         \
     "\"timeline\":[{\"at\":\"0s\",\"on\":\"a-pc\",\"send\":{\"to\":\"b@uni.example\"}}"
 
-    replay_lab_run_text(&l, TEXT(HOSTS "]}"), FILM_LAYERS);
-    film_make(&one, &l);
+    replay_lab_run_text(&l, TEXT(HOSTS "]}"), PLAYED_LAYERS);
+    played_make(&one, &l);
     alone = pace_length(&one.pace);
     replay_lab_free(&l);
     replay_lab_run_text(
         &l, TEXT(HOSTS ",{\"at\":\"0s\",\"on\":\"b-pc\",\"send\":{\"to\":\"a@uni.example\"}}]}"),
-        FILM_LAYERS);
-    film_make(&two, &l);
+        PLAYED_LAYERS);
+    played_make(&two, &l);
     cr_expect(pace_length(&two.pace) < 1.6 * alone, "%.0f, alone %.0f", pace_length(&two.pace),
               alone);
     replay_lab_free(&l);

@@ -10,7 +10,7 @@
 
 #define NONE RECORDING_NONE
 
-static uint32_t step_of(const struct film *f, uint32_t record)
+static uint32_t step_of(const struct played *f, uint32_t record)
 {
     uint32_t i = steps_at(&f->steps, record);
 
@@ -19,7 +19,7 @@ static uint32_t step_of(const struct film *f, uint32_t record)
 
 /* ---- every bundled scenario ------------------------------------------------------------------- */
 
-static void check_kinds(const struct film *f, const char *name)
+static void check_kinds(const struct played *f, const char *name)
 {
     for (uint32_t i = 0; i < f->recording.count; i++) {
         const struct recording_line *line = &f->recording.lines[i];
@@ -57,7 +57,7 @@ static void check_kinds(const struct film *f, const char *name)
     }
 }
 
-static void check_chapters(const struct film *f, const char *name)
+static void check_chapters(const struct played *f, const char *name)
 {
     const struct steps *s = &f->steps;
     uint32_t next = 0;
@@ -73,7 +73,7 @@ static void check_chapters(const struct film *f, const char *name)
     cr_assert_eq(next, s->count, "%s", name);
 }
 
-static void check_moves(const struct film *f, unsigned is)
+static void check_moves(const struct played *f, unsigned is)
 {
     const struct steps *s = &f->steps;
     uint32_t there[4096], count = 0;
@@ -92,9 +92,9 @@ static void check_moves(const struct film *f, unsigned is)
 
 static void check_steps(struct replay_lab *l, const char *name)
 {
-    struct film f;
+    struct played f;
 
-    film_make(&f, l);
+    played_make(&f, l);
     check_kinds(&f, name);
     check_chapters(&f, name);
     check_moves(&f, STEP_ACT);
@@ -105,17 +105,17 @@ static void check_steps(struct replay_lab *l, const char *name)
 
 Test(replay_steps, bundled)
 {
-    replay_lab_each(FILM_LAYERS, check_steps);
+    replay_lab_each(PLAYED_LAYERS, check_steps);
 }
 
 static void check_growing(struct replay_lab *l, const char *name)
 {
-    struct film whole, f;
+    struct played whole, f;
 
-    film_make(&whole, l);
-    film_begin(&f, l);
+    played_make(&whole, l);
+    played_begin(&f, l);
     while (f.recording.count < l->count)
-        film_grow(&f, (uint32_t)rand() % 61 + 1);
+        played_grow(&f, (uint32_t)rand() % 61 + 1);
     cr_assert_eq(f.steps.count, whole.steps.count, "%s", name);
     for (uint32_t i = 0; i < f.steps.count; i++)
         cr_assert_eq(f.steps.items[i].record, whole.steps.items[i].record);
@@ -130,7 +130,7 @@ static void check_growing(struct replay_lab *l, const char *name)
 Test(replay_steps, growing)
 {
     srand(5);
-    replay_lab_each(FILM_LAYERS, check_growing);
+    replay_lab_each(PLAYED_LAYERS, check_growing);
 }
 
 /* ---- one film --------------------------------------------------------------------------------- */
@@ -141,10 +141,10 @@ Test(replay_steps, chapters_of_a_first_letter)
                                         "Data",   "DNS", "Connect", "Envelope",
                                         "Data",   "DNS", "Deliver", "Collect"};
     struct replay_lab l;
-    struct film f;
+    struct played f;
 
-    replay_lab_run(&l, "first-letter", FILM_LAYERS);
-    film_make(&f, &l);
+    replay_lab_run(&l, "first-letter", PLAYED_LAYERS);
+    played_make(&f, &l);
     cr_assert_eq(f.steps.chapter_count, sizeof names / sizeof *names);
     for (uint32_t i = 0; i < f.steps.chapter_count; i++)
         cr_expect_str_eq(chapter_name(f.steps.chapters[i].kind), names[i], "chapter %u", i);
@@ -155,14 +155,14 @@ Test(replay_steps, chapters_of_a_first_letter)
 Test(replay_steps, a_hand_over)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     uint32_t taken, read, relayed;
 
-    replay_lab_run(&l, "my-first-letter", FILM_LAYERS);
-    film_make(&f, &l);
-    taken = film_find(&f, NONE, TRACE_MAIL_ACCEPTED, "mail.uni.example");
+    replay_lab_run(&l, "my-first-letter", PLAYED_LAYERS);
+    played_make(&f, &l);
+    taken = played_find(&f, NONE, TRACE_MAIL_ACCEPTED, "mail.uni.example");
     read = steps_next(&f.steps, taken, 1, STEP_HOP);
-    relayed = film_find(&f, NONE, TRACE_MAIL_RELAYED, "alice-pc");
+    relayed = played_find(&f, NONE, TRACE_MAIL_RELAYED, "alice-pc");
     cr_expect_eq(f.recording.lines[read].record->kind, TRACE_SMTP_REPLY);
     cr_expect_eq(RECORDING_DATA(&f.recording.lines[read], smtp_reply)->code, 250);
     cr_expect_eq(steps_is(&f.recording, relayed), 0);
@@ -176,26 +176,26 @@ Test(replay_steps, a_hand_over)
 Test(replay_steps, core_alone)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
 
     replay_lab_run(&l, "my-first-letter", 1U << TRACE_LAYER_CORE);
-    film_make(&f, &l);
-    cr_expect(steps_is(&f.recording, film_find(&f, NONE, TRACE_MAIL_RELAYED, NULL)) & STEP_HOP);
+    played_make(&f, &l);
+    cr_expect(steps_is(&f.recording, played_find(&f, NONE, TRACE_MAIL_RELAYED, NULL)) & STEP_HOP);
     replay_lab_free(&l);
 }
 
 Test(replay_steps, focus)
 {
     struct replay_lab l;
-    struct film f;
+    struct played f;
     uint32_t delivered;
     struct step focus;
 
-    replay_lab_run(&l, "my-first-letter", FILM_LAYERS);
-    film_make(&f, &l);
+    replay_lab_run(&l, "my-first-letter", PLAYED_LAYERS);
+    played_make(&f, &l);
     focus = steps_focus(&f.steps, NONE);
     cr_expect(focus.record == NONE && focus.host == NONE && focus.conn == NONE);
-    delivered = film_find(&f, NONE, TRACE_MAIL_DELIVERED, NULL);
+    delivered = played_find(&f, NONE, TRACE_MAIL_DELIVERED, NULL);
     focus = steps_focus(&f.steps, delivered);
     cr_expect_eq(focus.record, delivered);
     cr_expect_eq(focus.host, cast_host(&l.cast, TEXT("mail.shop.example")));
