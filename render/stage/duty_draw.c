@@ -102,7 +102,7 @@ static double item_width(const struct ui *ui, struct text words, bool mark)
 static void draw_item(struct ui *ui, struct rect r, struct text words, bool now, int class)
 {
     struct canvas *c = ui->canvas;
-    double height = fmin(r.h, 28);
+    double height = fmin(r.h, 28 * ui->wish.text);
     struct rect plate = {r.x, r.y + (r.h - height) / 2, r.w, height};
 
     canvas_fill(c, plate, height / 2, now ? COLOUR_MAIL_FILL : COLOUR_INSET);

@@ -113,7 +113,7 @@ static struct flight ended(const struct ui *ui, uint32_t sent, uint32_t end,
         .state = (uint8_t)state,
         .main = true,
         .part = state == FLIGHT_LANDED ? 1 : 0.5,
-        .alpha = recent_alpha(ui, end),
+        .alpha = state == FLIGHT_LANDED ? recent_landed_alpha(ui, end) : recent_alpha(ui, end),
     };
 }
 
@@ -197,7 +197,9 @@ static uint32_t put_ended(const struct ui *ui, struct flight *out, uint32_t coun
         if (state == FLIGHT_PACKET && is_reason(out, count, i))
             continue;
         state == FLIGHT_LANDED ? landed++ : dropped++;
-        out[count++] = ended(ui, sent, i, state);
+        struct flight f = ended(ui, sent, i, state);
+        if (f.alpha > 0)
+            out[count++] = f;
     }
     return count;
 }

@@ -62,14 +62,9 @@ static struct piece piece_of(const struct ui *ui, const struct train *t)
     return p;
 }
 
-static double lane_of(const struct flight *f)
+static double widest(const struct ui *ui, const struct train *t)
 {
-    return f->travel == TRAVEL_COMMAND || f->travel == TRAVEL_REPLY ? LANE_MAIN : 0;
-}
-
-static double widest(const struct train *t)
-{
-    return fmax(fmin(t->track.length * 0.7, 240), 96);
+    return fmax(fmin(t->track.length * 0.7, 260), 170) * ui->wish.text;
 }
 
 static struct point size_of(const struct ui *ui, const struct train *t)
@@ -77,7 +72,16 @@ static struct point size_of(const struct ui *ui, const struct train *t)
     if (is_letter(ui, t->lead))
         return (struct point){LETTER_WIDTH, LETTER_WIDTH * 0.7};
     struct piece p = piece_of(ui, t);
-    return piece_size(ui, &p, widest(t));
+    return piece_size(ui, &p, widest(ui, t));
+}
+
+/* Whatever answers keeps to one side of the way, whatever asks to the other; letters take the middle. */
+static double lane_of(const struct train *t, double part, struct point size)
+{
+    if (t->lead->travel == TRAVEL_MESSAGE || t->lead->travel == TRAVEL_CONNECT ||
+        t->lead->state == FLIGHT_PACKET)
+        return 0;
+    return track_reach(&t->track, part, size.y, size.x) + 2; /* across the way */
 }
 
 static struct point place_of(const struct ui *ui, const struct train *t)
@@ -86,7 +90,8 @@ static struct point place_of(const struct ui *ui, const struct train *t)
     double part = ui->wish.still ? t->part : ui_ease(ui, t->part),
            half = track_reach(&t->track, part, size.x, size.y) + 2;
 
-    return track_at(&t->track, track_within(&t->track, part, half), lane_of(t->lead));
+    part = track_within(&t->track, part, half);
+    return track_at(&t->track, part, lane_of(t, part, size));
 }
 
 static void draw_train(struct ui *ui, const struct train *t)
@@ -104,7 +109,7 @@ static void draw_train(struct ui *ui, const struct train *t)
         letter_draw(ui, kind, at, LETTER_WIDTH, f->alpha);
     } else {
         struct piece p = piece_of(ui, t);
-        piece_draw(ui, &p, at, widest(t));
+        piece_draw(ui, &p, at, widest(ui, t));
     }
     if (f->state == FLIGHT_LOST)
         cross_draw(ui, (struct point){at.x + size.x / 2 - 3, at.y - size.y / 2 + 3},

@@ -6,7 +6,7 @@
 #include "render/stage/draw_parts.h"
 #include "render/stage/pieces.h"
 
-static const double WORD = 16, ROW = 24, PAD = 12, LAMP = 8;
+static const double WORD = 16, PAD = 12, LAMP = 8;
 
 /* ---- the barrier ------------------------------------------------------------------------------ */
 
@@ -30,18 +30,23 @@ static void draw_barrier(struct ui *ui, const struct map *map, const struct gate
     struct canvas *c = ui->canvas;
     const struct recording_line *line = &ui->moment.recording->lines[g->record];
     struct track t = track_between(map, line->other, g->host);
-    const double half = LANE_MAIN + 20;
+    const double half = 26;
 
     if (t.length < 60)
         return;
-    double part = 1 - 11 / t.length;
+    double part = 1 - 8 / t.length;
     struct point left = track_at(&t, part, -half), right = track_at(&t, part, half),
-                 open = track_at(&t, part - 2 * half * 0.55 / t.length, -half * 1.5);
+                 open = track_at(&t, part - 1.7 * half / t.length, -half - 12);
     struct pen bar = {strong_of(g), 6, DASH_NONE, 0};
 
     canvas_line(c, left, g->verdict == GATE_OPEN ? open : right, bar);
     canvas_disc(c, left, 6.5, COLOUR_WIRE);
     canvas_disc(c, right, 6.5, COLOUR_WIRE);
+}
+
+static double row_height(const struct ui *ui)
+{
+    return 24 * ui->wish.text;
 }
 
 /* ---- the card --------------------------------------------------------------------------------- */
@@ -85,7 +90,7 @@ static double card_width(const struct ui *ui, const struct gate *g, struct text 
     if (g->relay)
         for (enum gate_lamp i = 0; i < GATE_LAMPS; i++)
             lamps += lamp_width(ui, gate_lamp_words(i)) + 15;
-    return fmin(fmax(fmax(lamps + 4, words), rule) + 2 * PAD, 340);
+    return fmin(fmax(fmax(lamps + 4, words), rule) + 2 * PAD, 340 * ui->wish.text);
 }
 
 static void draw_card(struct ui *ui, const struct gate *g, struct rect r)
@@ -99,15 +104,16 @@ static void draw_card(struct ui *ui, const struct gate *g, struct rect r)
     canvas_fill(c, r, 10, COLOUR_PANEL);
     canvas_outline(c, r, 10, (struct pen){strong_of(g), 2, DASH_NONE, 0});
     in.y = r.y + 6;
-    row = rect_cut_top(&in, ROW);
+    in.h = r.h - 12;
+    row = rect_cut_top(&in, row_height(ui));
     words_in(ui, FONT_SANS, WORD, COLOUR_SOFT, ALIGN_LEFT, row, gate_subject(ui, g, subject));
     if (g->relay) {
-        row = rect_cut_top(&in, ROW);
+        row = rect_cut_top(&in, row_height(ui));
         rect_cut_left(&row, 4);
         for (enum gate_lamp i = 0; i < GATE_LAMPS; i++)
             draw_lamp(ui, &row, gate_lamp_words(i), g->lit == i, COLOUR_GOOD);
     }
-    row = rect_cut_top(&in, ROW);
+    row = rect_cut_top(&in, row_height(ui));
     int class = g->verdict == GATE_CLOSED ? 5 : g->verdict == GATE_LATER ? 4 : 2;
     canvas_class(c, class, (struct point){row.x + mark, row.y + row.h / 2}, mark);
     rect_cut_left(&row, 2 * mark + 8);
@@ -120,7 +126,7 @@ static struct rect card_place(struct ui *ui, const struct map *map, const struct
     struct rect slot = map_slot(map, g->host, SLOT_VERDICT), area = map_area(map), r;
 
     r.w = card_width(ui, g, gate_subject(ui, g, subject));
-    r.h = (g->relay ? 3 : 2) * ROW + 12;
+    r.h = (g->relay ? 3 : 2) * row_height(ui) + 12;
     r.x = slot.x + slot.w / 2 - r.w / 2;
     r.y = slot.y;
     r.x = fmax(area.x + 4, fmin(r.x, area.x + area.w - r.w - 4));

@@ -11,16 +11,25 @@ double recent_age(const struct ui *ui, uint32_t record)
     return age > 0 ? age : 0; /* the last record happens now, whatever rounding says */
 }
 
-double recent_alpha(const struct ui *ui, uint32_t record)
+static double fading(const struct ui *ui, uint32_t record, double stands)
 {
-    double age = recent_age(ui, record);
+    double age = recent_age(ui, record), over = age - stands;
 
     if (age < 0)
         return 0;
-    double over = age - RECENT_STANDS_MS;
     if (over <= 0)
         return 1;
     return over >= RECENT_FADES_MS || ui->wish.still ? 0 : 1 - over / RECENT_FADES_MS;
+}
+
+double recent_alpha(const struct ui *ui, uint32_t record)
+{
+    return fading(ui, record, RECENT_STANDS_MS);
+}
+
+double recent_landed_alpha(const struct ui *ui, uint32_t record)
+{
+    return fading(ui, record, RECENT_LANDED_MS);
 }
 
 uint32_t recent_first(const struct ui *ui)

@@ -131,7 +131,7 @@ static void draw_words(struct ui *ui, const struct map *map, const struct road *
                                      : COLOUR_MAIL,
                       .alpha = road->alpha};
 
-    if (!road->main || p.words.size == 0 || t.length < 90 || road->open < 1)
+    if (!road->main || p.words.size == 0 || t.length < 150 || road->open < 1)
         return;
     struct point size = piece_size(ui, &p, 0), middle = track_at(&t, 0.5, 0),
                  right = track_at(&t, 0.5, 1);
