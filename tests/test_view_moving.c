@@ -1,0 +1,378 @@
+/*
+ * test_view_moving.c - what moves on the map is what the records say, and nothing else.
+ *
+ * No pixels: what is to be drawn and where it is come from functions that a test can ask.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "render/stage/arrivals.h"
+#include "render/stage/duty.h"
+#include "render/stage/flights.h"
+#include "render/stage/gate.h"
+#include "render/stage/road.h"
+#include "tests/stage_lab.h"
+
+enum {
+    LAYERS = (1U << TRACE_LAYER_CORE) | (1U << TRACE_LAYER_SMTP) | (1U << TRACE_LAYER_POP3) |
+             (1U << TRACE_LAYER_DNS) | (1U << TRACE_LAYER_TCP)
+};
+
+static struct flight *flights(struct stage *s, uint32_t *count)
+{
+    uint32_t room = flights_room(&s->ui);
+    struct flight *out = calloc(room + 1, sizeof *out);
+
+    *count = flights_at(&s->ui, out, room);
+    cr_assert_leq(*count, room);
+    return out;
+}
+
+static void whole(struct replay_lab *l, void (*look)(struct stage *s))
+{
+    struct stage s;
+
+    stage_open(&s, l, UINT32_MAX);
+    stage_each_moment(&s, look);
+}
+
+/* ---- flights ---------------------------------------------------------------------------------- */
+
+static void expect_place(struct stage *s, const struct flight *f)
+{
+    const struct recording_line *line = &s->recording.lines[f->sent];
+    double part = pace_way(&s->pace, s->ui.moment.ms, f->sent, line->pair);
+
+    if (f->state == FLIGHT_LOST)
+        cr_assert_eq(f->part, 0.5);
+    else if (line->pair == NONE)
+        cr_assert_float_eq(f->part, part / 2, 1e-9);
+    else
+        cr_assert_float_eq(f->part, part, 1e-9);
+    cr_assert(f->from == line->host && f->to == line->other && f->travel == line->travel);
+}
+
+static void expect_each_once(struct stage *s)
+{
+    const struct scene *scene = s->ui.moment.scene;
+    uint32_t count, away = 0;
+    struct flight *all = flights(s, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        bool under_way = false;
+        for (uint32_t j = 0; j < scene->flight_count; j++)
+            under_way |= scene->flights[j].sent == all[i].sent;
+        away += under_way;
+        if (under_way)
+            expect_place(s, &all[i]);
+        else
+            cr_assert_neq(all[i].state, FLIGHT_AWAY, "record %u has ended", all[i].sent);
+        for (uint32_t j = 0; j < i; j++)
+            cr_assert_neq(all[i].sent, all[j].sent, "record %u twice", all[i].sent);
+    }
+    cr_assert_eq(away, scene->flight_count, "at %u", s->ui.moment.place.index);
+    free(all);
+}
+
+static void each_once(struct replay_lab *l, const char *name)
+{
+    (void)name;
+    whole(l, expect_each_once);
+}
+
+Test(flights, each_is_drawn_once_where_the_clock_says)
+{
+    replay_lab_each(LAYERS, each_once);
+}
+
+static void expect_counted(struct stage *s)
+{
+    uint32_t count, main = 0, sum = 0;
+    struct flight *all = flights(s, &count);
+    struct flow flows[64];
+    uint32_t ways = flows_of(all, count, flows, 64);
+
+    for (uint32_t i = 0; i < count; i++)
+        main += all[i].main;
+    for (uint32_t i = 0; i < ways; i++) {
+        sum += flows[i].letters + flows[i].lines + flows[i].lookups;
+        for (uint32_t j = 0; j < i; j++)
+            cr_assert(flows[i].from != flows[j].from || flows[i].to != flows[j].to);
+    }
+    cr_assert_eq(sum + main, count);
+    cr_assert_leq(main, 10 + FLIGHTS_LANDED + 4);
+    free(all);
+}
+
+static void counted(struct replay_lab *l, const char *name)
+{
+    (void)name;
+    whole(l, expect_counted);
+}
+
+Test(flights, what_is_not_of_the_story_is_counted_by_its_way)
+{
+    replay_lab_each(LAYERS, counted);
+}
+
+Test(flights, a_crowd_is_counted_without_loss)
+{
+    enum { MANY = 5000, ROOM = 50 };
+    struct flight *all = calloc(MANY, sizeof *all);
+    struct flow flows[ROOM];
+    uint32_t sum = 0;
+
+    for (uint32_t i = 0; i < MANY; i++)
+        all[i] = (struct flight){.from = i % 23, .to = 100 + i % 7, .travel = TRAVEL_MESSAGE};
+    uint32_t ways = flows_of(all, MANY, flows, ROOM); /* more ways than there is room for */
+    cr_assert_eq(ways, ROOM);
+    for (uint32_t i = 0; i < ways; i++)
+        sum += flows[i].letters;
+    cr_assert_eq(sum, MANY);
+    free(all);
+}
+
+/* ---- losses ----------------------------------------------------------------------------------- */
+
+static void expect_reasons(struct stage *s)
+{
+    char out[FLIGHT_WORDS];
+    uint32_t count;
+    struct flight *all = flights(s, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        bool ended = all[i].state == FLIGHT_LOST || all[i].state == FLIGHT_PACKET;
+        struct text why = flight_reason(&s->ui, &all[i], out);
+        cr_assert_eq(why.size > 0, ended, "record %u", all[i].sent);
+        if (ended)
+            cr_assert_leq(all[i].end, s->ui.moment.place.index, "known before it happened");
+    }
+    free(all);
+}
+
+static void reasons(struct replay_lab *l, const char *name)
+{
+    (void)name;
+    whole(l, expect_reasons);
+}
+
+Test(losses, each_has_its_reason_from_a_record)
+{
+    replay_lab_each(LAYERS, reasons);
+}
+
+/* Whatever is lost is seen to be lost at some moment, if a record ever says so. */
+static void all_seen(struct replay_lab *l, const char *name)
+{
+    struct stage s;
+
+    stage_open(&s, l, UINT32_MAX);
+    for (uint32_t i = 0; i < s.recording.count; i++) {
+        const struct recording_line *line = &s.recording.lines[i];
+        unsigned kind = (unsigned)line->record->kind;
+        bool loss =
+            kind == TRACE_TCP_FAILED || kind == TRACE_NET_DROPPED || kind == TRACE_DNS_TIMEOUT;
+        uint32_t count, seen = 0;
+        if (!loss)
+            continue;
+        stage_at(&s, pace_when(&s.pace, i) + 0.01);
+        struct flight *all = flights(&s, &count);
+        for (uint32_t j = 0; j < count; j++)
+            seen +=
+                all[j].state != FLIGHT_LANDED && all[j].state != FLIGHT_AWAY && all[j].alpha > 0;
+        cr_assert_gt(seen, 0, "%s: record %u was lost unseen", name, i);
+        free(all);
+    }
+}
+
+Test(losses, none_vanishes)
+{
+    replay_lab_each(LAYERS, all_seen);
+}
+
+/* ---- the veil --------------------------------------------------------------------------------- */
+
+static void expect_same_flights(struct stage *a, struct stage *b)
+{
+    uint32_t n, m;
+    struct flight *x = flights(a, &n), *y = flights(b, &m);
+
+    cr_assert_eq(n, m, "veil %u: %u things instead of %u", a->ui.moment.veil, n, m);
+    for (uint32_t i = 0; i < n; i++) {
+        cr_assert(x[i].sent == y[i].sent && x[i].end == y[i].end && x[i].state == y[i].state &&
+                      x[i].main == y[i].main,
+                  "veil %u", a->ui.moment.veil);
+        cr_assert_float_eq(x[i].part, y[i].part, 1e-9, "veil %u: record %u hints",
+                           a->ui.moment.veil, x[i].sent);
+    }
+    free(x);
+    free(y);
+}
+
+static void expect_same_beside(struct stage *a, struct stage *b)
+{
+    struct gate g[GATES_SHOWN], h[GATES_SHOWN];
+    struct arrival p[ARRIVALS_SHOWN], q[ARRIVALS_SHOWN];
+    uint32_t n = gates_at(&a->ui, g), m = arrivals_at(&a->ui, p);
+
+    cr_assert_eq(n, gates_at(&b->ui, h));
+    for (uint32_t i = 0; i < n; i++)
+        cr_assert(g[i].record == h[i].record && g[i].reply == h[i].reply &&
+                  fabs(g[i].alpha - h[i].alpha) < 1e-9);
+    cr_assert_eq(m, arrivals_at(&b->ui, q));
+    for (uint32_t i = 0; i < m; i++)
+        cr_assert_eq(p[i].record, q[i].record);
+}
+
+/* Before a veil the picture is that of a run which has no more records: nothing hints at them. */
+static void expect_no_hint(struct replay_lab *l, uint32_t step)
+{
+    struct stage all, part;
+
+    stage_open(&all, l, UINT32_MAX);
+    for (uint32_t veil = 1; veil < all.recording.count; veil += step) {
+        stage_open(&part, l, veil);
+        all.ui.moment.veil = part.ui.moment.veil = veil;
+        double end = pace_when(&all.pace, veil), last = pace_when(&all.pace, veil - 1);
+        for (int i = 0; i < 3; i++) {
+            double ms = i < 2 ? last - i * 300 : (last + end) / 2;
+            if (ms < 0 || (i == 2 && ms >= end))
+                continue;
+            stage_at(&all, ms);
+            stage_at(&part, ms);
+            expect_same_flights(&all, &part);
+            expect_same_beside(&all, &part);
+        }
+    }
+}
+
+Test(veil, nothing_hints_at_what_a_question_hides)
+{
+    static const char *const names[] = {"two-copies", "receipts", "sealed-road", "too-late"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct replay_lab l;
+        replay_lab_run(&l, names[i], LAYERS);
+        expect_no_hint(&l, 5);
+        replay_lab_free(&l);
+    }
+}
+
+/* ---- reduced motion --------------------------------------------------------------------------- */
+
+static void expect_still(struct stage *s)
+{
+    uint32_t count;
+
+    s->ui.wish.still = true;
+    struct flight *all = flights(s, &count);
+    for (uint32_t i = 0; i < count; i++)
+        cr_assert(all[i].part >= 1 || fabs(all[i].part - 0.5) < 1e-9);
+    free(all);
+}
+
+static void still(struct replay_lab *l, const char *name)
+{
+    (void)name;
+    whole(l, expect_still);
+}
+
+Test(still, things_stand_on_their_way_or_at_its_end)
+{
+    replay_lab_each(LAYERS, still);
+}
+
+/* ---- batons ----------------------------------------------------------------------------------- */
+
+static void expect_holders(struct stage *s, uint32_t mail)
+{
+    const struct scene *scene = s->ui.moment.scene;
+    struct duty_holder holders[DUTY_HOLDERS];
+    uint32_t count = duty_holders(&s->ui, mail, holders, DUTY_HOLDERS), held = 0, duties = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        held += holders[i].recipients;
+        for (uint32_t j = 0; j < i; j++)
+            cr_assert_neq(holders[i].host, holders[j].host);
+    }
+    for (uint32_t i = 0; i < scene->duty_count; i++) {
+        const struct scene_duty *d = &scene->duties[i];
+        bool found = false;
+        if (d->mail != mail)
+            continue;
+        duties++;
+        for (uint32_t j = 0; j < count; j++)
+            found |= holders[j].host == d->host;
+        cr_assert(found);
+    }
+    cr_assert_eq(held, duties);
+}
+
+static void expect_batons(struct stage *s)
+{
+    for (uint32_t mail = 0; mail < s->recording.mail_count; mail++)
+        expect_holders(s, mail);
+}
+
+static void batons(struct replay_lab *l, const char *name)
+{
+    (void)name;
+    whole(l, expect_batons);
+}
+
+Test(batons, they_are_where_the_custodies_are)
+{
+    replay_lab_each(LAYERS, batons);
+}
+
+Test(batons, in_doubt_there_are_two_halves)
+{
+    struct replay_lab l;
+    struct stage s;
+    struct duty_holder h[DUTY_HOLDERS];
+    char out[DUTY_WORDS];
+
+    replay_lab_run(&l, "first-letter", LAYERS);
+    stage_open(&s, &l, UINT32_MAX);
+    uint32_t overlap = stage_find(&s, TRACE_CUSTODY_OVERLAP, 0);
+    stage_at(&s, pace_when(&s.pace, overlap) + 0.01);
+    cr_assert_eq(duty_holders(&s.ui, 0, h, DUTY_HOLDERS), 2);
+    for (int i = 0; i < 2; i++) {
+        cr_expect(h[i].doubt);
+        cr_expect(text_equal(duty_words(&s.ui, &h[i], 2, out), TEXT("in doubt")));
+    }
+    cr_expect(h[0].taker != h[1].taker, "one half each");
+    uint32_t closed = stage_find(&s, TRACE_CUSTODY_CLOSED, overlap);
+    stage_at(&s, pace_when(&s.pace, closed) + 0.01);
+    cr_assert_eq(duty_holders(&s.ui, 0, h, DUTY_HOLDERS), 1);
+    cr_expect_not(h[0].doubt);
+    cr_expect_eq(h[0].from, stage_host(&s, "alice-pc"), "it flies from there");
+    cr_expect(text_equal(duty_words(&s.ui, &h[0], 1, out), TEXT("has it: submit.uni")));
+    replay_lab_free(&l);
+}
+
+Test(batons, the_strip_names_all_holders_in_their_order)
+{
+    static const char *const hosts[] = {"alice-pc", "submit.uni.example", "mail.uni.example",
+                                        "mx.shop.example", "store.shop.example"};
+    struct replay_lab l;
+    struct stage s;
+    struct duty_stop stops[DUTY_STOPS];
+    uint32_t skipped;
+
+    replay_lab_run(&l, "first-letter", LAYERS);
+    stage_open(&s, &l, UINT32_MAX);
+    stage_at(&s, pace_length(&s.pace));
+    s.ui.choice.mail = 0;
+    uint32_t count = duty_stops(&s.ui, 0, stops, DUTY_STOPS, &skipped);
+    cr_assert(count >= 4 && count <= 5, "%u", count);
+    for (uint32_t i = 0; i < count; i++)
+        cr_expect_eq(stops[i].host, stage_host(&s, hosts[i]), "%s", hosts[i]);
+    cr_expect_eq(stops[count - 1].end, DUTY_DELIVERED);
+    cr_expect_not(stops[count - 1].now);
+    count = duty_stops(&s.ui, 0, stops, 2, &skipped); /* a short strip has the last ones */
+    cr_expect_eq(count, 2);
+    cr_expect_gt(skipped, 0);
+    cr_expect_eq(stops[1].end, DUTY_DELIVERED);
+    replay_lab_free(&l);
+}
