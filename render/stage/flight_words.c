@@ -80,31 +80,36 @@ static bool gist_of(const struct ui *ui, struct text record, struct text type, c
     record = text_trim(record);
     if (text_equal(type, TEXT("MX"))) {
         struct text preference = next_word(&record), name = short_name(ui, text_trim(record));
-        *size = snprintf(out, FLIGHT_WORDS, "MX %.*s %.*s", TEXT_ARG(preference), TEXT_ARG(name));
+        *size = snprintf(out, FLIGHT_WORDS, "%.*s %.*s", TEXT_ARG(preference), TEXT_ARG(name));
     } else {
         *size = snprintf(out, FLIGHT_WORDS, "%.*s", TEXT_ARG(record));
     }
     return true;
 }
 
+/* The first two in full, the others counted: "MX 10 far.shop, 20 near.shop +1". */
 static struct text answer_words(const struct ui *ui, const struct trace_dns_answer *d, char *out)
 {
+    char gist[FLIGHT_WORDS];
     uint32_t fit = 0;
-    int size = 0;
-    char more[FLIGHT_WORDS];
+    int size = 0, n = 0;
 
     if (text_equal(d->rcode, TEXT("NXDOMAIN")))
         return TEXT("no such name");
     if (!text_equal(d->rcode, TEXT("NOERROR")))
         return text_print(out, snprintf(out, FLIGHT_WORDS, "%.*s", TEXT_ARG(d->rcode)));
     for (uint32_t i = 0; i < d->answers.count; i++)
-        if (gist_of(ui, d->answers.items[i], d->type, fit == 0 ? out : more,
-                    fit == 0 ? &size : &(int){0}))
-            fit++;
+        if (gist_of(ui, d->answers.items[i], d->type, gist, &n) && ++fit <= 2 &&
+            size < FLIGHT_WORDS)
+            size += snprintf(out + size, (size_t)(FLIGHT_WORDS - size), "%s%s",
+                             fit == 2                          ? ", "
+                             : text_equal(d->type, TEXT("MX")) ? "MX "
+                                                               : "",
+                             gist);
     if (fit == 0)
         return text_print(out, snprintf(out, FLIGHT_WORDS, "no %.*s", TEXT_ARG(d->type)));
-    if (fit > 1 && size < FLIGHT_WORDS - 8)
-        size += snprintf(out + size, (size_t)(FLIGHT_WORDS - size), "  +%u", fit - 1);
+    if (fit > 2 && size < FLIGHT_WORDS)
+        size += snprintf(out + size, (size_t)(FLIGHT_WORDS - size), " +%u", fit - 2);
     return text_print(out, size);
 }
 

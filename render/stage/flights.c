@@ -5,65 +5,15 @@
 #include "render/stage/recent.h"
 
 enum {
-    CONN_LOOK = 64,   /* records of a connection looked at for a reason */
-    HOST_LOOK = 256,  /* records of a host looked at for a question */
-    MAIN_CONN = 8,    /* commands or replies of the connection in view, drawn one by one */
-    MAIN_OTHER = 2,   /* things beside it that are drawn large */
-    HASH_WAYS = 2048, /* a power of two */
-    FLIGHTS_DROPPED = 4
+    LOOK_BACK = 256, /* records of a connection or host looked at for what was lost */
+    MAIN_CONN = 8,   /* commands or replies of the connection in view, drawn one by one */
+    MAIN_OTHER = 2,  /* things beside it that are drawn large */
+    HASH_WAYS = 2048 /* a power of two */
 };
 
 static const struct recording_line *line_at(const struct ui *ui, uint32_t record)
 {
     return &ui->moment.recording->lines[record];
-}
-
-static unsigned kind_of(const struct ui *ui, uint32_t record)
-{
-    return (unsigned)line_at(ui, record)->record->kind;
-}
-
-static bool known(const struct ui *ui, uint32_t record)
-{
-    return record != RECORDING_NONE && ui->moment.place.index != RECORDING_NONE &&
-           record <= ui->moment.place.index && !ui_veiled(ui, record);
-}
-
-/* ---- losses ----------------------------------------------------------------------------------- */
-
-static bool tells_of_loss(unsigned kind)
-{
-    return kind == TRACE_NET_DROPPED || kind == TRACE_SMTP_TIMEOUT || kind == TRACE_TCP_CLOSED ||
-           kind == TRACE_DNS_TIMEOUT;
-}
-
-static bool same_question(const struct ui *ui, uint32_t sent, uint32_t timeout)
-{
-    const struct trace_dns_query *q = RECORDING_DATA(line_at(ui, sent), dns_query);
-    const struct trace_dns_timeout *t = RECORDING_DATA(line_at(ui, timeout), dns_timeout);
-
-    return q->id == t->id && text_equal(q->name, t->name) && text_equal(q->type, t->type);
-}
-
-/* The record up to now that says that what was sent there is lost, or NONE. */
-static uint32_t loss_of(const struct ui *ui, uint32_t sent)
-{
-    const struct recording_line *line = line_at(ui, sent);
-    bool dns = line->travel == TRAVEL_QUESTION || line->travel == TRAVEL_ANSWER;
-    uint32_t i = dns ? line->host_after : line->conn_after;
-
-    if (!line->lost)
-        return RECORDING_NONE;
-    for (int look = dns ? HOST_LOOK : CONN_LOOK; look > 0 && known(ui, i); look--) {
-        unsigned kind = kind_of(ui, i);
-
-        if (dns ? kind == TRACE_DNS_TIMEOUT && kind_of(ui, sent) == TRACE_DNS_QUERY &&
-                      same_question(ui, sent, i)
-                : tells_of_loss(kind))
-            return i;
-        i = dns ? line_at(ui, i)->host_after : line_at(ui, i)->conn_after;
-    }
-    return RECORDING_NONE;
 }
 
 /* ---- one flight ------------------------------------------------------------------------------- */
@@ -85,16 +35,14 @@ static double part_of(const struct ui *ui, uint32_t sent, const struct recording
 static struct flight under_way(const struct ui *ui, uint32_t sent)
 {
     const struct recording_line *line = line_at(ui, sent);
-    uint32_t loss = loss_of(ui, sent);
-
     return (struct flight){
         .sent = sent,
-        .end = loss,
+        .end = RECORDING_NONE,
         .from = line->host,
         .to = line->other,
         .travel = line->travel,
-        .state = loss == RECORDING_NONE ? FLIGHT_AWAY : FLIGHT_LOST,
-        .part = loss == RECORDING_NONE ? part_of(ui, sent, line) : 0.5,
+        .state = FLIGHT_AWAY,
+        .part = part_of(ui, sent, line),
         .alpha = 1,
     };
 }
@@ -128,40 +76,21 @@ static bool of_story(const struct ui *ui, uint32_t record)
            (mail != RECORDING_NONE && line->mail == mail);
 }
 
-/* The sending that this record ends, or NONE; the flight's state in *state. */
-static uint32_t ends(const struct ui *ui, uint32_t record, enum flight_state *state)
+/* A sending before `record` that is lost as this record says; `from`: look before that one, NONE: look
+ * from the record on.  NONE: there is none (left). */
+static uint32_t lost_before(const struct ui *ui, uint32_t record, uint32_t from)
 {
-    const struct recording_line *line = line_at(ui, record);
+    bool conn = line_at(ui, record)->conn != RECORDING_NONE;
+    uint32_t i = from == RECORDING_NONE ? record : from;
 
-    *state = FLIGHT_LOST;
-    if (line->travel != TRAVEL_NOT && !line->leaves) {
-        *state = FLIGHT_LANDED;
-        return line->pair;
+    for (int look = LOOK_BACK; look > 0; look--) {
+        i = conn ? line_at(ui, i)->conn_before : line_at(ui, i)->host_before;
+        if (i == RECORDING_NONE)
+            return i;
+        if (line_at(ui, i)->lost && line_at(ui, i)->over == record)
+            return i;
     }
-    switch (kind_of(ui, record)) {
-    case TRACE_TCP_FAILED: return record;
-    case TRACE_NET_DROPPED: *state = FLIGHT_PACKET; return record;
-    case TRACE_DNS_TIMEOUT: {
-        uint32_t i = line->host_before;
-        for (int look = HOST_LOOK; look > 0 && i != RECORDING_NONE; look--) {
-            if (kind_of(ui, i) == TRACE_DNS_QUERY && same_question(ui, i, record))
-                return i;
-            i = line_at(ui, i)->host_before;
-        }
-        return RECORDING_NONE;
-    }
-    case TRACE_TCP_CLOSED:
-    case TRACE_SMTP_TIMEOUT: {
-        uint32_t i = line->conn_before;
-        for (int look = CONN_LOOK; look > 0 && i != RECORDING_NONE; look--) {
-            if (line_at(ui, i)->travel != TRAVEL_NOT && line_at(ui, i)->leaves)
-                return line_at(ui, i)->lost ? i : RECORDING_NONE;
-            i = line_at(ui, i)->conn_before;
-        }
-        return RECORDING_NONE;
-    }
-    default: return RECORDING_NONE;
-    }
+    return RECORDING_NONE;
 }
 
 static bool has_sent(const struct flight *flights, uint32_t count, uint32_t sent)
@@ -172,43 +101,57 @@ static bool has_sent(const struct flight *flights, uint32_t count, uint32_t sent
     return false;
 }
 
-/* Is this packet the reason for which a flight is shown as lost? */
-static bool is_reason(const struct flight *flights, uint32_t count, uint32_t record)
+struct ended_list {
+    struct flight *out;
+    uint32_t count, landed, lost;
+};
+
+static void put_ended(const struct ui *ui, struct ended_list *l, uint32_t sent, uint32_t end,
+                      enum flight_state state)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (flights[i].state == FLIGHT_LOST && flights[i].end == record)
-            return true;
-    return false;
+    struct flight f = ended(ui, sent, end, state);
+    uint32_t *used = state == FLIGHT_LANDED ? &l->landed : &l->lost;
+
+    if (f.alpha <= 0 || has_sent(l->out, l->count, sent) ||
+        *used == (state == FLIGHT_LANDED ? FLIGHTS_LANDED : FLIGHTS_LOST))
+        return;
+    ++*used;
+    l->out[l->count++] = f;
 }
 
-static uint32_t put_ended(const struct ui *ui, struct flight *out, uint32_t count)
+static void put_ends_of(const struct ui *ui, struct ended_list *l, uint32_t record)
 {
-    uint32_t landed = 0, dropped = 0;
+    const struct recording_line *line = line_at(ui, record);
+    unsigned kind = (unsigned)line->record->kind;
 
-    for (uint32_t i = recent_first(ui); i != RECORDING_NONE; i = recent_before(ui, i)) {
-        enum flight_state state;
-        uint32_t sent = ends(ui, i, &state);
-
-        if (sent == RECORDING_NONE || ui_veiled(ui, i) || has_sent(out, count, sent))
-            continue;
-        if (state == FLIGHT_LANDED ? landed >= FLIGHTS_LANDED || !of_story(ui, i)
-                                   : dropped >= FLIGHTS_DROPPED)
-            continue;
-        if (state == FLIGHT_PACKET && is_reason(out, count, i))
-            continue;
-        state == FLIGHT_LANDED ? landed++ : dropped++;
-        struct flight f = ended(ui, sent, i, state);
-        if (f.alpha > 0)
-            out[count++] = f;
+    if (line->travel != TRAVEL_NOT && !line->leaves) {
+        if (line->pair != RECORDING_NONE && of_story(ui, record))
+            put_ended(ui, l, line->pair, record, FLIGHT_LANDED);
+        return;
     }
-    return count;
+    uint32_t sent = line->settles ? lost_before(ui, record, RECORDING_NONE) : RECORDING_NONE;
+    for (; sent != RECORDING_NONE; sent = lost_before(ui, record, sent))
+        put_ended(ui, l, sent, record, FLIGHT_LOST);
+    if (kind == TRACE_TCP_FAILED)
+        put_ended(ui, l, record, record, FLIGHT_LOST);
+    else if (kind == TRACE_NET_DROPPED && !line->settles)
+        put_ended(ui, l, record, record, FLIGHT_PACKET);
+}
+
+static uint32_t put_recent(const struct ui *ui, struct flight *out, uint32_t count)
+{
+    struct ended_list l = {.out = out, .count = count};
+
+    for (uint32_t i = recent_first(ui); i != RECORDING_NONE; i = recent_before(ui, i))
+        put_ends_of(ui, &l, i);
+    return l.count;
 }
 
 /* ---- all of them ------------------------------------------------------------------------------ */
 
 uint32_t flights_room(const struct ui *ui)
 {
-    return ui->moment.scene->flight_count + FLIGHTS_LANDED + FLIGHTS_DROPPED;
+    return ui->moment.scene->flight_count + FLIGHTS_LANDED + FLIGHTS_LOST;
 }
 
 static void swap(struct flight *a, struct flight *b)
@@ -233,9 +176,8 @@ static void choose_main(const struct ui *ui, struct flight *flights, uint32_t co
         }
     for (uint32_t i = main; i < count && other < MAIN_OTHER; i++) {
         const struct recording_line *line = line_at(ui, flights[i].sent);
-        bool ours = mail != RECORDING_NONE && line->mail == mail;
 
-        if (ours || flights[i].state == FLIGHT_LOST) {
+        if (mail != RECORDING_NONE && line->mail == mail) {
             flights[i].main = true;
             swap(&flights[main + other++], &flights[i]);
         }
@@ -253,7 +195,7 @@ uint32_t flights_at(const struct ui *ui, struct flight *out, uint32_t room)
         if (!ui_veiled(ui, scene->flights[i].sent))
             out[count++] = under_way(ui, scene->flights[i].sent);
     choose_main(ui, out, count);
-    return put_ended(ui, out, count);
+    return put_recent(ui, out, count);
 }
 
 /* ---- flows ------------------------------------------------------------------------------------ */

@@ -17,7 +17,8 @@
 
 enum {
     FLIGHTS_LOOKED_AT = 60, /* beyond that all but the story's own are flows */
-    FLIGHTS_LANDED = 8,     /* at most that many that have just landed or were just lost */
+    FLIGHTS_LANDED = 8,     /* at most that many that have just landed */
+    FLIGHTS_LOST = 8,       /* and that were just lost */
     FLIGHT_WORDS = 96
 };
 
