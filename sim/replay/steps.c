@@ -158,6 +158,23 @@ void steps_init(struct steps *s, struct memory *m, const struct recording *r)
     *s = (struct steps){.recording = r, .memory = m, .thread = {.conn = RECORDING_NONE}};
 }
 
+/* What the story is about at the step that comes: what it leaves open is as it was before. */
+static void put_focus(struct steps *s)
+{
+    struct step focus = s->items[s->count];
+
+    if (s->count > 0) {
+        const struct step *before = &s->foci[s->count - 1];
+        focus.host = focus.host == RECORDING_NONE ? before->host : focus.host;
+        focus.conn = focus.conn == RECORDING_NONE ? before->conn : focus.conn;
+        focus.mail = focus.mail == RECORDING_NONE ? before->mail : focus.mail;
+    }
+    if (s->count == s->foci_capacity)
+        s->foci =
+            memory_make_room(s->memory, s->foci, s->count, &s->foci_capacity, sizeof *s->foci);
+    s->foci[s->count] = focus;
+}
+
 static void put_step(struct steps *s, uint32_t record, unsigned is)
 {
     const struct recording_line *line = &s->recording->lines[record];
@@ -169,6 +186,7 @@ static void put_step(struct steps *s, uint32_t record, unsigned is)
                                        .conn = line->conn,
                                        .mail = line->mail,
                                        .is = (uint8_t)is};
+    put_focus(s);
     s->count++;
     steps_put_chapter(s, line);
 }
@@ -229,26 +247,8 @@ uint32_t steps_next(const struct steps *s, uint32_t record, int direction, unsig
 struct step steps_focus(const struct steps *s, uint32_t record)
 {
     uint32_t i = steps_at(s, record);
-    struct step focus = {
-        .record = RECORDING_NONE,
-        .host = RECORDING_NONE,
-        .conn = RECORDING_NONE,
-        .mail = RECORDING_NONE,
-    };
 
     if (i == RECORDING_NONE)
-        return focus;
-    focus = s->items[i];
-    while (i-- > 0 && (focus.host == RECORDING_NONE || focus.conn == RECORDING_NONE ||
-                       focus.mail == RECORDING_NONE)) {
-        const struct step *step = &s->items[i];
-
-        if (focus.host == RECORDING_NONE)
-            focus.host = step->host;
-        if (focus.conn == RECORDING_NONE)
-            focus.conn = step->conn;
-        if (focus.mail == RECORDING_NONE)
-            focus.mail = step->mail;
-    }
-    return focus;
+        return (struct step){RECORDING_NONE, RECORDING_NONE, RECORDING_NONE, RECORDING_NONE, 0};
+    return s->foci[i];
 }

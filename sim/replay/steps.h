@@ -75,6 +75,8 @@ struct steps {
     struct memory *memory;
     struct step *items;
     uint32_t count, capacity;
+    struct step *foci; /* for each step: what the story is about there */
+    uint32_t foci_capacity;
     struct chapter *chapters;
     uint32_t chapter_count, chapter_capacity;
     uint32_t taken; /* records looked at so far */
