@@ -48,8 +48,12 @@ struct ladder_view {
     struct memory memory;
     struct buffer text, more;
     struct ladder l;
-    struct rect area;   /* of the rows */
-    double left, right; /* lifelines */
+    struct rect area;      /* of the rows */
+    double left, right;    /* lifelines of a connection */
+    double text_x, text_w; /* where words may stand */
+    double said;           /* size of what is said, points */
+    uint32_t lanes;        /* lifelines of a whole message; 0: a connection */
+    double lane_x, lane_w; /* the first one, and from one to the next */
     double line, small, gap,
         time_w;               /* heights of lines; below a text, for its arrow; of the times */
     uint32_t current, chosen; /* rows, or NONE */
@@ -63,25 +67,50 @@ struct ladder_view {
 size_t ladder_break(struct text t, size_t columns);
 /* Characters of what is said that fit between the lifelines; the shape of a reply takes some room. */
 size_t ladder_columns(struct ladder_view *v, const struct ladder_row *row);
-/* Styles: what is said, strong and plain; remarks; times. */
-struct style ladder_strong(enum colour colour);
-struct style ladder_plain(void);
+/* Styles: what is said, strong and plain; remarks. */
+struct style ladder_strong(const struct ladder_view *v, enum colour colour);
+struct style ladder_plain(const struct ladder_view *v);
 struct style ladder_remark(enum colour colour);
-
 /* The shape of a reply's class with its distance to the text. */
 double ladder_mark_width(const struct ladder_view *v);
+/* The icon or shape before a sentence with its distance; 0: none. */
+double ladder_sign_width(const struct ladder_view *v, const struct ladder_row *row);
+/* How far the words of what nobody sent are moved in. */
+double ladder_inside(const struct ladder_view *v, const struct ladder_row *row);
+/* Do its words begin at the left? */
+bool ladder_leads(const struct ladder_view *v, uint32_t row);
 
-/* Where everything of a connection's ladder is, in this area. */
+/* Where everything is in this area, of a connection's ladder or of a whole message's. */
 void ladder_place_rows(struct ladder_view *v, struct rect area);
 /* Which rows are shown: the current one with what is around it, moved by choice.ladder_scroll. */
 void ladder_choose_rows(struct ladder_view *v);
 double ladder_row_y(const struct ladder_view *v, uint32_t row);
+struct rect ladder_row_rect(const struct ladder_view *v, uint32_t row);
+
+/* ---- of a connection */
 void ladder_paint_rows(struct ladder_view *v);
 /* What is under way, as far as it has come; each frame. */
 void ladder_paint_moving(struct ladder_view *v);
 /* Names, roles and addresses of both ends. */
 double ladder_plates_height(struct ladder_view *v);
 void ladder_paint_plates(struct ladder_view *v, struct rect r);
+
+/* ---- of a whole message */
+/* How many lifelines there will be in that width, and how high their names are. */
+void ladder_all_lanes(struct ladder_view *v, double width);
+double ladder_all_head_height(struct ladder_view *v);
+void ladder_all_paint(struct ladder_view *v, struct rect head);
+void ladder_all_moving(struct ladder_view *v);
+
+/* ---- of both */
+void ladder_paint_time(struct ladder_view *v, uint32_t row);
+void ladder_paint_box(struct ladder_view *v, uint32_t row);
+void ladder_paint_hit(struct ladder_view *v, uint32_t row);
+void ladder_paint_words(struct ladder_view *v, uint32_t row);
+void ladder_cross(struct canvas *c, struct point at, double size, enum colour colour);
+bool ladder_under_way(const struct ladder_row *row);
+/* 0 .. 1: how far what is under way has come. */
+double ladder_part(const struct ladder_view *v, const struct ladder_row *row);
 
 /* The row's sentence and its remark, in v->text and v->more. */
 size_t ladder_say(struct ladder_view *v, const struct ladder_row *row, uint32_t line);

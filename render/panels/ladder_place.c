@@ -8,16 +8,16 @@
 
 #include <math.h>
 
-static const double SAID = 18, REMARK = 16, PAD = 14;
+static const double SAID = 18, SAID_ALL = 16, REMARK = 16, PAD = 14;
 
-struct style ladder_strong(enum colour colour)
+struct style ladder_strong(const struct ladder_view *v, enum colour colour)
 {
-    return (struct style){FONT_MONO_BOLD, SAID, colour, ALIGN_LEFT};
+    return (struct style){FONT_MONO_BOLD, v->said, colour, ALIGN_LEFT};
 }
 
-struct style ladder_plain(void)
+struct style ladder_plain(const struct ladder_view *v)
 {
-    return (struct style){FONT_MONO, SAID, COLOUR_TEXT, ALIGN_LEFT};
+    return (struct style){FONT_MONO, v->said, COLOUR_TEXT, ALIGN_LEFT};
 }
 
 struct style ladder_remark(enum colour colour)
@@ -56,17 +56,17 @@ static bool looked_at(const struct ladder_view *v, uint32_t row)
     return row == v->current || row == v->chosen;
 }
 
-static struct style said_style(const struct ladder_row *row)
+static bool is_said(const struct ladder_row *row)
 {
-    return row->what == LADDER_COMMAND || row->what == LADDER_REPLY || row->what == LADDER_QUESTION
-               ? ladder_plain()
-               : ladder_remark(COLOUR_TEXT);
+    return row->what == LADDER_COMMAND || row->what == LADDER_REPLY || row->what == LADDER_QUESTION;
 }
 
 static double text_width(struct ladder_view *v, const struct ladder_row *row, uint32_t line)
 {
     ladder_say(v, row, line);
-    return canvas_text_width(v->ui->canvas, said_style(row), buffer_text(&v->text));
+    return canvas_text_width(v->ui->canvas,
+                             is_said(row) ? ladder_plain(v) : ladder_remark(COLOUR_TEXT),
+                             buffer_text(&v->text));
 }
 
 /* The widest line and the remark need more than there is between the lifelines. */
@@ -104,10 +104,10 @@ size_t ladder_break(struct text t, size_t columns)
 size_t ladder_columns(struct ladder_view *v, const struct ladder_row *row)
 {
     struct text sample = TEXT("0000000000000000000000000000000000000000");
-    double mark = row->what == LADDER_REPLY ? ladder_mark_width(v) : 0,
-           one = canvas_text_width(v->ui->canvas, ladder_strong(COLOUR_TEXT), sample) /
+    double mark = row->what == LADDER_REPLY ? ladder_mark_width(v) : ladder_inside(v, row),
+           one = canvas_text_width(v->ui->canvas, ladder_strong(v, COLOUR_TEXT), sample) /
                  (double)sample.size,
-           fit = floor((v->right - v->left - 2 * PAD - mark) / one);
+           fit = floor((v->text_w - mark) / one);
 
     return fit < 8 ? 8 : (size_t)fit;
 }
@@ -127,15 +127,19 @@ static double height_of(struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
     struct ladder_box *box = &v->boxes[row];
-    bool said = r->what == LADDER_COMMAND || r->what == LADDER_REPLY;
-
     box->lines = box->drawn = 1;
-    if (r->what == LADDER_SEAL)
+    if (r->what == LADDER_SEAL && v->lanes == 0)
         return v->line + v->gap + 2;
     if (!looked_at(v, row) && !v->paper)
         return v->line + v->gap;
     box->lines = ladder_lines(&v->l, r);
-    if (said) {
+    if (!is_said(r)) {
+        ladder_say(v, r, 0);
+        double h = canvas_wrap_height(v->ui->canvas, ladder_remark(COLOUR_TEXT),
+                                      v->text_w - ladder_sign_width(v, r), buffer_text(&v->text));
+
+        box->drawn = (uint32_t)fmax(1, ceil((h - 0.5) / v->line));
+    } else {
         size_t columns = ladder_columns(v, r);
 
         box->drawn = 0;
@@ -144,7 +148,7 @@ static double height_of(struct ladder_view *v, uint32_t row)
             box->drawn += lines_of(buffer_text(&v->text), columns);
         }
     }
-    box->below = remark_below(v, row, v->right - v->left - 2 * PAD);
+    box->below = remark_below(v, row, v->text_w);
     return v->line * box->drawn + v->gap + (box->below ? v->small : 0);
 }
 
@@ -162,17 +166,10 @@ static double times_width(struct ladder_view *v)
     return width;
 }
 
-void ladder_place_rows(struct ladder_view *v, struct rect area)
+static void place_boxes(struct ladder_view *v)
 {
     double y = 0;
 
-    v->area = area;
-    v->line = canvas_line_height(v->ui->canvas, ladder_plain());
-    v->small = canvas_line_height(v->ui->canvas, ladder_remark(COLOUR_SOFT));
-    v->gap = 6 + v->line * 0.2;
-    v->time_w = times_width(v);
-    v->left = area.x + v->time_w + 24;
-    v->right = area.x + area.w - 24;
     v->boxes = memory_take_clear(&v->memory, (v->l.count + 1) * sizeof *v->boxes);
     for (uint32_t i = 0; i < v->l.count; i++) {
         v->boxes[i].y = y;
@@ -180,6 +177,28 @@ void ladder_place_rows(struct ladder_view *v, struct rect area)
         y += v->boxes[i].h;
     }
     v->total = y;
+}
+
+void ladder_place_rows(struct ladder_view *v, struct rect area)
+{
+    v->area = area;
+    v->said = v->l.whole ? SAID_ALL : SAID;
+    v->line = canvas_line_height(v->ui->canvas, ladder_plain(v));
+    v->small = canvas_line_height(v->ui->canvas, ladder_remark(COLOUR_SOFT));
+    v->time_w = times_width(v);
+    if (v->l.whole) {
+        v->gap = v->line * 0.35;
+        v->lane_x = area.x + v->time_w + 22;
+        v->text_x = v->lane_x + v->lane_w * (v->lanes > 0 ? v->lanes - 1 : 0) + 22;
+        v->text_w = area.x + area.w - v->text_x;
+    } else {
+        v->gap = 6 + v->line * 0.2;
+        v->left = area.x + v->time_w + 24;
+        v->right = area.x + area.w - 24;
+        v->text_x = v->left + PAD;
+        v->text_w = v->right - v->left - 2 * PAD;
+    }
+    place_boxes(v);
 }
 
 /* ---- which are shown -------------------------------------------------------------------------- */

@@ -6,31 +6,7 @@
 
 #include <string.h>
 
-/* What is known of a connection while its records pass. */
-struct link {
-    uint32_t conn;
-    uint32_t last;  /* its last row, or NONE */
-    uint32_t asked; /* the row that waits for a verdict, or NONE */
-    uint16_t group;
-    bool sealed;
-};
-
-struct builder {
-    struct ladder *l;
-    struct link *links;
-    uint32_t link_count, link_capacity;
-    bool mail; /* a message's ladder: lifelines are found as they are met, events have rows */
-};
-
-static const struct recording_line *line_of(const struct builder *b, uint32_t record)
-{
-    return &b->l->recording->lines[record];
-}
-
-static enum trace_kind kind_of(const struct builder *b, uint32_t record)
-{
-    return line_of(b, record)->record->kind;
-}
+#include "render/panels/ladder_build.h"
 
 static struct link *link_of(struct builder *b, uint32_t conn)
 {
@@ -47,7 +23,7 @@ static struct link *link_of(struct builder *b, uint32_t conn)
 
 /* ---- rows and places -------------------------------------------------------------------------- */
 
-static void place(struct builder *b, uint32_t record, uint32_t row)
+void build_place(struct builder *b, uint32_t record, uint32_t row)
 {
     struct ladder *l = b->l;
 
@@ -57,10 +33,10 @@ static void place(struct builder *b, uint32_t record, uint32_t row)
     l->rows[row].last = record;
 }
 
-static struct ladder_row *add_row(struct builder *b, uint32_t record, enum ladder_what what)
+struct ladder_row *build_row(struct builder *b, uint32_t record, enum ladder_what what)
 {
     struct ladder *l = b->l;
-    const struct recording_line *line = line_of(b, record);
+    const struct recording_line *line = build_line(b, record);
     struct link *link = link_of(b, line->conn);
 
     l->rows = memory_make_room(l->memory, l->rows, l->count, &l->capacity, sizeof *l->rows);
@@ -78,7 +54,7 @@ static struct ladder_row *add_row(struct builder *b, uint32_t record, enum ladde
                             .what = (uint8_t)what,
                             .sealed = link->sealed && what != LADDER_CLOSE && what != LADDER_LOSS};
     link->last = l->count;
-    place(b, record, l->count);
+    build_place(b, record, l->count);
     return &l->rows[l->count++];
 }
 
@@ -101,21 +77,24 @@ uint32_t ladder_row_of(const struct ladder *l, uint32_t record)
 /* The row that this record belongs to: that of what caused it, else the last of its connection. */
 static uint32_t row_behind(struct builder *b, uint32_t record)
 {
-    const struct recording_line *line = line_of(b, record);
+    const struct recording_line *line = build_line(b, record);
     uint32_t cause = line->cause;
 
     for (int i = 0; i < 8 && cause != RECORDING_NONE; i++) {
         uint32_t row = ladder_row_of(b->l, cause);
 
-        if (row != RECORDING_NONE && b->l->rows[row].conn == line->conn)
+        if (row != RECORDING_NONE &&
+            (line->conn == RECORDING_NONE || b->l->rows[row].conn == line->conn))
             return row;
-        cause = line_of(b, cause)->cause;
+        cause = build_line(b, cause)->cause;
     }
     /* A verdict that came from far away, by the DNS say, belongs to its question. */
     if (line->record->kind == TRACE_POLICY_DECISION || line->record->kind == TRACE_POLICY_RELAY ||
         line->record->kind == TRACE_AUTH_RESULT)
         if (link_of(b, line->conn)->asked != RECORDING_NONE)
             return link_of(b, line->conn)->asked;
+    if (line->conn == RECORDING_NONE)
+        return b->l->count > 0 ? b->l->count - 1 : RECORDING_NONE;
     return link_of(b, line->conn)->last;
 }
 
@@ -128,7 +107,8 @@ static void join_group(struct builder *b, struct ladder_row *row, uint32_t befor
     struct ladder_row *other = before == RECORDING_NONE ? NULL : &b->l->rows[before];
 
     if (!other || other->what != row->what || other->from != row->from || other->unsent ||
-        line_of(b, other->record)->record->time_ns != line_of(b, row->record)->record->time_ns)
+        build_line(b, other->record)->record->time_ns !=
+            build_line(b, row->record)->record->time_ns)
         return;
     if (other->group == 0)
         other->group = ++link->group;
@@ -137,9 +117,9 @@ static void join_group(struct builder *b, struct ladder_row *row, uint32_t befor
 
 static void add_sent(struct builder *b, uint32_t record, enum ladder_what what)
 {
-    const struct recording_line *line = line_of(b, record);
+    const struct recording_line *line = build_line(b, record);
     uint32_t before = link_of(b, line->conn)->last;
-    struct ladder_row *row = add_row(b, record, what);
+    struct ladder_row *row = build_row(b, record, what);
 
     row->to = line->other;
     if (what == LADDER_COMMAND || what == LADDER_REPLY)
@@ -148,15 +128,15 @@ static void add_sent(struct builder *b, uint32_t record, enum ladder_what what)
 
 static void add_arrival(struct builder *b, uint32_t record, enum ladder_what what)
 {
-    const struct recording_line *line = line_of(b, record);
+    const struct recording_line *line = build_line(b, record);
     uint32_t row = line->pair == RECORDING_NONE ? RECORDING_NONE : ladder_row_of(b->l, line->pair);
 
     if (row != RECORDING_NONE) {
         b->l->rows[row].arrival = record;
-        place(b, record, row);
+        build_place(b, record, row);
         return;
     }
-    struct ladder_row *alone = add_row(b, record, what);
+    struct ladder_row *alone = build_row(b, record, what);
     alone->from = line->other;
     alone->to = line->host;
     alone->arrival = record;
@@ -167,7 +147,7 @@ static void add_arrival(struct builder *b, uint32_t record, enum ladder_what wha
 
 static void add_travel(struct builder *b, uint32_t record, enum ladder_what what)
 {
-    if (line_of(b, record)->leaves)
+    if (build_line(b, record)->leaves)
         add_sent(b, record, what);
     else
         add_arrival(b, record, what);
@@ -179,7 +159,7 @@ static void add_travel(struct builder *b, uint32_t record, enum ladder_what what
 static void add_both(struct builder *b, uint32_t record, enum ladder_what what)
 {
     struct ladder *l = b->l;
-    const struct recording_line *line = line_of(b, record);
+    const struct recording_line *line = build_line(b, record);
 
     for (uint32_t i = l->count; i-- > 0;) {
         struct ladder_row *row = &l->rows[i];
@@ -189,42 +169,42 @@ static void add_both(struct builder *b, uint32_t record, enum ladder_what what)
         if (row->arrival != RECORDING_NONE || row->from == line->host)
             break;
         row->arrival = record;
-        place(b, record, i);
+        build_place(b, record, i);
         return;
     }
-    add_row(b, record, what)->to = line->other;
+    build_row(b, record, what)->to = line->other;
 }
 
 static void seal(struct builder *b, uint32_t record)
 {
     add_both(b, record, LADDER_SEAL);
-    link_of(b, line_of(b, record)->conn)->sealed = true;
+    link_of(b, build_line(b, record)->conn)->sealed = true;
 }
 
 static void add_loss(struct builder *b, uint32_t record)
 {
-    uint32_t conn = line_of(b, record)->conn;
+    uint32_t conn = build_line(b, record)->conn;
     struct link *link = link_of(b, conn);
 
     if (link->last != RECORDING_NONE && b->l->rows[link->last].what == LADDER_LOSS) {
         b->l->rows[link->last].repeats++;
-        place(b, record, link->last);
+        build_place(b, record, link->last);
     } else {
-        add_row(b, record, LADDER_LOSS)->repeats = 1;
+        build_row(b, record, LADDER_LOSS)->repeats = 1;
     }
 }
 
 /* ---- what belongs to a row -------------------------------------------------------------------- */
 
-static void attach(struct builder *b, uint32_t record)
+void build_attach(struct builder *b, uint32_t record)
 {
     uint32_t at = row_behind(b, record);
 
     if (at == RECORDING_NONE)
         return;
     struct ladder_row *row = &b->l->rows[at];
-    place(b, record, at);
-    switch ((unsigned)kind_of(b, record)) {
+    build_place(b, record, at);
+    switch ((unsigned)build_kind(b, record)) {
     case TRACE_SMTP_ASK:
         row->ask = record;
         link_of(b, row->conn)->asked = at;
@@ -239,11 +219,13 @@ static void attach(struct builder *b, uint32_t record)
     }
 }
 
-static void add_conn_record(struct builder *b, uint32_t record)
+void build_conn_record(struct builder *b, uint32_t record)
 {
-    switch ((unsigned)kind_of(b, record)) {
+    switch ((unsigned)build_kind(b, record)) {
     case TRACE_TCP_OPENED: add_travel(b, record, LADDER_OPEN); break;
-    case TRACE_TCP_FAILED: add_row(b, record, LADDER_FAILED)->to = line_of(b, record)->other; break;
+    case TRACE_TCP_FAILED:
+        build_row(b, record, LADDER_FAILED)->to = build_line(b, record)->other;
+        break;
     case TRACE_SMTP_COMMAND:
     case TRACE_POP3_COMMAND: add_travel(b, record, LADDER_COMMAND); break;
     case TRACE_SMTP_REPLY:
@@ -251,67 +233,12 @@ static void add_conn_record(struct builder *b, uint32_t record)
     case TRACE_SMTP_DATA: add_travel(b, record, LADDER_LETTER); break;
     case TRACE_TLS_STARTED: seal(b, record); break;
     case TRACE_TLS_REFUSED:
-    case TRACE_SMTP_TIMEOUT: add_row(b, record, LADDER_NOTE); break;
+    case TRACE_SMTP_TIMEOUT: build_row(b, record, LADDER_NOTE); break;
     case TRACE_NET_DROPPED:
     case TRACE_TCP_TIMEOUT: add_loss(b, record); break;
     case TRACE_TCP_CLOSED: add_both(b, record, LADDER_CLOSE); break;
-    default: attach(b, record); break;
+    default: build_attach(b, record); break;
     }
-}
-
-/* ---- a message's own events ------------------------------------------------------------------- */
-
-/* Question and answer are four records and one row. */
-static void add_question(struct builder *b, uint32_t record)
-{
-    const struct recording_line *line = line_of(b, record);
-    bool answer = line->record->kind != TRACE_DNS_QUERY;
-
-    if (!answer && line->leaves) {
-        struct ladder_row *row = add_row(b, record, LADDER_QUESTION);
-
-        row->to = line->other;
-        return;
-    }
-    /* The latest question between these two that is still open. */
-    for (uint32_t i = b->l->count; i-- > 0;) {
-        struct ladder_row *row = &b->l->rows[i];
-        bool asker = row->from == line->host;
-
-        if (row->what != LADDER_QUESTION || row->answer != RECORDING_NONE ||
-            (!asker && row->to != line->host) || (!asker && row->from != line->other))
-            continue;
-        if (asker)
-            row->answer = record;
-        else if (!answer)
-            row->arrival = record;
-        place(b, record, i);
-        return;
-    }
-}
-
-static bool is_event(enum trace_kind kind)
-{
-    return kind == TRACE_MAIL_COMPOSED || kind == TRACE_MAIL_NDR || kind == TRACE_MAIL_DELIVERED ||
-           kind == TRACE_MAIL_DISCARDED || kind == TRACE_MAIL_EXPANDED ||
-           kind == TRACE_QUEUE_DEFERRED || kind == TRACE_QUEUE_BOUNCED ||
-           kind == TRACE_QUEUE_EXPIRED || kind == TRACE_QUEUE_HELD || kind == TRACE_QUEUE_WARNED ||
-           kind == TRACE_DNS_MX_CHOSEN || kind == TRACE_CUSTODY_OVERLAP;
-}
-
-static void add_mail_record(struct builder *b, uint32_t record)
-{
-    const struct recording_line *line = line_of(b, record);
-    enum trace_kind kind = line->record->kind;
-
-    if (kind == TRACE_DNS_QUERY || kind == TRACE_DNS_ANSWER || kind == TRACE_DNS_TIMEOUT)
-        add_question(b, record);
-    else if (line->conn != RECORDING_NONE)
-        add_conn_record(b, record);
-    else if (is_event(kind))
-        add_row(b, record, LADDER_EVENT);
-    else if (link_of(b, RECORDING_NONE)->last != RECORDING_NONE)
-        attach(b, record);
 }
 
 /* ---- lifelines -------------------------------------------------------------------------------- */
@@ -339,56 +266,10 @@ static void meet_all(struct ladder *l)
         }
 }
 
-/* ---- brief ------------------------------------------------------------------------------------ */
-
-static bool decides(const struct ladder *l, const struct ladder_row *row)
-{
-    switch ((enum ladder_what)row->what) {
-    case LADDER_COMMAND: return row->fault != RECORDING_NONE || row->unsent || row->lost;
-    case LADDER_REPLY:
-        return ladder_class(l, row) >= 4 || row->accepted != RECORDING_NONE || row->lost;
-    case LADDER_CLOSE:
-        return row->lost ||
-               !text_equal(
-                   ((const struct trace_tcp_closed *)l->recording->lines[row->record].record->data)
-                       ->reason,
-                   TEXT("fin"));
-    case LADDER_OPEN:
-    case LADDER_FAILED:
-    case LADDER_LETTER:
-    case LADDER_SEAL:
-    case LADDER_LOSS:
-    case LADDER_NOTE:
-    case LADDER_QUESTION:
-    case LADDER_EVENT: break;
-    }
-    return true;
-}
-
-/* Leaves out what does not decide; what was placed there goes to the row before it. */
-static void shorten(struct builder *b, uint32_t open)
-{
-    struct ladder *l = b->l;
-    size_t size = (l->count + 1) * sizeof(uint32_t);
-    uint32_t *now = memory_take(l->memory, size), kept = 0;
-
-    for (uint32_t i = 0; i < l->count; i++) {
-        const struct ladder_row row = l->rows[i];
-
-        if (row.conn == open || decides(l, &row))
-            l->rows[kept++] = row;
-        now[i] = kept > 0 ? kept - 1 : 0;
-    }
-    l->count = kept;
-    for (uint32_t i = 0; i < l->place_count; i++)
-        l->places[i].row = now[l->places[i].row];
-    memory_give(l->memory, now, size);
-}
-
 /* ---- from where to where ---------------------------------------------------------------------- */
 
-static void begin(struct builder *b, struct ladder *l, struct memory *m, const struct recording *r,
-                  uint32_t limit)
+void build_begin(struct builder *b, struct ladder *l, struct memory *m, const struct recording *r,
+                 uint32_t limit)
 {
     memset(l, 0, sizeof *l);
     memset(b, 0, sizeof *b);
@@ -399,23 +280,21 @@ static void begin(struct builder *b, struct ladder *l, struct memory *m, const s
 }
 
 /* What never arrives is known to be lost when its connection, or the answer's time, is over. */
-static void mark_lost(struct builder *b)
+void build_losses(struct builder *b)
 {
     for (uint32_t i = 0; i < b->l->count; i++) {
         struct ladder_row *row = &b->l->rows[i];
-        const struct recording_line *line = line_of(b, row->record);
+        const struct recording_line *line = build_line(b, row->record);
 
         row->lost = row->arrival == RECORDING_NONE && line->lost && line->over <= b->l->limit;
     }
 }
 
-static void end(struct builder *b)
+void build_end(struct builder *b)
 {
     memory_give(b->l->memory, b->links, b->link_capacity * sizeof *b->links);
     meet_all(b->l);
 }
-
-enum chain { BY_CONN, BY_MAIL };
 
 static uint32_t before(const struct recording *r, uint32_t i, enum chain chain)
 {
@@ -428,7 +307,7 @@ static uint32_t after(const struct recording *r, uint32_t i, enum chain chain)
 }
 
 /* The last record of the chain that counts: near the limit, if it is the one in view. */
-static uint32_t last_of(const struct ladder *l, uint32_t number, uint32_t last, enum chain chain)
+uint32_t build_last(const struct ladder *l, uint32_t number, uint32_t last, enum chain chain)
 {
     const struct recording *r = l->recording;
 
@@ -444,8 +323,8 @@ static uint32_t last_of(const struct ladder *l, uint32_t number, uint32_t last, 
 }
 
 /* The first record to look at, so that there are not more than `records`. */
-static uint32_t first_of(struct ladder *l, uint32_t first, uint32_t last, uint32_t records,
-                         enum chain chain)
+uint32_t build_first(struct ladder *l, uint32_t first, uint32_t last, uint32_t records,
+                     enum chain chain)
 {
     uint32_t from = last;
 
@@ -460,12 +339,12 @@ void ladder_of_conn(struct ladder *l, struct memory *m, const struct recording *
 {
     struct builder b;
 
-    begin(&b, l, m, r, limit);
+    build_begin(&b, l, m, r, limit);
     if (conn >= r->conn_count || l->limit == RECORDING_NONE || r->conns[conn].first > l->limit)
         return;
     const struct recording_conn *c = &r->conns[conn];
-    uint32_t last = last_of(l, conn, c->last, BY_CONN);
-    uint32_t from = first_of(l, c->first, last, records, BY_CONN);
+    uint32_t last = build_last(l, conn, c->last, BY_CONN);
+    uint32_t from = build_first(l, c->first, last, records, BY_CONN);
 
     l->begin_ns = r->lines[c->first].record->time_ns;
     meet(l, c->client);
@@ -475,31 +354,9 @@ void ladder_of_conn(struct ladder *l, struct memory *m, const struct recording *
             if (r->lines[i].record->kind == TRACE_TLS_STARTED)
                 link_of(&b, conn)->sealed = true;
     for (uint32_t i = from; i != RECORDING_NONE && i <= last; i = after(r, i, BY_CONN))
-        add_conn_record(&b, i);
-    mark_lost(&b);
-    end(&b);
-}
-
-void ladder_of_mail(struct ladder *l, struct memory *m, const struct recording *r, uint32_t mail,
-                    uint32_t open, uint32_t limit, uint32_t records)
-{
-    struct builder b;
-
-    begin(&b, l, m, r, limit);
-    if (mail >= r->mail_count || l->limit == RECORDING_NONE || r->mails[mail].first > l->limit)
-        return;
-    const struct recording_mail *c = &r->mails[mail];
-    uint32_t last = last_of(l, mail, c->last, BY_MAIL);
-    uint32_t from = first_of(l, c->first, last, records, BY_MAIL);
-
-    b.mail = true;
-    l->begin_ns = r->lines[c->first].record->time_ns;
-    for (uint32_t i = from; i != RECORDING_NONE && i <= last; i = after(r, i, BY_MAIL))
-        add_mail_record(&b, i);
-    mark_lost(&b);
-    if (open != LADDER_ALL)
-        shorten(&b, open);
-    end(&b);
+        build_conn_record(&b, i);
+    build_losses(&b);
+    build_end(&b);
 }
 
 void ladder_free(struct ladder *l)

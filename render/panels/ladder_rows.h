@@ -68,6 +68,7 @@ struct ladder {
     uint32_t *hosts; /* lifelines from the left; of a connection: client, server */
     uint32_t host_count, host_capacity;
     int64_t begin_ns; /* time of the first record: rows tell the time since then */
+    bool whole;       /* of a message across all its hops, not of one connection */
     bool cut; /* there are earlier rows: only the last LADDER_RECORDS records are looked at */
 };
 

@@ -227,8 +227,10 @@ static size_t put_question(struct buffer *b, const struct ladder *l, const struc
 static void put_chosen(struct buffer *b, const struct trace_dns_mx_chosen *d)
 {
     if (d->chosen.size == 0) {
-        buffer_put_string(b, "no next hop: ");
-        put_word(b, d->reason);
+        buffer_put_string(b, text_equal(d->reason, TEXT("null_mx"))     ? "no next hop: null MX"
+                             : text_equal(d->reason, TEXT("no_domain")) ? "no such domain"
+                             : text_equal(d->reason, TEXT("loop")) ? "no next hop: only in a circle"
+                                                                   : "no next hop is left");
         return;
     }
     buffer_put_string(b, "next hop: ");
@@ -288,9 +290,7 @@ static void put_event(struct buffer *b, const struct ladder *l, uint32_t record)
         buffer_put_text(b, LADDER_DATA(l, record, queue_warned)->recipient);
         break;
     case TRACE_DNS_MX_CHOSEN: put_chosen(b, LADDER_DATA(l, record, dns_mx_chosen)); break;
-    case TRACE_CUSTODY_OVERLAP:
-        buffer_put_string(b, "two hosts hold it, until the 250 is read");
-        break;
+    case TRACE_CUSTODY_OVERLAP: buffer_put_string(b, "in doubt: two hosts answer for it"); break;
     default: buffer_put_string(b, trace_kind_info(ladder_kind(l, record))->name); break;
     }
 }
@@ -325,7 +325,12 @@ size_t ladder_put_line(struct buffer *b, const struct ladder *l, const struct la
 {
     switch ((enum ladder_what)row->what) {
     case LADDER_OPEN:
-        buffer_put_string(b, "connection to port ");
+        buffer_put_string(b, "connection to ");
+        if (l->whole) {
+            buffer_put_text(b, ladder_host(l, row->to));
+            buffer_put_string(b, ", ");
+        }
+        buffer_put_string(b, "port ");
         buffer_put_int(b, l->recording->conns[row->conn].port);
         break;
     case LADDER_FAILED: put_failed(b, LADDER_DATA(l, row->record, tcp_failed)); break;

@@ -2,105 +2,255 @@
 
 #include <math.h>
 
+#include "render/stage/map_parts.h"
 #include "render/stage/moving.h"
+
+enum { LAYER_MAP = 40, FLOWS_FROM = 60 };
+
+static const double ZOOM_MAX = 12;
 
 void map_init(struct map *map, struct memory *memory, const struct cast *cast)
 {
     *map = (struct map){.memory = memory, .cast = cast};
+    map->own = MEMORY_NEW(memory, struct map_own);
+    layout_init(&map->own->layout, memory, cast);
+    map->own->label_width = memory_take_clear(memory, cast->host_count * sizeof(double) + 1);
+    map->own->states = memory_take_clear(memory, cast->host_count * sizeof(struct host_state) + 1);
+    ways_init(map);
 }
 
 void map_end(struct map *map)
 {
+    uint32_t hosts = map->own ? map->cast->host_count : 0;
+
+    if (!map->own)
+        return;
+    ways_end(map);
+    crowd_free(map);
+    layout_end(&map->own->layout);
+    memory_give(map->memory, map->own->label_width, hosts * sizeof(double) + 1);
+    memory_give(map->memory, map->own->states, hosts * sizeof(struct host_state) + 1);
+    memory_give(map->memory, map->own, sizeof *map->own);
     *map = (struct map){0};
+}
+
+/* ---- what is drawn ---- */
+
+/* How high and wide text is now; labels are only measured when that has changed. */
+static void measure(struct map *map, struct canvas *c)
+{
+    struct style style = {FONT_MEDIUM, 400, COLOUR_TEXT, ALIGN_LEFT};
+    struct layout_text *t = &map->own->text;
+    double line = canvas_line_height(c, style) / style.size;
+
+    style.size = 1;
+    double least = canvas_line_height(c, style);
+    if (t->label_width && line == t->line && least == t->line_min)
+        return;
+    *t = (struct layout_text){line, least, map->own->label_width};
+    style.size = LAYOUT_LABEL;
+    for (uint32_t i = 0; i < map->cast->host_count; i++)
+        map->own->label_width[i] = canvas_text_width(c, style, map->cast->hosts[i].label);
+}
+
+static uint64_t number(double d)
+{
+    union {
+        double d;
+        uint64_t bits;
+    } u = {.d = d};
+
+    return u.bits;
+}
+
+static uint64_t still_key(const struct map *map, const struct ui *ui, struct rect r)
+{
+    const struct choice *choice = &ui->choice;
+    uint64_t key = ui_mix(number(r.w), number(r.h));
+
+    key = ui_mix(ui_mix(key, number(r.x)), number(r.y));
+    key = ui_mix(ui_mix(key, number(map->own->text.line)), number(map->own->text.line_min));
+    key = ui_mix(ui_mix(key, number(choice->map_zoom)), number(choice->map_origin.x));
+    key = ui_mix(ui_mix(key, number(choice->map_origin.y)), choice->host);
+    for (uint32_t i = 0; i < CHOICE_SITES / 64; i++)
+        key = ui_mix(key, choice->turned[i]);
+    for (uint32_t i = 0; i < map->own->shown_count; i++)
+        key = ui_mix(key, map->own->shown[i].from[0] << 8 | map->own->shown[i].from[1]);
+    key = ui_mix(key, ui->moment.scene->links_down);
+    return states_key(map, key);
+}
+
+static uint64_t counts_key(const struct map *map, const struct ui *ui, uint64_t key)
+{
+    const struct layout *l = &map->own->layout;
+
+    for (uint32_t i = 0; i < map->cast->host_count; i++)
+        if (!l->hosts[i].shown)
+            key = ui_mix(key, (uint64_t)ui->moment.scene->hosts[i].queued << 32 |
+                                  ui->moment.scene->hosts[i].mailbox);
+    return key;
+}
+
+static void draw_still(struct map *map, struct ui *ui, struct rect r)
+{
+    struct canvas *c = ui->canvas;
+    struct rect in = ui_panel(ui, PANEL_MAP, r, "Map", TEXT("who talks to whom"));
+    struct style title = {FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT},
+                 note = {FONT_SANS, 16, COLOUR_SOFT, ALIGN_LEFT};
+    double taken = canvas_text_width(c, title, TEXT("Map")) + 12 +
+                   canvas_text_width(c, note, TEXT("who talks to whom")) + 28;
+    double row = in.y - (r.y + 10);
+
+    if (in.w > taken)
+        draw_legend(map, ui, (struct rect){in.x + taken, r.y + 10, in.w - taken, row});
+    canvas_clip(c, map->own->area);
+    draw_sites(map, ui);
+    draw_ways(map, ui);
+    draw_hosts(map, ui);
+    canvas_unclip(c);
 }
 
 void map_draw(struct map *map, struct ui *ui, struct rect r)
 {
-    ui_panel(ui, PANEL_MAP, r, "Map", TEXT("who talks to whom"));
+    struct canvas *c = ui->canvas;
+    struct style title = {FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT};
+    double head = canvas_line_height(c, title) + 24;
+    struct map_own *own = map->own;
+
+    own->panel = r;
+    measure(map, c);
+    double strip = fmin(r.h * 0.2, layout_line(&own->text, 16) * 2 + 8);
+    own->strip = (struct rect){r.x + 20, r.y + r.h - strip - 8, fmax(1, r.w - 40), strip};
+    own->area = (struct rect){r.x + 14, r.y + head, fmax(1, r.w - 28),
+                              fmax(1, own->strip.y - 6 - (r.y + head))};
+    ways_take(map, ui->moment.recording);
+    if (layout_make(&own->layout, own->area, rect_middle(r), &own->text, &ui->choice,
+                    ui->wish.room))
+        crowd_fill(map);
+    ways_show(map, ui);
+    states_find(map, ui);
+    if (canvas_layer(c, LAYER_MAP, r, counts_key(map, ui, still_key(map, ui, r)))) {
+        draw_still(map, ui, r);
+        canvas_layer_end(c);
+    }
+    canvas_panel(c, PANEL_MAP, r);
     moving_draw(ui, map);
+    draw_pointed(map, ui);
 }
+
+/* ---- what others ask ---- */
+
+static const struct rect nowhere = {0, 0, 0, 0};
 
 struct rect map_area(const struct map *map)
 {
-    (void)map;
-    return (struct rect){0, 0, 0, 0};
+    return map->own->area;
 }
 
 struct rect map_strip(const struct map *map)
 {
-    (void)map;
-    return (struct rect){0, 0, 0, 0};
+    return map->own->strip;
+}
+
+static const struct layout_host *host_at(const struct map *map, uint32_t host)
+{
+    if (!map->own || host >= map->cast->host_count || !map->own->layout.hosts[host].shown)
+        return NULL;
+    return &map->own->layout.hosts[host];
 }
 
 struct rect map_host_box(const struct map *map, uint32_t host)
 {
-    (void)map;
-    (void)host;
-    return (struct rect){0, 0, 0, 0};
+    const struct layout_host *h = host_at(map, host);
+
+    if (h)
+        return h->tile;
+    return map_folded(map, host)
+               ? map->own->layout.sites[layout_site_of(&map->own->layout, host)].box
+               : nowhere;
 }
 
 struct rect map_host_cell(const struct map *map, uint32_t host)
 {
-    return map_host_box(map, host);
+    const struct layout_host *h = host_at(map, host);
+
+    return h ? h->cell : nowhere;
 }
 
 struct rect map_slot(const struct map *map, uint32_t host, enum map_slot which)
 {
-    (void)which;
-    return map_host_box(map, host);
+    const struct layout_host *h = host_at(map, host);
+
+    return h && (unsigned)which < SLOT_COUNT ? h->slots[which] : nowhere;
 }
 
 bool map_folded(const struct map *map, uint32_t host)
 {
-    (void)map;
-    (void)host;
-    return false;
-}
-
-bool map_path(const struct map *map, uint32_t a, uint32_t b, struct point p[4])
-{
-    struct point from = rect_middle(map_host_box(map, a)), to = rect_middle(map_host_box(map, b));
-
-    p[0] = p[1] = from;
-    p[2] = p[3] = to;
-    return from.x < to.x || from.x > to.x || from.y < to.y || from.y > to.y;
-}
-
-struct point map_along(const struct point p[4], double part, struct point *heading)
-{
-    *heading = (struct point){1, 0};
-    return (struct point){p[0].x + part * (p[3].x - p[0].x), p[0].y + part * (p[3].y - p[0].y)};
+    return map->own && host < map->cast->host_count &&
+           map->own->layout.sites[layout_site_of(&map->own->layout, host)].folded;
 }
 
 double map_unit(const struct map *map)
 {
-    (void)map;
-    return 34;
+    double tile = 0;
+
+    for (uint32_t i = 0; i < map->cast->host_count; i++)
+        tile = fmax(tile, map->own->layout.hosts[i].tile.w);
+    return fmax(10, fmin(60, tile * 0.56));
 }
 
 bool map_flows(const struct map *map)
 {
-    (void)map;
-    return false;
+    return map->own->flying > FLOWS_FROM;
 }
 
 const struct map_way *map_ways(const struct map *map, uint32_t *count)
 {
-    (void)map;
-    *count = 0;
-    return NULL;
+    *count = map->own->shown_count;
+    return map->own->shown;
+}
+
+bool map_is_free(const struct map *map, struct rect r)
+{
+    const struct layout *l = &map->own->layout;
+    const struct rect *a = &map->own->area;
+
+    if (r.x < a->x || r.y < a->y || r.x + r.w > a->x + a->w || r.y + r.h > a->y + a->h)
+        return false;
+    for (uint32_t i = 0; i < map->cast->host_count; i++)
+        if (l->hosts[i].shown && rect_meets(l->hosts[i].cell, r))
+            return false;
+    for (uint32_t i = 0; i < l->site_count; i++)
+        if (rect_meets(l->sites[i].folded ? l->sites[i].box : l->sites[i].title, r))
+            return false;
+    return true;
+}
+
+/* ---- looking closer ---- */
+
+static void keep_inside(struct choice *choice, struct rect r)
+{
+    double x = r.w * (choice->map_zoom - 1) / 2, y = r.h * (choice->map_zoom - 1) / 2;
+
+    choice->map_origin.x = fmax(-x, fmin(x, choice->map_origin.x));
+    choice->map_origin.y = fmax(-y, fmin(y, choice->map_origin.y));
 }
 
 void map_zoom(struct choice *choice, struct rect r, struct point at, double factor)
 {
-    (void)r;
-    (void)at;
-    choice->map_zoom = fmax(1, fmin(12, choice->map_zoom * factor));
+    double before = fmax(1, choice->map_zoom), after = fmax(1, fmin(ZOOM_MAX, before * factor));
+    struct point middle = rect_middle(r), from = {at.x - middle.x, at.y - middle.y};
+
+    /* What lies at `at` lies there afterwards. */
+    choice->map_origin.x = from.x - (from.x - choice->map_origin.x) * after / before;
+    choice->map_origin.y = from.y - (from.y - choice->map_origin.y) * after / before;
+    choice->map_zoom = after;
+    keep_inside(choice, r);
 }
 
 void map_pan(struct choice *choice, struct rect r, struct point by)
 {
-    (void)r;
     choice->map_origin.x += by.x;
     choice->map_origin.y += by.y;
+    keep_inside(choice, r);
 }

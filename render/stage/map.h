@@ -34,8 +34,9 @@ enum map_way_kind {
 };
 
 struct map_way {
-    uint32_t a, b;  /* hosts, a < b */
-    unsigned kinds; /* up to this moment: set of enum map_way_kind */
+    uint32_t a, b;    /* hosts, a < b */
+    unsigned kinds;   /* up to this moment: set of enum map_way_kind */
+    unsigned from[2]; /* of those, what a began, and what b began */
     /* Of what is under way at this moment, from a to b and from b to a: how many. */
     uint32_t letters[2], others[2], lookups[2];
 };

@@ -1,13 +1,14 @@
 /*
  * bench_view.c - the window on one core without a graphics card: pictures a second, seeking, starting.
  *
- *   bench_view frames HOSTS LETTERS WIDTH HEIGHT CLOCK   plays where most is under way; CLOCK: steps, true
- *   bench_view seek HOSTS LETTERS                        goes to any record
- *   bench_view first HOSTS LETTERS BEGAN_NS              from that moment (`date +%s%N`) to a picture
- *   bench_view scenario HOSTS LETTERS                    only writes the world, to look at it
+ *   bench_view frames HOSTS LETTERS GAP WIDTH HEIGHT CLOCK   plays where most is under way (steps, true)
+ *   bench_view seek HOSTS LETTERS GAP                        goes to any record
+ *   bench_view first HOSTS LETTERS GAP BEGAN_NS              from that moment (date +%s%N) to a picture
+ *   bench_view scenario HOSTS LETTERS GAP                    only writes the world, to look at it
  *
- * The world: sites with a server and a user's machine each, and a name server; all users send their
- * letters at the same moment, each way through the internet takes a second.  Layers core, smtp, dns, tcp.
+ * The world: sites with a server and a user's machine each, and a name server.  A letter leaves every
+ * GAP milliseconds (0: all at once), the users by turns; each way through the internet takes a second.
+ * Layers core, smtp, dns, tcp.
  *
  * Units   milliseconds of processor time (first: of the clock on the wall).
  * Errors  what cannot be built is abort().
@@ -33,11 +34,11 @@ static void put(struct buffer *b, const char *format, unsigned a, unsigned c)
     buffer_put_string(b, line);
 }
 
-static void put_world(struct buffer *b, unsigned hosts, unsigned letters)
+static void put_world(struct buffer *b, unsigned hosts, unsigned letters, unsigned gap)
 {
     unsigned sites = (hosts - 1) / 2;
 
-    put(b, "{\"smtplab\": 1, \"title\": \"%u hosts, %u letters at once\",\n", hosts, letters);
+    put(b, "{\"smtplab\": 1, \"title\": \"%u hosts, %u letters\",\n", hosts, letters);
     buffer_put_string(b, " \"limits\": {\"events\": 1000000000, \"queue\": \"100GB\"},\n"
                          " \"internet\": {\"latency\": \"1s\", \"rate\": \"10Gbit/s\"},\n"
                          " \"hosts\": {\n  \"ns.example\": {\"dns\": {\"zones\": \"all\"}}");
@@ -58,9 +59,8 @@ static void put_world(struct buffer *b, unsigned hosts, unsigned letters)
     buffer_put_string(b, "\n },\n \"timeline\": [");
     for (unsigned i = 0; i < letters; i++) {
         buffer_put_string(b, i ? ",\n" : "\n");
-        put(b,
-            "  {\"at\": \"0s\", \"on\": \"pc-site%u\", \"send\": {\"to\": \"bob@site%u.example\"}}",
-            i % sites, (i * 7 + 1 + i / sites) % sites);
+        put(b, "  {\"at\": \"%ums\", \"on\": \"pc-site%u\", ", i * gap, i % sites);
+        put(b, "\"send\": {\"to\": \"bob@site%u.example\"}}", (i * 7 + 1 + i / sites) % sites, 0);
     }
     buffer_put_string(b, "\n ]}\n");
 }
@@ -85,14 +85,14 @@ struct bench {
     struct film *film;
 };
 
-static void open_film(struct bench *b, unsigned hosts, unsigned letters)
+static void open_film(struct bench *b, unsigned hosts, unsigned letters, unsigned gap)
 {
     struct buffer text, told;
 
     memory_init(&b->memory, 0);
     buffer_init(&text, &b->memory);
     buffer_init(&told, &b->memory);
-    put_world(&text, hosts, letters);
+    put_world(&text, hosts, letters, gap);
     b->film = film_run(buffer_text(&text), TEXT("bench"), NULL, &told);
     if (!b->film) {
         fprintf(stderr, "bench_view: %.*s\n", TEXT_ARG(buffer_text(&told)));
@@ -181,8 +181,6 @@ static void seek(struct bench *b)
     uint32_t count = b->film->recording.count;
     uint64_t state = 1;
 
-    viewer_at_record(&b->viewer, 0);
-    viewer_frame(&b->viewer);
     for (int i = 0; i < SEEKS; i++) {
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         uint32_t to = (uint32_t)((state >> 33) % count);
@@ -197,39 +195,40 @@ static void seek(struct bench *b)
     }
     double middle = median(ms, SEEKS), picture = median(drawn, SEEKS);
     printf("%.3f %.3f %.3f %.2f %.2f %u %.1f\n", middle, ms[SEEKS * 99 / 100], ms[SEEKS - 1],
-           picture, drawn[SEEKS * 99 / 100], count, 0.0);
+           picture, drawn[SEEKS * 99 / 100], count, (double)scenes_used(&b->film->scenes) / 1e6);
 }
 
 int main(int argc, char **argv)
 {
     static struct bench b;
-    const char *what = argc > 3 ? argv[1] : "";
-    unsigned hosts = argc > 3 ? (unsigned)atoi(argv[2]) : 0,
-             letters = argc > 3 ? (unsigned)atoi(argv[3]) : 0;
+    const char *what = argc > 4 ? argv[1] : "";
+    unsigned hosts = argc > 4 ? (unsigned)atoi(argv[2]) : 0,
+             letters = argc > 4 ? (unsigned)atoi(argv[3]) : 0,
+             gap = argc > 4 ? (unsigned)atoi(argv[4]) : 0;
 
-    if (hosts < 3 || (strcmp(what, "frames") == 0 && argc < 7)) {
-        fprintf(stderr, "usage: bench_view frames|seek|first|scenario HOSTS LETTERS ...\n");
+    if (hosts < 3 || (strcmp(what, "frames") == 0 && argc < 8)) {
+        fprintf(stderr, "usage: bench_view frames|seek|first|scenario HOSTS LETTERS GAP ...\n");
         return 64;
     }
     if (strcmp(what, "scenario") == 0) {
         struct buffer text;
         memory_init(&b.memory, 0);
         buffer_init(&text, &b.memory);
-        put_world(&text, hosts, letters);
+        put_world(&text, hosts, letters, gap);
         printf("%.*s", TEXT_ARG(buffer_text(&text)));
         memory_end(&b.memory);
         return 0;
     }
-    open_film(&b, hosts, letters);
+    open_film(&b, hosts, letters, gap);
     bool framed = strcmp(what, "frames") == 0;
-    open_window(&b, framed ? atoi(argv[4]) : 1920, framed ? atoi(argv[5]) : 1080);
+    open_window(&b, framed ? atoi(argv[5]) : 1920, framed ? atoi(argv[6]) : 1080);
     if (framed)
-        frames(&b, argv[6]);
+        frames(&b, argv[7]);
     else if (strcmp(what, "seek") == 0)
         seek(&b);
     else {
         viewer_frame(&b.viewer);
-        printf("%.0f\n", wall(CLOCK_REALTIME) - (argc > 4 ? atof(argv[4]) / 1e6 : 0));
+        printf("%.0f\n", wall(CLOCK_REALTIME) - (argc > 5 ? atof(argv[5]) / 1e6 : 0));
     }
     close_all(&b);
     return 0;

@@ -1,0 +1,313 @@
+/* Which arrangement lets the hosts be shown with the most beside them. */
+#include <math.h>
+
+#include "render/stage/layout_parts.h"
+
+/* Points at a tile of 60. */
+static const double PAD = 12, GAP = 16, BETWEEN = 150, AISLE = 56;
+
+enum { COLUMNS_MAX = 6, FOLD_MIN = 4, ROWS_MAX = 12 };
+
+struct size plan_size(const struct layout *l, uint8_t level, struct plan p)
+{
+    struct size cell = look_cell(l, level, false);
+    double unit = look_unit(level), title = layout_line(l->own->text, layout_look(level)->title);
+
+    return (struct size){fmax(p.columns * cell.w + 2 * PAD * unit, title * 4.5),
+                         p.rows * cell.h + look_title(l, level) + PAD * unit};
+}
+
+struct size group_need(struct layout *l, const struct group *g, const struct arrangement *a,
+                       uint8_t level)
+{
+    bool turned = group_turned(l, g);
+
+    if (level < LOOK_FOLDED && turned)
+        return look_folded(l, LOOK_FOLDED);
+    if (level < LOOK_FOLDED)
+        return plan_size(l, level, plan_make(l, g, a->rows, a->merged));
+    if (turned)
+        return plan_size(l, LOOK_SMALLEST_NAMED, plan_make(l, g, 3, a->merged));
+    struct size least = look_folded(l, level),
+                dots = plan_size(l, LOOK_DOTS, plan_make(l, g, a->rows, a->merged));
+    return (struct size){fmax(least.w, dots.w), fmax(least.h, dots.h)};
+}
+
+/* ---- groups without a frame ---- */
+
+static uint8_t free_level(uint8_t level)
+{
+    return level < LOOK_FOLDED ? level : LOOK_SMALLEST_NAMED;
+}
+
+uint32_t free_across(const struct layout *l, const struct group *g, uint8_t level, double width)
+{
+    double w = look_cell(l, free_level(level), true).w;
+    uint32_t most = width > w ? (uint32_t)(width / w) : 1;
+
+    return g->count < most ? g->count : most;
+}
+
+struct size free_need(const struct layout *l, const struct group *g, uint8_t level, uint32_t across)
+{
+    struct size cell = look_cell(l, free_level(level), true);
+
+    return (struct size){across * cell.w, ((g->count + across - 1) / across) * cell.h};
+}
+
+const struct group *group_of_kind(const struct layout *l, enum group_kind kind)
+{
+    for (uint32_t i = 0; i < l->own->group_count; i++)
+        if (l->own->groups[i].kind == kind)
+            return &l->own->groups[i];
+    return NULL;
+}
+
+static const struct group *free_group(const struct layout *l, enum group_kind kind)
+{
+    const struct group *g = group_of_kind(l, kind);
+
+    return g && !g->framed ? g : NULL;
+}
+
+/* Height of the rows of name servers above and of strangers below. */
+static double bands_need(const struct layout *l, const struct arrangement *a, uint8_t level,
+                         double width)
+{
+    const struct group *names = free_group(l, GROUP_NAMES),
+                       *strangers = free_group(l, GROUP_STRANGERS);
+    double h = 0, gap = GAP * look_unit(free_level(level)) / 2;
+
+    if (names && a->names_above)
+        h += free_need(l, names, level, free_across(l, names, level, width)).h + gap;
+    if (strangers && a->strangers_below)
+        h += free_need(l, strangers, level, free_across(l, strangers, level, width)).h + gap;
+    return h;
+}
+
+/* ---- columns: sender, between, recipients ---- */
+
+static struct size stack_need(struct layout *l, const struct arrangement *a, uint8_t level,
+                              uint32_t first, uint32_t count)
+{
+    struct size all = {0, count > 1 ? (count - 1) * GAP * look_unit(level) : 0};
+
+    for (uint32_t i = first; i < first + count; i++) {
+        struct size one = group_need(l, &l->own->groups[i], a, level);
+        all.w = fmax(all.w, one.w);
+        all.h += one.h;
+    }
+    return all;
+}
+
+static void middle_need(struct layout *l, const struct arrangement *a, uint8_t level,
+                        struct columns *c)
+{
+    double unit = look_unit(level), free_w = 0, free_h = 0, half = 0;
+    const struct group *free[2] = {c->names, c->strangers};
+
+    c->framed = c->middle_count > 0;
+    c->middle_need = stack_need(l, a, level, c->middle, c->middle_count);
+    for (uint32_t i = 0; i < 2; i++) {
+        if (!free[i])
+            continue;
+        struct size s = free_need(l, free[i], level, free[i]->count < 2 ? 1 : 2);
+        free_w = fmax(free_w, s.w);
+        free_h += s.h + GAP * unit / 2;
+        half = fmax(half, s.h);
+    }
+    if (c->framed) {
+        c->middle_need.w = fmax(c->middle_need.w, free_w) + 2 * AISLE * unit;
+        c->middle_need.h += free_h;
+    } else {
+        bool apart = c->left || c->right_count;
+        c->middle_need.w = fmax(free_w, apart ? BETWEEN * unit : 0);
+        c->middle_need.h = half > 0 ? 2 * half + 2 * GAP * unit : 0;
+    }
+}
+
+struct columns columns_of(struct layout *l, const struct arrangement *a, uint8_t level)
+{
+    const struct group *groups = l->own->groups;
+    uint32_t n = 0, relays = 0, others = 0;
+    struct columns c = {0};
+
+    if (l->own->group_count && groups[0].kind == GROUP_SENDER)
+        c.left = &groups[n++];
+    while (n + relays < l->own->group_count && groups[n + relays].kind == GROUP_RELAY)
+        relays++;
+    while (n + relays + others < l->own->group_count &&
+           groups[n + relays + others].kind == GROUP_OTHER)
+        others++;
+    c.middle = n;
+    c.middle_count = others ? relays : 0;
+    c.right = n + c.middle_count;
+    c.right_count = others ? others : relays;
+    c.names = a->names_above ? NULL : free_group(l, GROUP_NAMES);
+    c.strangers = a->strangers_below ? NULL : free_group(l, GROUP_STRANGERS);
+    if (c.left)
+        c.left_need = group_need(l, c.left, a, level);
+    c.right_need = stack_need(l, a, level, c.right, c.right_count);
+    middle_need(l, a, level, &c);
+    return c;
+}
+
+static bool columns_possible(const struct layout *l)
+{
+    const struct group *names = group_of_kind(l, GROUP_NAMES),
+                       *strangers = group_of_kind(l, GROUP_STRANGERS);
+    uint32_t sites = 0;
+
+    for (uint32_t i = 0; i < l->own->group_count; i++)
+        sites += l->own->groups[i].framed;
+    return sites <= COLUMNS_MAX && !(names && names->framed) && !(strangers && strangers->framed);
+}
+
+static struct size columns_need(struct layout *l, const struct arrangement *a, uint8_t level,
+                                double width)
+{
+    struct columns c = columns_of(l, a, level);
+
+    return (struct size){c.left_need.w + c.middle_need.w + c.right_need.w,
+                         fmax(fmax(c.left_need.h, c.right_need.h), c.middle_need.h) +
+                             bands_need(l, a, level, width)};
+}
+
+/* ---- shelves: box beside box, row below row ---- */
+
+static struct size shelves_need(struct layout *l, const struct arrangement *a, uint8_t level,
+                                double width)
+{
+    double gap = GAP * look_unit(level), w = 0, h = 0;
+    struct size all = {0, 0};
+    uint32_t shelf = UINT32_MAX;
+
+    for (uint32_t i = 0; i < l->own->group_count; i++) {
+        const struct group *g = &l->own->groups[i];
+        if (!g->framed)
+            continue;
+        struct size need = group_need(l, g, a, level);
+        if (g->shelf != shelf) {
+            all.h += h + (shelf == UINT32_MAX ? 0 : gap);
+            w = h = 0;
+            shelf = g->shelf;
+        }
+        w += need.w + (w > 0 ? gap : 0);
+        h = fmax(h, need.h);
+        all.w = fmax(all.w, w);
+    }
+    all.h += h + bands_need(l, a, level, width);
+    return all;
+}
+
+/* Fills shelves up to that width; how many. */
+static uint32_t fill_shelves(struct layout *l, const struct arrangement *a, uint8_t level,
+                             double limit)
+{
+    double gap = GAP * look_unit(level), w = 0;
+    uint32_t shelf = 0;
+
+    for (uint32_t i = 0; i < l->own->group_count; i++) {
+        struct group *g = &l->own->groups[i];
+        if (!g->framed)
+            continue;
+        double need = group_need(l, g, a, level).w;
+        if (w > 0 && w + gap + need > limit) {
+            shelf++;
+            w = 0;
+        }
+        w += need + (w > 0 ? gap : 0);
+        g->shelf = shelf;
+    }
+    return shelf + 1;
+}
+
+/* As many shelves as that width asks for, none much fuller than another. */
+static void make_shelves(struct layout *l, const struct arrangement *a, uint8_t level, double width)
+{
+    uint32_t shelves = fill_shelves(l, a, level, width);
+    double limit = width;
+
+    while (limit > width * 0.4 && fill_shelves(l, a, level, limit * 0.97) == shelves)
+        limit *= 0.97;
+    fill_shelves(l, a, level, limit);
+}
+
+/* ---- the best of them ---- */
+
+struct size arrangement_need(struct layout *l, const struct arrangement *a, uint8_t level,
+                             struct size area)
+{
+    return a->shelves ? shelves_need(l, a, level, area.w) : columns_need(l, a, level, area.w);
+}
+
+static void consider(struct layout *l, struct arrangement a, struct size area,
+                     struct arrangement *best, double *best_worth)
+{
+    if (a.shelves)
+        make_shelves(l, &a, a.level, area.w);
+    struct size need = arrangement_need(l, &a, a.level, area);
+    a.slack = fmin(area.w / fmax(1, need.w), area.h / fmax(1, need.h));
+    /* What reads better may be a little tighter, as long as it fits. */
+    double worth = (a.slack < 1 ? a.slack : 1 + fmin(a.slack, 2) / 10) *
+                   (a.names_above ? 0.985 : 1) * (a.strangers_below ? 0.98 : 1) *
+                   (a.merged ? 0.995 : 1) * (a.shelves ? 0.97 : 1);
+    if (worth > *best_worth) {
+        *best = a;
+        *best_worth = worth;
+    }
+}
+
+static uint32_t most_rows(const struct layout *l)
+{
+    uint32_t most = 1;
+
+    for (uint32_t i = 0; i < l->own->group_count; i++)
+        if (l->own->groups[i].framed && l->own->groups[i].count > most)
+            most = l->own->groups[i].count;
+    return most < ROWS_MAX ? most : ROWS_MAX;
+}
+
+static struct arrangement best_at(struct layout *l, uint8_t level, struct size area)
+{
+    bool columns = columns_possible(l), names = free_group(l, GROUP_NAMES) != NULL,
+         strangers = free_group(l, GROUP_STRANGERS) != NULL;
+    struct arrangement best = {.level = level};
+    double worth = -1;
+    uint32_t rows_max = most_rows(l);
+
+    for (uint8_t rows = 1; rows <= rows_max; rows++)
+        for (unsigned v = 0; v < 16; v++) {
+            struct arrangement a = {.shelves = v & 8,
+                                    .rows = rows,
+                                    .merged = v & 1,
+                                    .names_above = v & 2,
+                                    .strangers_below = v & 4,
+                                    .level = level};
+            bool sense = a.shelves
+                             ? a.names_above && a.strangers_below
+                             : columns && a.names_above <= names && a.strangers_below <= strangers;
+            if (sense)
+                consider(l, a, area, &best, &worth);
+        }
+    return best;
+}
+
+void arrange(struct layout *l, struct size area, uint8_t first)
+{
+    uint32_t framed = 0;
+    struct arrangement best = {0};
+
+    for (uint32_t i = 0; i < l->own->group_count; i++)
+        framed += l->own->groups[i].framed;
+    for (uint8_t level = first; level < LOOK_COUNT; level++) {
+        if (framed >= FOLD_MIN ? level > LOOK_ICONS && level < LOOK_FOLDED : level >= LOOK_FOLDED)
+            continue;
+        best = best_at(l, level, area);
+        if (best.slack >= 1)
+            break;
+    }
+    l->own->chosen = best;
+    if (best.shelves)
+        make_shelves(l, &best, best.level, area.w);
+}

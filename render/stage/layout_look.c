@@ -1,0 +1,159 @@
+/* How large a host is drawn, with all that belongs to it. */
+#include <math.h>
+
+#include "render/stage/layout_parts.h"
+
+/* From the largest down: one after another, what is needed least is left out.  The first ones are for
+ * maps that are enlarged, and for the whole screen; from LOOK_FOLDED on sites are folded. */
+static const struct layout_look looks[LOOK_COUNT] = {
+    {180, 42, 32, 32, 42, 130, true, true}, {144, 36, 28, 28, 36, 110, true, true},
+    {120, 32, 24, 24, 32, 92, true, true},  {102, 27, 21, 21, 27, 78, true, true},
+    {90, 24, 19, 19, 24, 70, true, true},   {80, 21, 17, 17, 20, 62, true, true},
+    {72, 20, 16, 16, 19, 56, true, true},   {66, 19, 16, 15, 18, 52, true, true},
+    {60, 18, 15, 15, 18, 48, true, true},   {54, 18, 15, 15, 18, 46, true, true},
+    {48, 17, 15, 15, 17, 44, true, true},   {48, 17, 0, 15, 17, 44, true, true},
+    {42, 16, 0, 14, 16, 40, true, false},   {40, 16, 0, 14, 16, 34, false, false},
+    {34, 16, 0, 14, 16, 0, false, false},   {28, 16, 0, 0, 16, 0, false, false},
+    {24, 15, 0, 0, 16, 0, false, false},    {26, 0, 0, 0, 16, 0, false, false},
+    {20, 0, 0, 0, 15, 0, false, false},     {13, 0, 0, 0, 15, 0, false, false},
+    {7, 0, 0, 0, 0, 0, false, false},       {0, 0, 0, 0, 17, 0, false, false},
+    {0, 0, 0, 0, 15, 0, false, false},      {0, 0, 0, 0, 15, 0, false, false},
+};
+
+/* Points at a tile of 60. */
+static const double GAP = 3, CHIP = 16;
+
+const struct layout_look *layout_look(uint8_t level)
+{
+    return &looks[level < LOOK_COUNT ? level : LOOK_COUNT - 1];
+}
+
+double layout_line(const struct layout_text *t, double size)
+{
+    return size > 0 ? fmax(size * t->line, t->line_min) : 0;
+}
+
+double look_unit(uint8_t level)
+{
+    return fmax(0.25, fmin(1.6, layout_look(level)->tile / 60));
+}
+
+static double chip_height(const struct layout *l)
+{
+    return layout_line(l->own->text, CHIP) + 6;
+}
+
+static double plate_height(const struct layout *l, const struct layout_look *look)
+{
+    return look->plate > 0 ? layout_line(l->own->text, look->plate) + 2 : 0;
+}
+
+/* How wide a label may make a cell: most stand in it whole, one that is very long does not make all
+ * others wide. */
+static double label_room(const struct layout *l, const struct layout_look *look)
+{
+    if (look->label <= 0)
+        return 0;
+    double line = layout_line(l->own->text, look->label),
+           most = line * (look->side > 0    ? 8.5
+                          : look->plate > 0 ? 6
+                                            : 4.5),
+           now = line / layout_line(l->own->text, LAYOUT_LABEL), widest = 0;
+
+    for (uint32_t i = 0; i < l->cast->host_count; i++) {
+        double w = l->own->text->label_width[i] * now;
+        if (w <= most)
+            widest = fmax(widest, w);
+        else
+            widest = fmax(widest, most * 0.75);
+    }
+    return widest + 10;
+}
+
+void looks_measure(struct layout *l)
+{
+    for (uint8_t level = 0; level < LOOK_COUNT; level++)
+        l->own->label_room[level] = label_room(l, layout_look(level));
+}
+
+struct size look_cell(const struct layout *l, uint8_t level, bool bare)
+{
+    const struct layout_look *look = layout_look(level);
+    double gap = GAP * look_unit(level);
+    struct size s = {look->tile + 2 * (look->side > 0 ? look->side + 3 * gap : gap + 1),
+                     look->tile + plate_height(l, look) / 2 + gap};
+
+    if (look->label > 0) {
+        s.w = fmax(s.w, l->own->label_room[level]);
+        s.h += gap + layout_line(l->own->text, look->label);
+    }
+    if (look->address > 0)
+        s.h += layout_line(l->own->text, look->address);
+    if (look->baton && !bare)
+        s.h += chip_height(l) + gap;
+    if (look->verdict && !bare)
+        s.h += chip_height(l) + gap;
+    return s;
+}
+
+double look_title(const struct layout *l, uint8_t level)
+{
+    const struct layout_look *look = layout_look(level);
+
+    return layout_line(l->own->text, look->title) + 10 * fmin(1, look_unit(level));
+}
+
+struct size look_folded(const struct layout *l, uint8_t level)
+{
+    double name = layout_line(l->own->text, 16), small = layout_line(l->own->text, 15);
+
+    if (level <= LOOK_FOLDED)
+        return (struct size){name * 5.4, name + small + 12};
+    if (level == LOOK_FOLDED + 1)
+        return (struct size){name * 3.6, name + 8};
+    return (struct size){name * 2, name * 0.8};
+}
+
+static void place_slots(struct layout_host *h, const struct layout_look *look, double gap,
+                        double width)
+{
+    const struct rect *t = &h->tile;
+    double side = (width - t->w) / 2 - 2 * gap, low = t->y + t->h * 0.42;
+
+    if (look->side <= 0 || side < look->side * 0.9)
+        return;
+    side = fmin(side, look->side * 1.7);
+    h->slots[SLOT_TRAY] = (struct rect){t->x - gap - side, low, side, t->h * 0.58};
+    h->slots[SLOT_BADGE] = (struct rect){t->x + t->w + gap, low, side, t->h * 0.58};
+}
+
+void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bool bare,
+                struct point top, double width)
+{
+    const struct layout_look *look = layout_look(level);
+    double gap = GAP * look_unit(level), chip = chip_height(l), plate = plate_height(l, look),
+           y = top.y + gap / 2, left = top.x - width / 2;
+    struct size need = look_cell(l, level, bare);
+
+    *h = (struct layout_host){.shown = true, .level = level};
+    h->cell = (struct rect){left, top.y, width, need.h};
+    if (look->baton && !bare) {
+        h->slots[SLOT_BATON] = (struct rect){left, y, width, chip};
+        y += chip + gap;
+    }
+    y += plate / 2;
+    h->tile = (struct rect){top.x - look->tile / 2, y, look->tile, look->tile};
+    h->plate = (struct rect){left, y - plate / 2, plate > 0 ? width : 0, plate};
+    place_slots(h, look, gap, width);
+    y += look->tile;
+    if (look->label > 0) {
+        h->label = (struct rect){left, y + gap, width, layout_line(l->own->text, look->label)};
+        y += gap + h->label.h;
+    }
+    if (look->address > 0) {
+        h->address = (struct rect){left, y, width, layout_line(l->own->text, look->address)};
+        y += h->address.h;
+    }
+    if (look->verdict && !bare)
+        h->slots[SLOT_VERDICT] = (struct rect){left, y + gap, width, chip};
+}

@@ -1,0 +1,126 @@
+/*
+ * layout_parts.h - what the files of the layout share, and nobody else.
+ *
+ * layout_group.c says what belongs together, layout_look.c how large a host is with all that belongs to
+ * it, layout_plan.c which seat each has in its box, layout_arrange.c which arrangement fits, and
+ * layout_place.c puts boxes and hosts where they stand.
+ */
+#ifndef RENDER_STAGE_LAYOUT_PARTS_H
+#define RENDER_STAGE_LAYOUT_PARTS_H
+
+#include "render/stage/layout.h"
+
+enum {
+    LOOK_PLAIN = 5, /* the largest where nothing is enlarged */
+    LOOK_ROOMY = 1,
+    LOOK_SMALLEST_NAMED = 16,
+    LOOK_ICONS = 18,
+    LOOK_DOTS = 20,
+    LOOK_FOLDED = 21,
+    LOOK_COUNT = 24
+};
+
+/* ---- what belongs together ---- */
+
+enum group_kind { GROUP_SENDER, GROUP_RELAY, GROUP_OTHER, GROUP_NAMES, GROUP_STRANGERS };
+
+struct group {
+    uint32_t first, count; /* in layout_own.members */
+    uint32_t site;         /* in layout.sites */
+    enum group_kind kind;
+    bool framed;    /* stands in a box of its own */
+    uint32_t shelf; /* on which it stands, if there are shelves */
+};
+
+/* How far inside a site a host stands: 0 people, 1 submission and mailboxes, 2 what meets the world. */
+enum { DEPTHS = 3 };
+
+/* A host's seat in its box. */
+struct seat {
+    uint16_t column, row, of; /* row of that many */
+};
+
+struct plan {
+    uint32_t columns, rows;
+};
+
+struct size {
+    double w, h;
+};
+
+struct arrangement {
+    bool shelves;
+    uint8_t rows;                      /* hosts above each other in a site, at most */
+    bool merged;                       /* columns of a site may hold hosts of several depths */
+    bool names_above, strangers_below; /* in a row of their own, not between the sites */
+    uint8_t level;
+    double slack; /* how much larger than needed the area is; below 1: smaller */
+};
+
+struct layout_own {
+    struct group *groups; /* sender, relays, others, names, strangers */
+    uint32_t group_count;
+    uint32_t *members; /* hosts, group by group, from the outermost inwards */
+    uint8_t *depth;    /* by host */
+    uint32_t *group_of;
+    struct seat *seats;      /* by host */
+    uint64_t key, whole_key; /* of what places and arrangement were made for */
+    struct arrangement chosen;
+    /* Of this layout_make(). */
+    const struct layout_text *text;
+    const struct choice *choice;
+    double label_room[LOOK_COUNT]; /* width that labels ask of a cell */
+};
+
+void groups_make(struct layout *l);
+static inline bool group_turned(const struct layout *l, const struct group *g)
+{
+    return choice_turned(l->own->choice, g->site);
+}
+
+/* ---- looks ---- */
+
+/* How much room there is between things, relative to a tile of 60. */
+/* Looks at all labels; before anything below. */
+void looks_measure(struct layout *l);
+double look_unit(uint8_t level);
+struct size look_cell(const struct layout *l, uint8_t level, bool bare);
+double look_title(const struct layout *l, uint8_t level);
+/* A folded site's least size. */
+struct size look_folded(const struct layout *l, uint8_t level);
+/* Puts everything of a host with its cell's top at y, x in the middle, that wide. */
+void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bool bare,
+                struct point top, double width);
+
+/* ---- plans ---- */
+
+struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, bool merged);
+struct size plan_size(const struct layout *l, uint8_t level, struct plan p);
+
+/* ---- arrangements ---- */
+
+/* What a framed group needs. */
+struct size group_need(struct layout *l, const struct group *g, const struct arrangement *a,
+                       uint8_t level);
+/* Those of a group without frame: `across` beside each other. */
+struct size free_need(const struct layout *l, const struct group *g, uint8_t level,
+                      uint32_t across);
+uint32_t free_across(const struct layout *l, const struct group *g, uint8_t level, double width);
+struct size arrangement_need(struct layout *l, const struct arrangement *a, uint8_t level,
+                             struct size area);
+void arrange(struct layout *l, struct size area, uint8_t best);
+const struct group *group_of_kind(const struct layout *l, enum group_kind kind);
+
+/* What the columns of a map with few sites hold. */
+struct columns {
+    const struct group *left, *names,
+        *strangers; /* names and strangers between the sites; or NULL */
+    uint32_t middle, middle_count, right, right_count; /* groups */
+    struct size left_need, middle_need, right_need;
+    bool framed; /* there is a site in the middle column */
+};
+struct columns columns_of(struct layout *l, const struct arrangement *a, uint8_t level);
+
+void place_all(struct layout *l, struct rect area, const struct arrangement *a, uint8_t level);
+
+#endif

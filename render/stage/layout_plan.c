@@ -1,0 +1,65 @@
+/* Which seat each host of a site has: columns by depth, the outermost first. */
+#include "render/stage/layout_parts.h"
+
+struct column_use {
+    uint32_t first, count, columns, each; /* members; columns they take, each with that many */
+};
+
+/* The runs of members that share columns: those of one depth, or, merged, of several. */
+static uint32_t runs_of(const struct layout *l, const struct group *g, uint32_t rows, bool merged,
+                        struct column_use out[DEPTHS])
+{
+    const uint32_t *members = l->own->members + g->first;
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < g->count;) {
+        uint32_t j = i;
+        while (j < g->count && l->own->depth[members[j]] == l->own->depth[members[i]])
+            j++;
+        if (merged && n > 0 && out[n - 1].count + (j - i) <= rows)
+            out[n - 1].count += j - i;
+        else
+            out[n++] = (struct column_use){.first = i, .count = j - i};
+        i = j;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        out[i].columns = (out[i].count + rows - 1) / rows;
+        out[i].each = (out[i].count + out[i].columns - 1) / out[i].columns;
+    }
+    return n;
+}
+
+/* In a column of several depths the inner ones stand above: a mailbox over its owner's computer. */
+static uint16_t row_in(const struct layout *l, const uint32_t *members, uint32_t count, uint32_t i)
+{
+    uint16_t row = 0;
+
+    for (uint32_t k = 0; k < count; k++) {
+        uint8_t mine = l->own->depth[members[i]], other = l->own->depth[members[k]];
+        row = (uint16_t)(row + (other > mine || (other == mine && k < i)));
+    }
+    return row;
+}
+
+struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, bool merged)
+{
+    const uint32_t *members = l->own->members + g->first;
+    struct column_use runs[DEPTHS] = {0};
+    uint32_t n = runs_of(l, g, rows, merged, runs);
+    struct plan p = {0, 0};
+
+    for (uint32_t r = 0; r < n; r++) {
+        const struct column_use *run = &runs[r];
+        for (uint32_t i = 0; i < run->count; i++) {
+            uint32_t column = i / run->each;
+            struct seat *seat = &l->own->seats[members[run->first + i]];
+            seat->column = (uint16_t)(p.columns + column);
+            seat->of = (uint16_t)run->each;
+            seat->row = run->columns > 1 ? (uint16_t)(i % run->each)
+                                         : row_in(l, members + run->first, run->count, i);
+        }
+        p.columns += run->columns;
+        p.rows = run->each > p.rows ? run->each : p.rows;
+    }
+    return p;
+}

@@ -1,0 +1,255 @@
+/* Hosts: a tile with the icon and the plates of its roles, its name, its address, its state. */
+#include <math.h>
+#include <stdio.h>
+
+#include "render/stage/map_parts.h"
+
+/* ---- what stands for a host ---- */
+
+static enum icon icon_of(const struct cast_host *h)
+{
+    if (h->roles & CAST_STRANGER)
+        return ICON_STRANGER;
+    if (h->roles & CAST_MUA)
+        return ICON_MUA;
+    if (h->roles & CAST_MTA)
+        return ICON_MTA;
+    if (h->roles & CAST_MSA)
+        return ICON_MSA;
+    if (h->roles & CAST_MDA)
+        return ICON_MDA;
+    if (h->roles & CAST_BLOCKLIST)
+        return ICON_BLOCKLIST;
+    if (h->roles & CAST_DNS)
+        return ICON_DNS;
+    return h->roles & CAST_ROUTER ? ICON_ROUTER : ICON_SERVER;
+}
+
+/* Its colour: mail, look-ups, strangers, and what only passes packets on. */
+static enum colour colour_of(const struct cast_host *h)
+{
+    if (h->roles & CAST_STRANGER)
+        return COLOUR_BAD;
+    if (h->roles & (CAST_MUA | CAST_MSA | CAST_MTA | CAST_MDA))
+        return COLOUR_MAIL;
+    return h->roles & (CAST_DNS | CAST_BLOCKLIST) ? COLOUR_WAIT : COLOUR_WIRE;
+}
+
+/* What a plate says: the roles that make mail move; a person's computer is an MUA. */
+static struct text plate_of(const struct cast_host *h, char *out, size_t size)
+{
+    static const struct {
+        unsigned role;
+        const char *word;
+    } words[] = {{CAST_MUA, "MUA"},       {CAST_MSA, "MSA"},          {CAST_MTA, "MTA"},
+                 {CAST_MDA, "MDA"},       {CAST_DNS, "DNS"},          {CAST_BLOCKLIST, "LIST"},
+                 {CAST_ROUTER, "ROUTER"}, {CAST_STRANGER, "STRANGER"}};
+    size_t n = 0;
+
+    out[0] = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (h->roles & words[i].role && n + 1 < size)
+            n += (size_t)snprintf(out + n, size - n, "%s%s", n ? "  " : "", words[i].word);
+    return text_of(out);
+}
+
+static bool dead(const struct host_state *s)
+{
+    return s->power == SCENE_STOPPED || s->power == SCENE_CRASHED;
+}
+
+/* ---- its parts ---- */
+
+static double radius_of(double tile)
+{
+    return fmin(16, tile * 0.24);
+}
+
+static void draw_tile(struct map *map, struct canvas *c, uint32_t host, bool quiet)
+{
+    const struct layout_host *h = &map->own->layout.hosts[host];
+    const struct host_state *s = &map->own->states[host];
+    double size = h->tile.w, radius = radius_of(size);
+    enum colour strong = dead(s) ? COLOUR_FAINT : colour_of(&map->cast->hosts[host]);
+
+    if (size < 16) {
+        canvas_fill(c, h->tile, radius, strong);
+        return;
+    }
+    if (s->active && !dead(s) && size >= 26) {
+        double halo = size * 0.07 + 1;
+        canvas_fill_alpha(c, rect_inset(h->tile, -halo), radius + halo, strong, 0.18);
+    }
+    if (!quiet && size >= 34)
+        canvas_shadow(c, h->tile, radius);
+    canvas_fill(c, h->tile, radius, COLOUR_PANEL);
+    canvas_outline(c, h->tile, radius,
+                   (struct pen){strong, s->active ? fmax(2, size / 24) : 1.5, DASH_NONE,
+                                s->active || dead(s) ? 1 : 0.75});
+    canvas_icon(c, icon_of(&map->cast->hosts[host]),
+                rect_inset(h->tile, size * (size >= 40 ? 0.21 : 0.17)), strong);
+}
+
+static void draw_cross(struct canvas *c, struct rect tile)
+{
+    double r = fmax(6, tile.w * 0.15);
+    struct point m = {tile.x + tile.w - r * 0.4, tile.y + tile.h - r * 0.4};
+
+    canvas_disc(c, m, r, COLOUR_BAD);
+    double d = r * 0.42;
+    struct pen pen = {COLOUR_ON_STRONG, fmax(1.5, r / 5), DASH_NONE, 1};
+    canvas_line(c, (struct point){m.x - d, m.y - d}, (struct point){m.x + d, m.y + d}, pen);
+    canvas_line(c, (struct point){m.x - d, m.y + d}, (struct point){m.x + d, m.y - d}, pen);
+}
+
+static void draw_plate(struct map *map, struct canvas *c, uint32_t host)
+{
+    const struct layout_host *h = &map->own->layout.hosts[host];
+    const struct cast_host *cast = &map->cast->hosts[host];
+    char words[80];
+    struct text text = plate_of(cast, words, sizeof words);
+    struct style style = {FONT_BOLD, layout_look(h->level)->plate * 0.9, COLOUR_ON_STRONG,
+                          ALIGN_MIDDLE};
+
+    if (h->plate.w <= 0 || text.size == 0)
+        return;
+    double width = fmin(h->plate.w, canvas_text_width(c, style, text) + h->plate.h * 0.9);
+    struct rect r = {h->plate.x + (h->plate.w - width) / 2, h->plate.y, width, h->plate.h};
+    bool gone = dead(&map->own->states[host]);
+    canvas_fill(c, r, r.h / 2, gone ? COLOUR_FAINT : colour_of(cast));
+    canvas_text_in(c, style, rect_inset(r, 1), text);
+}
+
+static void draw_label(struct map *map, struct canvas *c, uint32_t host, bool quiet)
+{
+    const struct layout_host *h = &map->own->layout.hosts[host];
+    const struct cast_host *cast = &map->cast->hosts[host];
+
+    if (h->label.w <= 0)
+        return;
+    canvas_text_in(c,
+                   (struct style){FONT_MEDIUM, layout_look(h->level)->label,
+                                  quiet ? COLOUR_SOFT : COLOUR_TEXT, ALIGN_MIDDLE},
+                   h->label, cast->label);
+}
+
+/* The address, and what the host is doing if both have room; a state is more than an address. */
+static void draw_below(struct map *map, struct canvas *c, uint32_t host)
+{
+    const struct layout_host *h = &map->own->layout.hosts[host];
+    const struct host_state *s = &map->own->states[host];
+    const struct trace_texts *addresses = &map->cast->hosts[host].addresses;
+    double size = layout_look(h->level)->address;
+    bool alarm = dead(s) || s->cut;
+    struct style mono = {FONT_MONO, size, COLOUR_SOFT, ALIGN_LEFT},
+                 word = {FONT_MEDIUM, size, alarm ? COLOUR_BAD_TEXT : COLOUR_TEXT, ALIGN_LEFT};
+    struct text address = addresses->count > 0 ? addresses->items[0] : TEXT(""),
+                state = text_of(s->word);
+
+    if (h->address.w <= 0)
+        return;
+    double a = address.size > 0 ? canvas_text_width(c, mono, address) : 0,
+           b = state.size > 0 ? canvas_text_width(c, word, state) : 0,
+           gap = a > 0 && b > 0 ? size * 0.6 : 0;
+    if (a + gap + b > h->address.w - 4) {
+        if (alarm || a <= 0)
+            a = gap = 0;
+        else
+            b = gap = 0;
+    }
+    double all = fmin(h->address.w, a + gap + b);
+    struct rect row = {h->address.x + (h->address.w - all) / 2, h->address.y, all, h->address.h};
+    if (a > 0)
+        canvas_text_in(c, mono, rect_cut_left(&row, fmin(a + 0.5, row.w)), address);
+    rect_cut_left(&row, gap > 0 ? gap - 0.5 : 0);
+    if (b > 0)
+        canvas_text_in(c, word, (struct rect){row.x, row.y, row.w + 0.5, row.h}, state);
+}
+
+static bool seen(const struct map *map, struct rect r)
+{
+    const struct rect *a = &map->own->area;
+
+    return r.x < a->x + a->w && r.y < a->y + a->h && r.x + r.w > a->x && r.y + r.h > a->y;
+}
+
+static void draw_host(struct map *map, struct ui *ui, uint32_t host, bool quiet)
+{
+    struct canvas *c = ui->canvas;
+    const struct layout_host *h = &map->own->layout.hosts[host];
+    bool chosen = ui->choice.host == host;
+
+    if (!h->shown || !seen(map, h->cell))
+        return;
+    if (chosen) {
+        double out = fmax(4, h->tile.w * 0.1);
+        canvas_outline(c, rect_inset(h->tile, -out), radius_of(h->tile.w) + out,
+                       (struct pen){COLOUR_CHOSEN, fmax(2, h->tile.w / 20), DASH_NONE, 1});
+    }
+    if (quiet)
+        canvas_group(c);
+    draw_tile(map, c, host, quiet);
+    draw_plate(map, c, host);
+    if (quiet)
+        canvas_group_end(c, 0.72);
+    if (dead(&map->own->states[host]) && h->tile.w >= 16)
+        draw_cross(c, h->tile);
+    draw_label(map, c, host, quiet && !chosen);
+    draw_below(map, c, host);
+    canvas_hit(c,
+               (struct rect){h->cell.x, h->tile.y - h->plate.h / 2, h->cell.w,
+                             fmax(h->tile.y + h->tile.h, h->address.y + h->address.h) - h->tile.y +
+                                 h->plate.h / 2},
+               ACT_HOST, host);
+}
+
+void draw_hosts(struct map *map, struct ui *ui)
+{
+    bool any = false;
+
+    for (uint32_t i = 0; i < map->cast->host_count; i++)
+        any = any || map->own->states[i].active;
+    for (uint32_t i = 0; i < map->cast->host_count; i++)
+        draw_host(map, ui, i, any && !map->own->states[i].active);
+}
+
+/* ---- below the pointer ---- */
+
+static void draw_name(struct map *map, struct ui *ui, struct point at, struct text text)
+{
+    struct canvas *c = ui->canvas;
+    struct style s = {FONT_MEDIUM, 16, COLOUR_TEXT, ALIGN_MIDDLE};
+    const struct rect *a = &map->own->area;
+    double h = canvas_line_height(c, s) + 10, w = fmin(a->w, canvas_text_width(c, s, text) + 24);
+    struct rect r = {fmax(a->x, fmin(a->x + a->w - w, at.x - w / 2)),
+                     fmax(a->y, fmin(a->y + a->h - h, at.y - h)), w, h};
+
+    canvas_shadow(c, r, 8);
+    canvas_fill(c, r, 8, COLOUR_PANEL);
+    canvas_outline(c, r, 8, (struct pen){COLOUR_EDGE, 1, DASH_NONE, 1});
+    canvas_text_in(c, s, rect_inset(r, 2), text);
+}
+
+void draw_pointed(struct map *map, struct ui *ui)
+{
+    const struct layout *l = &map->own->layout;
+
+    if (!rect_has(map->own->area, ui->pointer) || ui->pressed)
+        return;
+    canvas_moving(ui->canvas, true);
+    for (uint32_t i = 0; i < map->cast->host_count; i++) {
+        const struct layout_host *h = &l->hosts[i];
+        if (!h->shown || !rect_has(rect_inset(h->tile, -3), ui->pointer))
+            continue;
+        canvas_outline(ui->canvas, h->tile, radius_of(h->tile.w),
+                       (struct pen){COLOUR_CHOSEN, 2, DASH_NONE, 1});
+        draw_name(map, ui, (struct point){h->tile.x + h->tile.w / 2, h->tile.y - h->plate.h},
+                  map->cast->hosts[i].name);
+    }
+    for (uint32_t i = 0; i < l->site_count; i++)
+        if (l->sites[i].folded && rect_has(l->sites[i].box, ui->pointer))
+            draw_name(map, ui,
+                      (struct point){rect_middle(l->sites[i].box).x, l->sites[i].box.y - 2},
+                      site_name(map, i));
+    canvas_moving(ui->canvas, false);
+}

@@ -1,0 +1,110 @@
+/*
+ * map_parts.h - what the files of the map share, and nobody else.
+ *
+ * map.c puts all together; map_ways.c knows who has ever talked to whom, map_curve.c how a way runs,
+ * map_state.c in what state hosts and links are, the others draw.
+ */
+#ifndef RENDER_STAGE_MAP_PARTS_H
+#define RENDER_STAGE_MAP_PARTS_H
+
+#include "render/stage/layout.h"
+#include "render/stage/map.h"
+#include "sim/kernel/table.h"
+
+enum { WAY_KINDS = 4 };
+
+/* A pair of hosts and when each kind of thing first went along, from a and from b; the curve. */
+struct way_known {
+    uint32_t ends[2]; /* a < b; the table's key */
+    uint32_t first[WAY_KINDS][2];
+    uint32_t shown; /* its place among those shown, if it is */
+    bool curved;    /* the curve is known */
+    struct point p[4];
+};
+
+/* The state of a link from a record on. */
+struct link_change {
+    uint32_t record;
+    uint32_t a, b; /* hosts; b NONE: a's way to the internet; both NONE: the internet */
+    bool down;
+};
+
+struct host_state {
+    uint8_t power;    /* enum scene_power */
+    bool active;      /* this step is about it */
+    bool cut;         /* its way to the internet is down */
+    const char *word; /* what it is doing; or empty */
+};
+
+/* Which host covers a place: for curves that go round others. */
+struct crowd {
+    uint16_t *cells; /* 0: nobody */
+    uint32_t columns, rows, room;
+    struct point origin;
+    double step; /* points */
+};
+
+struct map_own {
+    struct layout layout;
+    double *label_width; /* by host */
+    struct layout_text text;
+    struct rect panel, area, strip;
+    /* ---- ways ---- */
+    const struct recording *recording;
+    uint32_t taken; /* records looked at */
+    struct way_known **ways;
+    uint32_t way_count, way_room;
+    struct table by_ends;
+    struct link_change *changes;
+    uint32_t change_count, change_room;
+    struct crowd crowd;
+    /* ---- of this moment ---- */
+    struct host_state *states; /* by host */
+    struct map_way *shown;     /* ways used up to now */
+    uint32_t shown_count, shown_room;
+    uint32_t flying; /* things under way */
+};
+
+/* ---- ways ---- */
+
+void ways_init(struct map *map);
+void ways_end(struct map *map);
+/* Takes up the records that are new. */
+void ways_take(struct map *map, const struct recording *r);
+/* Those used up to the scene, and what is under way on them. */
+void ways_show(struct map *map, const struct ui *ui);
+struct way_known *way_find(const struct map *map, uint32_t a, uint32_t b);
+bool link_down(const struct map *map, uint32_t now, uint32_t a, uint32_t b);
+
+/* ---- curves ---- */
+
+/* The places have changed: who covers what. */
+void crowd_fill(struct map *map);
+void crowd_free(struct map *map);
+bool curve_find(const struct map *map, uint32_t a, uint32_t b, struct point p[4]);
+
+/* ---- states ---- */
+
+void states_find(struct map *map, const struct ui *ui);
+uint64_t states_key(const struct map *map, uint64_t key);
+
+/* ---- drawing ---- */
+
+static inline bool rect_meets(struct rect a, struct rect b)
+{
+    return a.w > 0 && b.w > 0 && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h &&
+           b.y < a.y + a.h;
+}
+/* Is all of r on the map, and nothing of a host or a title there? */
+bool map_is_free(const struct map *map, struct rect r);
+
+void draw_legend(struct map *map, struct ui *ui, struct rect row);
+void draw_sites(struct map *map, struct ui *ui);
+void draw_ways(struct map *map, struct ui *ui);
+void draw_hosts(struct map *map, struct ui *ui);
+/* What changes with the pointer: not part of the still layer. */
+void draw_pointed(struct map *map, struct ui *ui);
+/* "uni.example", "Name servers": of a box, which may be none of the cast's sites. */
+struct text site_name(const struct map *map, uint32_t site);
+
+#endif

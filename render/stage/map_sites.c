@@ -1,0 +1,121 @@
+/* Sites: neutral boxes with a name; a folded one is a tile with counts. */
+#include <math.h>
+#include <stdio.h>
+
+#include "render/stage/map_parts.h"
+
+struct text site_name(const struct map *map, uint32_t site)
+{
+    if (site < map->cast->site_count)
+        return map->cast->sites[site].name;
+    return site == map->cast->site_count ? TEXT("name servers") : TEXT("strangers");
+}
+
+struct counts {
+    uint32_t hosts, queued, letters, dead;
+    bool active;
+};
+
+static struct counts count(const struct map *map, const struct ui *ui, uint32_t site)
+{
+    const struct scene *s = ui->moment.scene;
+    struct counts n = {0};
+
+    for (uint32_t i = 0; i < map->cast->host_count; i++) {
+        if (layout_site_of(&map->own->layout, i) != site)
+            continue;
+        n.hosts++;
+        n.queued += s->hosts[i].queued;
+        n.letters += s->hosts[i].mailbox;
+        n.dead += s->hosts[i].power == SCENE_STOPPED || s->hosts[i].power == SCENE_CRASHED;
+        n.active = n.active || map->own->states[i].active;
+    }
+    return n;
+}
+
+/* An icon and a number; returns what is left of the row. */
+static struct rect draw_count(struct canvas *c, struct rect row, enum icon icon, enum colour colour,
+                              uint32_t number)
+{
+    struct style s = {FONT_MEDIUM, 15, COLOUR_TEXT, ALIGN_LEFT};
+    char digits[16];
+    snprintf(digits, sizeof digits, "%u", number);
+    double side = fmin(row.h, 18), w = canvas_text_width(c, s, text_of(digits)) + 1;
+
+    if (row.w < side + 4 + w)
+        return row;
+    struct rect place = rect_cut_left(&row, side);
+    canvas_icon(c, icon, (struct rect){place.x, place.y + (place.h - side) / 2, side, side},
+                colour);
+    rect_cut_left(&row, 4);
+    canvas_text_in(c, s, rect_cut_left(&row, w), text_of(digits));
+    rect_cut_left(&row, 12);
+    return row;
+}
+
+static void draw_folded(struct map *map, struct ui *ui, uint32_t site)
+{
+    struct canvas *c = ui->canvas;
+    const struct layout_site *l = &map->own->layout.sites[site];
+    struct counts n = count(map, ui, site);
+    struct style name = {FONT_MEDIUM, 16, COLOUR_TEXT, ALIGN_LEFT};
+    double line = canvas_line_height(c, name), pad = fmin(8, l->box.w * 0.1);
+    double radius = fmin(10, l->box.h / 4);
+
+    if (n.active)
+        canvas_fill_alpha(c, rect_inset(l->box, -3), radius + 3, COLOUR_MAIL, 0.2);
+    canvas_fill(c, l->box, radius, COLOUR_INSET);
+    canvas_outline(c, l->box, radius,
+                   (struct pen){n.dead     ? COLOUR_BAD
+                                : n.active ? COLOUR_MAIL
+                                           : COLOUR_EDGE,
+                                n.active ? 2 : 1.2, DASH_NONE, 1});
+    canvas_hit(c, l->box, ACT_SITE, site);
+    struct rect in = {l->box.x + pad, l->box.y, l->box.w - 2 * pad, l->box.h};
+    if (l->box.h < line + 2 || in.w < line * 1.5)
+        return;
+    bool two = l->box.h >= 2 * line + 6;
+    struct rect top = two ? (struct rect){in.x, in.y + in.h / 2 - line - 1, in.w, line} : in;
+    canvas_text_in(c, name, top, site_name(map, site));
+    if (!two)
+        return;
+    struct rect row = {in.x, in.y + in.h / 2 + 1, in.w, line};
+    row = draw_count(c, row, ICON_SERVER, COLOUR_SOFT, n.hosts);
+    if (n.queued)
+        row = draw_count(c, row, ICON_TRAY, COLOUR_WAIT, n.queued);
+    if (n.letters)
+        draw_count(c, row, ICON_MAILBOX, COLOUR_MAIL, n.letters);
+}
+
+static void draw_site(struct map *map, struct ui *ui, uint32_t site)
+{
+    struct canvas *c = ui->canvas;
+    const struct layout_site *l = &map->own->layout.sites[site];
+    const struct layout_look *look = layout_look(l->level);
+    double radius = fmax(6, fmin(14, look->tile * 0.24));
+
+    canvas_fill(c, l->box, radius, COLOUR_INSET);
+    canvas_outline(c, l->box, radius, (struct pen){COLOUR_EDGE, 1.2, DASH_NONE, 1});
+    if (look->title <= 0 || l->title.h <= 0 || l->title.w <= 0)
+        return;
+    canvas_text_in(c, (struct style){FONT_BOLD, look->title, COLOUR_SOFT, ALIGN_LEFT}, l->title,
+                   site_name(map, site));
+    canvas_hit(c, l->title, ACT_SITE, site);
+}
+
+void draw_sites(struct map *map, struct ui *ui)
+{
+    const struct layout *l = &map->own->layout;
+
+    for (uint32_t i = 0; i < l->site_count; i++) {
+        const struct layout_site *s = &l->sites[i];
+        const struct rect *a = &map->own->area, *b = &s->box;
+        if (!s->framed || b->w <= 0 || b->x >= a->x + a->w || b->y >= a->y + a->h ||
+            b->x + b->w <= a->x || b->y + b->h <= a->y)
+            continue;
+        if (s->folded)
+            draw_folded(map, ui, i);
+        else
+            draw_site(map, ui, i);
+    }
+}

@@ -1,0 +1,103 @@
+/* In what state hosts are at this moment, in two words. */
+#include "render/stage/map_parts.h"
+
+static void say(struct map *map, uint32_t host, const char *word)
+{
+    if (host < map->cast->host_count)
+        map->own->states[host].word = word;
+}
+
+static void say_conns(struct map *map, const struct ui *ui)
+{
+    const struct scene *s = ui->moment.scene;
+
+    for (uint32_t i = 0; i < s->conn_count; i++) {
+        const struct scene_conn *c = &s->conns[i];
+        const struct recording_conn *conn = &ui->moment.recording->conns[c->conn];
+        say(map, conn->client, conn->pop3 ? "collects" : c->in_data ? "sends" : "connected");
+        say(map, conn->server, c->in_data && !conn->pop3 ? "receives" : "connected");
+    }
+}
+
+static void say_flights(struct map *map, const struct ui *ui)
+{
+    const struct scene *s = ui->moment.scene;
+
+    for (uint32_t i = 0; i < s->flight_count; i++) {
+        const struct recording_line *line = &ui->moment.recording->lines[s->flights[i].sent];
+        if (line->travel == TRAVEL_QUESTION)
+            say(map, line->host, "asks");
+        else if (line->travel == TRAVEL_ANSWER)
+            say(map, line->host, "answers");
+    }
+}
+
+static void activate(struct map *map, uint32_t host)
+{
+    if (host < map->cast->host_count)
+        map->own->states[host].active = true;
+}
+
+/* Those whom the step in view is about: both ends of what is said, or a host alone. */
+static void activate_story(struct map *map, const struct ui *ui)
+{
+    const struct recording *r = ui->moment.recording;
+    uint32_t index = ui->moment.place.index, conn = ui->choice.conn;
+
+    if (index == RECORDING_NONE || !ui->moment.steps)
+        return;
+    uint32_t step = steps_at(ui->moment.steps, index);
+    if (step != RECORDING_NONE) {
+        const struct recording_line *line = &r->lines[ui->moment.steps->items[step].record];
+        activate(map, line->host);
+        activate(map, line->other);
+    }
+    for (uint32_t i = 0; i < ui->moment.scene->flight_count && i < 64; i++) {
+        const struct recording_line *line = &r->lines[ui->moment.scene->flights[i].sent];
+        activate(map, line->host);
+        activate(map, line->other);
+    }
+    if (conn != RECORDING_NONE && conn < r->conn_count) {
+        activate(map, r->conns[conn].client);
+        activate(map, r->conns[conn].server);
+    }
+}
+
+void states_find(struct map *map, const struct ui *ui)
+{
+    const struct scene *s = ui->moment.scene;
+    uint32_t now = s->index;
+    bool internet = link_down(map, now, CAST_NONE, CAST_NONE);
+
+    for (uint32_t i = 0; i < map->cast->host_count; i++) {
+        struct host_state *state = &map->own->states[i];
+        *state = (struct host_state){.power = s->hosts[i].power, .word = ""};
+        if (s->hosts[i].deferred > 0)
+            state->word = "waits";
+        state->cut = internet || link_down(map, now, i, CAST_NONE);
+    }
+    say_conns(map, ui);
+    say_flights(map, ui);
+    activate_story(map, ui);
+    for (uint32_t i = 0; i < map->cast->host_count; i++) {
+        struct host_state *state = &map->own->states[i];
+        if (state->power == SCENE_STOPPED)
+            state->word = "stopped";
+        else if (state->power == SCENE_CRASHED)
+            state->word = "crashed";
+        else if (state->power == SCENE_NOT_YET && s->now_ns > 0)
+            state->word = "not started";
+        else if (state->cut)
+            state->word = "offline";
+    }
+}
+
+uint64_t states_key(const struct map *map, uint64_t key)
+{
+    for (uint32_t i = 0; i < map->cast->host_count; i++) {
+        const struct host_state *s = &map->own->states[i];
+        key = ui_mix(key, (uint64_t)(uintptr_t)s->word ^ (uint64_t)s->power << 56 ^
+                              (uint64_t)s->active << 60 ^ (uint64_t)s->cut << 61);
+    }
+    return key;
+}
