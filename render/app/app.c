@@ -185,6 +185,77 @@ static void did(void *context, const struct action *a, bool done)
     buffer_free(&line);
 }
 
+/* ---- the gallery ------------------------------------------------------------------------------ */
+
+static struct film *bundled_film(struct app *app, uint32_t item, struct buffer *told)
+{
+    struct film *film = NULL;
+    struct input in;
+
+    if (input_open(&in, app->bundled[item].path.at) != EXIT_FINE)
+        return NULL;
+    film = film_run(in.octets, app->bundled[item].path, NULL, told);
+    input_close(&in);
+    return film;
+}
+
+static struct film *gallery_film(void *context, uint32_t item)
+{
+    struct app *app = context;
+    struct buffer told;
+
+    buffer_init(&told, &app->memory);
+    struct film *film = bundled_film(app, item, &told);
+
+    buffer_free(&told);
+    return film;
+}
+
+static bool open_lesson(void *context, int64_t place, struct buffer *said)
+{
+    struct app *app = context;
+
+    if (place < 0 || place >= (int64_t)app->gallery.count)
+        return false;
+    struct film *film = bundled_film(app, (uint32_t)place, said);
+
+    if (!film)
+        return false;
+    buffer_clear(said); /* warnings are for its author */
+    app->following = false;
+    app->gallery.chosen = (uint32_t)place;
+    viewer_show(&app->viewer, film);
+    if (!app->viewer.ui.wish.prompts)
+        app->viewer.ui.choice.card = film->lesson.card_count;
+    return true;
+}
+
+/* Without scenarios beside the program there is no gallery; who named a scenario needs none. */
+static int open_gallery(struct app *app)
+{
+    char *folder = input_scenario_folder();
+    uint32_t count = 0;
+    int status = folder ? bundled_list(&app->memory, folder, &app->bundled, &count) : EXIT_FINE;
+
+    free(folder);
+    if (count == 0 && app->call->operand_count == 0) {
+        say_error("the bundled scenarios are not beside this program; SMTPLAB_SCENARIOS can name "
+                  "their folder");
+        return EXIT_NO_INPUT;
+    }
+    gallery_init(&app->gallery, app->icons);
+    app->gallery.items = memory_take_clear(&app->memory, (count + 1) * sizeof *app->gallery.items);
+    app->gallery.count = count;
+    app->gallery.film = gallery_film;
+    app->gallery.context = app;
+    for (uint32_t i = 0; i < count; i++)
+        app->gallery.items[i] = (struct gallery_item){.name = app->bundled[i].name,
+                                                      .title = app->bundled[i].title,
+                                                      .number = app->bundled[i].number};
+    app->viewer.gallery = count > 0 ? &app->gallery : NULL;
+    return status;
+}
+
 /* ---- options --------------------------------------------------------------------------------- */
 
 static int read_size(struct app *app)
@@ -292,6 +363,7 @@ static int open_viewer(struct app *app)
                                      .write = write_file,
                                      .picture = picture,
                                      .full = full,
+                                     .open = open_lesson,
                                      .answered = answered,
                                      .did = did};
     char why[200];
@@ -324,6 +396,8 @@ int app_open(struct app *app, const struct cli_call *call)
         film = app_film(app, call->operands[0], &status);
     if (status == EXIT_FINE)
         status = open_viewer(app);
+    if (status == EXIT_FINE)
+        status = open_gallery(app);
     if (status != EXIT_FINE) {
         film_close(film);
         return status;
@@ -340,6 +414,7 @@ void app_close(struct app *app)
 {
     if (app->viewing)
         viewer_end(&app->viewer);
+    gallery_end(&app->gallery);
     if (app->canvas)
         canvas_close(app->canvas);
     if (app->log && app->log != stdout)
@@ -373,6 +448,8 @@ int app_ladder(struct app *app, const char *path)
 int app_picture(struct app *app, const char *path)
 {
     viewer_frame(&app->viewer);
+    while (viewer_busy(&app->viewer) && viewer_tick(&app->viewer, 0))
+        viewer_frame(&app->viewer);
     if (canvas_write_png(app->canvas, path))
         return EXIT_FINE;
     say_error("cannot write %s: %s", path, strerror(errno));

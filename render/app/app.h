@@ -11,7 +11,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "render/app/gallery.h"
 #include "render/app/viewer.h"
+#include "sim/shell/bundled.h"
 #include "sim/shell/options.h"
 
 struct app {
@@ -19,7 +21,9 @@ struct app {
     struct memory memory;
     struct canvas *canvas;
     struct viewer viewer;
-    bool viewing; /* the viewer is there */
+    struct gallery gallery;
+    struct bundled *bundled; /* its scenarios */
+    bool viewing;            /* the viewer is there */
     char *icons;
     int width, height; /* pixels */
     FILE *log;

@@ -162,8 +162,7 @@ struct moment viewer_moment(const struct viewer *v)
 
 bool viewer_busy(const struct viewer *v)
 {
-    (void)v;
-    return false;
+    return v->overlay == OVERLAY_GALLERY && v->gallery && gallery_busy(v->gallery);
 }
 
 void viewer_grew(struct viewer *v)
@@ -274,7 +273,7 @@ static void draw_overlay(struct viewer *v)
     switch (v->overlay) {
     case OVERLAY_HELP: viewer_draw_help(v, r); break;
     case OVERLAY_SEARCH: viewer_draw_search(v, r); break;
-    case OVERLAY_GALLERY: gallery_draw(v->gallery, &v->ui, v->overlay_scroll, r); break;
+    case OVERLAY_GALLERY: gallery_draw(v->gallery, &v->ui, &v->overlay_scroll, r); break;
     case OVERLAY_WHAT_IF: what_if_draw(v, r); break;
     case OVERLAY_COMPARE: draw_comparison(v, r); break;
     case OVERLAY_NONE:

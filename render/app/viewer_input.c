@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "render/app/gallery.h"
 #include "render/app/what_if.h"
 #include "render/panels/cards.h"
 #include "render/panels/timeline.h"
@@ -93,6 +94,12 @@ bool viewer_key(struct viewer *v, struct text key)
         return text_key(v, key);
     if (v->overlay == OVERLAY_WHAT_IF && what_if_key(v, key))
         return true;
+    if (v->overlay == OVERLAY_GALLERY && v->gallery && v->gallery->count > 0) {
+        if (gallery_key(v->gallery, key))
+            return true;
+        if (text_equal(key, TEXT("Return")))
+            return act(v, ACT_OPEN, v->gallery->chosen);
+    }
     if (answer_key(v, key))
         return true;
     enum act found = act_key(key);

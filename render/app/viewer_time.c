@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "render/app/gallery.h"
 #include "render/panels/cards.h"
 
 uint32_t viewer_veil(const struct viewer *v)
@@ -102,7 +103,14 @@ void viewer_at_record(struct viewer *v, uint32_t index)
 
 bool viewer_tick(struct viewer *v, double ms)
 {
-    if (!v->film || !v->ui.wish.playing || v->overlay == OVERLAY_GALLERY)
+    if (v->overlay == OVERLAY_GALLERY) {
+        bool busy = viewer_busy(v);
+
+        if (busy)
+            gallery_work(v->gallery);
+        return busy;
+    }
+    if (!v->film || !v->ui.wish.playing)
         return false;
     double to = v->ms + ms * v->ui.wish.speed;
     uint32_t glide = v->glide;

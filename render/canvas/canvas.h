@@ -100,6 +100,9 @@ void canvas_disc(struct canvas *c, struct point middle, double radius, enum colo
 void canvas_ring(struct canvas *c, struct point middle, double radius, struct pen pen);
 void canvas_arc(struct canvas *c, struct point middle, double radius, double from, double to,
                 struct pen pen);
+/* Another picture (premultiplied, rows of `stride` octets), made to fit r, its corners rounded. */
+void canvas_image(struct canvas *c, struct rect r, double radius, const uint32_t *pixels, int width,
+                  int height, int stride);
 /* The head of an arrow that comes from `from` and ends in `tip`. */
 void canvas_arrow_head(struct canvas *c, struct point from, struct point tip, double size,
                        enum colour colour);
@@ -145,7 +148,8 @@ double canvas_wrap_height(struct canvas *c, struct style s, double width, struct
     X(MUA, "mua")                                                                                  \
     X(MSA, "msa")                                                                                  \
     X(MTA, "mta")                                                                                  \
-    X(MDA, "mda") X(DNS, "dns") X(ROUTER, "router") X(STRANGER, "stranger") X(SERVER, "server")    \
+    X(MDA, "mda")                                                                                  \
+    X(DNS, "dns") X(ROUTER, "router") X(STRANGER, "stranger") X(SERVER, "server")                  \
         X(BLOCKLIST, "blocklist") X(ENVELOPE, "envelope") X(REPORT, "report") X(SPAM, "spam")      \
             X(LOCK, "lock") X(BATON, "baton") X(TRAY, "tray") X(MAILBOX, "mailbox")                \
                 X(CACHE, "cache") X(LAMP, "lamp") X(GATE, "gate") X(PLAY, "play")                  \

@@ -56,6 +56,30 @@ void canvas_fill(struct canvas *c, struct rect r, double radius, enum colour col
     canvas_fill_alpha(c, r, radius, colour, 1);
 }
 
+void canvas_image(struct canvas *c, struct rect r, double radius, const uint32_t *pixels, int width,
+                  int height, int stride)
+{
+    struct device_rect d = device_rect(c, r);
+
+    if (!d.drawn || !c->paint || !touch(c, box_around(d.x0, d.y0, d.x1, d.y1)))
+        return;
+    cairo_surface_t *image = cairo_image_surface_create_for_data(
+        (unsigned char *)(uintptr_t)pixels, CAIRO_FORMAT_ARGB32, width, height, stride);
+    cairo_pattern_t *pattern = cairo_pattern_create_for_surface(image);
+    cairo_matrix_t m;
+    cairo_t *cr = canvas_ink(c, 0);
+
+    cairo_matrix_init_scale(&m, width / (d.x1 - d.x0), height / (d.y1 - d.y0));
+    cairo_matrix_translate(&m, -d.x0, -d.y0);
+    cairo_pattern_set_matrix(pattern, &m);
+    cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD);
+    rounded_path(cr, d, radius * view_of(c)->k);
+    cairo_set_source(cr, pattern);
+    cairo_fill(cr);
+    cairo_pattern_destroy(pattern);
+    cairo_surface_destroy(image);
+}
+
 /* Pixels of a pen: never so thin that it cannot be seen; whole ones if it is thin and stands still. */
 static double pen_width(const struct canvas *c, struct pen pen)
 {

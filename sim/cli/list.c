@@ -7,76 +7,45 @@
 #include <string.h>
 
 #include "sim/cli/command.h"
-#include "sim/shell/input.h"
-#include "sim/shell/memory.h"
-#include "sim/shell/say.h"
 #include "sim/kernel/memory.h"
-#include "sim/scenario/scenario.h"
-
-struct listed {
-    const char *name;
-    int64_t number; /* in the course; 0: it has none */
-    struct text title;
-    struct input input;
-};
+#include "sim/lab_scenario.h"
+#include "sim/shell/bundled.h"
+#include "sim/shell/input.h"
+#include "sim/shell/say.h"
 
 /* Behind the title: why it cannot be run, if so. */
-static void print_unbuilt(struct memory *m, struct text octets)
+static int print_unbuilt(struct memory *m, const struct bundled *one)
 {
     struct scenario s;
     struct scenario_mistake first;
+    struct input in;
+    int status = input_open(&in, one->path.at);
 
-    if (scenario_read(&s, m, octets, TEXT(""), NULL) && scenario_first_unbuilt(&s, &first))
+    if (status != EXIT_FINE)
+        return status;
+    if (scenario_read(&s, m, in.octets, TEXT(""), NULL) && scenario_first_unbuilt(&s, &first))
         printf(" (%.*s)", TEXT_ARG(first.what));
     scenario_free(&s);
+    input_close(&in);
+    return EXIT_FINE;
 }
 
-/* The course in its order, then the others by name. */
-static int compare(const void *a, const void *b)
+static int list(struct memory *m, const char *folder)
 {
-    const struct listed *x = a, *y = b;
-    uint64_t first = (uint64_t)x->number - 1, second = (uint64_t)y->number - 1; /* none: last */
+    struct bundled *all;
+    uint32_t count;
+    int status = bundled_list(m, folder, &all, &count);
 
-    return first != second ? (first < second ? -1 : 1) : strcmp(x->name, y->name);
-}
-
-static void print_all(struct memory *m, struct listed *all, size_t count)
-{
-    qsort(all, count, sizeof *all, compare);
-    for (size_t i = 0; i < count; i++) {
-        printf("%-24s ", all[i].name);
+    for (uint32_t i = 0; status == EXIT_FINE && i < count; i++) {
+        printf("%-24.*s ", TEXT_ARG(all[i].name));
         if (all[i].number > 0)
             printf("%2d  ", (int)all[i].number);
         else
             printf("    ");
         printf("%.*s", TEXT_ARG(all[i].title));
-        print_unbuilt(m, all[i].input.octets);
+        status = print_unbuilt(m, &all[i]);
         putchar('\n');
     }
-}
-
-static int list(struct memory *m, const char *folder, char **names)
-{
-    struct listed *all;
-    size_t count = 0, opened = 0;
-    int status = EXIT_FINE;
-
-    while (names[count])
-        count++;
-    all = memory_take_clear(m, (count + 1) * sizeof *all);
-    for (; opened < count && status == EXIT_FINE; opened++) {
-        char *path = cli_format("%s/%s.json", folder, names[opened]);
-
-        all[opened].name = names[opened];
-        status = input_open(&all[opened].input, path);
-        free(path);
-        if (status == EXIT_FINE)
-            all[opened].number = input_lesson(m, all[opened].input.octets, &all[opened].title);
-    }
-    if (status == EXIT_FINE)
-        print_all(m, all, count);
-    for (size_t i = 0; i < opened; i++)
-        input_close(&all[i].input);
     return status;
 }
 
@@ -95,13 +64,10 @@ static int run(const struct cli_call *call)
         free(folder);
         return EXIT_FINE;
     }
-    char **names = input_scenario_names(folder);
-
     memory_init(&memory, 0);
-    int status = list(&memory, folder, names);
+    int status = list(&memory, folder);
 
     memory_end(&memory);
-    input_free_names(names);
     free(folder);
     return status;
 }
