@@ -386,6 +386,29 @@ static void check_all(struct look *k, struct canvas *c, const char *name)
     k->ui.choice.mail = RECORDING_NONE;
 }
 
+/* Room mode: points are half as large again, so there are fewer of them. */
+static void check_room(struct look *k, struct canvas *c, const struct size *s, const char *name)
+{
+    struct rect room = {24, 96 * s->text, 1018, 600 - 96 * s->text - 120 - 40};
+    size_t count, rows = 0;
+
+    canvas_scale(c, 1.5 * s->width / 1600.0, s->text);
+    k->ui.wish.room = true;
+    k->ui.choice.conn = RECORDING_NONE;
+    for (uint32_t i = 0; i < k->steps.count; i += 3) {
+        go(k, k->steps.items[i].record);
+        canvas_begin(c);
+        ladder_draw(&k->ui, room);
+        check_marks(c, room, name);
+        const struct mark *m = canvas_marks(c, &count);
+        rows = 0;
+        for (size_t n = 0; n < count; n++)
+            rows += m[n].kind == MARK_HIT && m[n].verb == ACT_SHOW;
+        cr_assert(rows <= 7, "%s: %zu rows in room mode", name, rows);
+    }
+    k->ui.wish.room = false;
+}
+
 static void each_panel(struct replay_lab *lab, const char *name)
 {
     struct look k;
@@ -396,6 +419,7 @@ static void each_panel(struct replay_lab *lab, const char *name)
 
         check_panel(&k, c, name);
         check_all(&k, c, name);
+        check_room(&k, c, &sizes[i], name);
         canvas_close(c);
     }
     look_away(&k);

@@ -84,6 +84,11 @@ static void open_view(struct ladder_view *v, struct ui *ui, const struct subject
     v->current = current_row(ui, &v->l);
     if (ui->choice.record != RECORDING_NONE)
         v->chosen = ladder_row_of(&v->l, ui->choice.record);
+    v->room = ui->wish.room && !s->all;
+    v->middle = v->chosen != RECORDING_NONE    ? v->chosen
+                : v->current != RECORDING_NONE ? v->current
+                                               : v->l.count - 1;
+    v->partner = ladder_partner(&v->l, v->middle);
 }
 
 /* Places the rows in `r`; returns the strip above them. */
@@ -166,7 +171,7 @@ static void draw_bar(struct ladder_view *v, struct rect r)
     const struct ladder_box *last = &v->boxes[v->to > 0 ? v->to - 1 : 0];
     double first = v->boxes[v->from].y, end = last->y + last->h;
 
-    if (end - first >= v->total - 1)
+    if (v->room || end - first >= v->total - 1)
         return;
     struct rect track = {r.x + r.w - 9, v->area.y, 4, v->area.h};
     canvas_fill(v->ui->canvas, track, 2, COLOUR_INSET);

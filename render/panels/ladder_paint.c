@@ -180,7 +180,7 @@ void ladder_paint_moving(struct ladder_view *v)
     for (uint32_t i = v->from; i < v->to; i++) {
         const struct ladder_row *r = &v->l.rows[i];
 
-        if (ladder_under_way(r) && r->what <= LADDER_LETTER)
+        if (v->boxes[i].h > 0 && ladder_under_way(r) && r->what <= LADDER_LETTER)
             arrow(v, i, 0, ladder_part(v, r), stroke_width(v, i));
     }
 }
@@ -278,6 +278,15 @@ static void paint_row(struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
 
+    if (v->boxes[row].h <= 0)
+        return;
+    if (v->room && !ladder_room_large(v, row)) {
+        ladder_room_tick(v, row);
+        if (r->what <= LADDER_LETTER)
+            paint_arrow(v, row);
+        ladder_paint_hit(v, row);
+        return;
+    }
     ladder_paint_time(v, row);
     if (r->what == LADDER_SEAL)
         paint_seal(v, row);
@@ -367,10 +376,11 @@ void ladder_paint_rows(struct ladder_view *v)
         return;
     paint_sealed(v);
     for (uint32_t i = v->from; i < v->to; i++)
-        if (i == v->current || i == v->chosen)
+        if ((i == v->current || i == v->chosen) && v->boxes[i].h > 0)
             ladder_paint_box(v, i);
     paint_lifelines(v);
-    paint_groups(v);
+    if (!v->room)
+        paint_groups(v);
     for (uint32_t i = v->from; i < v->to; i++)
         paint_row(v, i);
 }

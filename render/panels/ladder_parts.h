@@ -57,6 +57,8 @@ struct ladder_view {
     double line, small, gap,
         time_w;               /* heights of lines; below a text, for its arrow; of the times */
     uint32_t current, chosen; /* rows, or NONE */
+    bool room;                /* room mode: few rows, large */
+    uint32_t middle, partner; /* room mode: the row that is looked at, and what it answers */
     bool paper;               /* printed: everything is unfolded, nothing moves */
     struct ladder_box *boxes; /* one for each row */
     double total;             /* height of all rows */
@@ -94,6 +96,17 @@ void ladder_paint_moving(struct ladder_view *v);
 /* Names, roles and addresses of both ends. */
 double ladder_plates_height(struct ladder_view *v);
 void ladder_paint_plates(struct ladder_view *v, struct rect r);
+
+/* ---- in room mode */
+/* The reply to a command or letter, what a reply answers; or NONE. */
+uint32_t ladder_partner(const struct ladder *l, uint32_t row);
+/* Rows that are not shown get no height. */
+void ladder_room_choose(struct ladder_view *v);
+void ladder_room_tick(struct ladder_view *v, uint32_t row);
+static inline bool ladder_room_large(const struct ladder_view *v, uint32_t row)
+{
+    return row == v->middle || row == v->partner;
+}
 
 /* ---- of a whole message */
 /* How many lifelines there will be in that width, and how high their names are. */

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-static const double SAID = 18, SAID_ALL = 16, REMARK = 16, PAD = 14;
+static const double SAID = 18, SAID_ALL = 16, SAID_ROOM = 34 / 1.5, REMARK = 16, PAD = 14;
 
 struct style ladder_strong(const struct ladder_view *v, enum colour colour)
 {
@@ -53,7 +53,7 @@ double ladder_mark_width(const struct ladder_view *v)
 
 static bool looked_at(const struct ladder_view *v, uint32_t row)
 {
-    return row == v->current || row == v->chosen;
+    return (v->room && ladder_room_large(v, row)) || row == v->current || row == v->chosen;
 }
 
 static bool is_said(const struct ladder_row *row)
@@ -123,16 +123,13 @@ static uint32_t lines_of(struct text t, size_t columns)
     return lines;
 }
 
-static double height_of(struct ladder_view *v, uint32_t row)
+/* Lines of text of a row that is shown whole; never more than the panel has room for. */
+static void count_lines(struct ladder_view *v, const struct ladder_row *r, struct ladder_box *box)
 {
-    const struct ladder_row *r = &v->l.rows[row];
-    struct ladder_box *box = &v->boxes[row];
+    double room = floor((v->area.h - v->gap - v->small) / v->line);
+    uint32_t most = v->paper || room > 1e6 ? UINT32_MAX : room < 1 ? 1 : (uint32_t)room;
+
     box->lines = box->drawn = 1;
-    if (r->what == LADDER_SEAL && v->lanes == 0)
-        return v->line + v->gap + 2;
-    if (!looked_at(v, row) && !v->paper)
-        return v->line + v->gap;
-    box->lines = ladder_lines(&v->l, r);
     if (!is_said(r)) {
         ladder_say(v, r, 0);
         double h = canvas_wrap_height(v->ui->canvas, ladder_remark(COLOUR_TEXT),
@@ -140,14 +137,34 @@ static double height_of(struct ladder_view *v, uint32_t row)
 
         box->drawn = (uint32_t)fmax(1, ceil((h - 0.5) / v->line));
     } else {
+        uint32_t all = ladder_lines(&v->l, r), drawn = 0;
         size_t columns = ladder_columns(v, r);
 
-        box->drawn = 0;
-        for (uint32_t i = 0; i < box->lines; i++) {
+        for (uint32_t i = 0; i < all; i++) {
             ladder_say(v, r, i);
-            box->drawn += lines_of(buffer_text(&v->text), columns);
+            drawn += lines_of(buffer_text(&v->text), columns);
+            if (i > 0 && drawn > most)
+                break;
+            box->drawn = drawn;
+            box->lines = i + 1;
         }
     }
+    if (box->drawn > most)
+        box->drawn = most;
+}
+
+static double height_of(struct ladder_view *v, uint32_t row)
+{
+    const struct ladder_row *r = &v->l.rows[row];
+    struct ladder_box *box = &v->boxes[row];
+    box->lines = box->drawn = 1;
+    if (v->room && !ladder_room_large(v, row))
+        return v->small + v->gap * 0.5;
+    if (r->what == LADDER_SEAL && v->lanes == 0)
+        return v->line + v->gap + 2;
+    if (!looked_at(v, row) && !v->paper)
+        return v->line + v->gap;
+    count_lines(v, r, box);
     box->below = remark_below(v, row, v->text_w);
     return v->line * box->drawn + v->gap + (box->below ? v->small : 0);
 }
@@ -182,7 +199,8 @@ static void place_boxes(struct ladder_view *v)
 void ladder_place_rows(struct ladder_view *v, struct rect area)
 {
     v->area = area;
-    v->said = v->l.whole ? SAID_ALL : SAID;
+    /* A picture in room mode has 1.5 times larger points. */
+    v->said = v->room ? SAID_ROOM : v->l.whole ? SAID_ALL : SAID;
     v->line = canvas_line_height(v->ui->canvas, ladder_plain(v));
     v->small = canvas_line_height(v->ui->canvas, ladder_remark(COLOUR_SOFT));
     v->time_w = times_width(v);
@@ -205,6 +223,10 @@ void ladder_place_rows(struct ladder_view *v, struct rect area)
 
 void ladder_choose_rows(struct ladder_view *v)
 {
+    if (v->room && v->l.count > 0) {
+        ladder_room_choose(v);
+        return;
+    }
     double room = v->area.h, most = fmax(0, v->total - room), top = most;
     uint32_t row = v->current != RECORDING_NONE ? v->current : v->chosen;
 

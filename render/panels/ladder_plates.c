@@ -43,7 +43,7 @@ double ladder_plates_height(struct ladder_view *v)
     struct canvas *c = v->ui->canvas;
 
     return canvas_line_height(c, (struct style){FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT}) +
-           canvas_line_height(c, ladder_remark(COLOUR_TEXT)) + 12;
+           (v->room ? 0 : canvas_line_height(c, ladder_remark(COLOUR_TEXT))) + 12;
 }
 
 /* "MTA  192.0.2.11:25", or less where there is no room: without roles, without the port. */
@@ -84,6 +84,8 @@ static void paint_plate(struct ladder_view *v, struct rect r, bool server)
     r = rect_inset(r, 6);
     more.align = ALIGN_MIDDLE;
     paint_name(v, rect_cut_top(&r, canvas_line_height(c, name)), server, host);
+    if (v->room)
+        return;
     for (int less = 0; less < 3; less++) {
         put_details(v, host, server, less);
         if (canvas_text_width(c, more, buffer_text(&v->text)) <= r.w)

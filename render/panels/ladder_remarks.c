@@ -26,8 +26,7 @@ static void put_decision(struct buffer *b, const struct ladder *l, const struct 
         buffer_put_string(b, "rule: ");
         buffer_put_text(b, d->rule);
         if (!text_equal(d->verdict, TEXT("accept"))) {
-            buffer_put_string(b, ": ");
-            buffer_put_text(b, d->verdict);
+            buffer_put_string(b, text_equal(d->verdict, TEXT("defer")) ? ": not now" : ": refused");
         }
         break;
     }

@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* Both pieces of a line are moved to whole pixels: they must not meet. */
+static const double BESIDE = 0.8;
+
 enum colour ladder_more_ink(const struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
@@ -42,6 +45,7 @@ static void paint_said(struct ladder_view *v, struct rect r, struct text all, si
     if (strong > 0)
         canvas_text_in(c, bold, (struct rect){r.x, r.y, fmin(r.w, width + 1), r.h},
                        text_from(all.at, strong));
+    width += strong > 0 ? BESIDE : 0;
     canvas_text_in(c, ladder_plain(v), (struct rect){r.x + width, r.y, fmax(0, r.w - width), r.h},
                    text_after(all, strong));
 }
@@ -53,7 +57,7 @@ static double said_width(struct ladder_view *v, uint32_t row, uint32_t n)
     struct text all = buffer_text(&v->text);
 
     return canvas_text_width(c, ladder_strong(v, COLOUR_TEXT), text_from(all.at, strong)) +
-           canvas_text_width(c, ladder_plain(v), text_after(all, strong)) + 1;
+           canvas_text_width(c, ladder_plain(v), text_after(all, strong)) + 1 + BESIDE;
 }
 
 static void paint_more(struct ladder_view *v, uint32_t row, struct rect r, enum align align)
@@ -90,26 +94,27 @@ static void paint_remark(struct ladder_view *v, uint32_t row, struct rect said)
         paint_more(v, row, (struct rect){from, y, room, v->line}, ALIGN_LEFT);
 }
 
-/* One line of the row, in as many lines as it needs if it is shown whole; returns the next y. */
-static double paint_line(struct ladder_view *v, uint32_t row, uint32_t n, struct rect r)
+/* One line of the row, in not more than `most` lines if it is shown whole; returns how many. */
+static uint32_t paint_line(struct ladder_view *v, uint32_t row, uint32_t n, struct rect r,
+                           uint32_t most)
 {
     const struct ladder_row *what = &v->l.rows[row];
-    bool whole = v->boxes[row].drawn > v->boxes[row].lines;
     size_t strong = ladder_say(v, what, n), columns = ladder_columns(v, what);
     struct text rest = buffer_text(&v->text);
+    uint32_t lines = 0;
 
     r.h = v->line;
     do {
         struct text part = rest;
 
-        if (whole)
+        if (++lines < most)
             part.size = ladder_break(rest, columns);
         paint_said(v, r, part, strong < part.size ? strong : part.size, ladder_ink(v, what));
         rest = text_after(rest, part.size);
         strong = 0;
         r.y += v->line;
     } while (rest.size > 0);
-    return r.y;
+    return lines;
 }
 
 static void paint_command(struct ladder_view *v, uint32_t row)
@@ -118,7 +123,7 @@ static void paint_command(struct ladder_view *v, uint32_t row)
     double y = ladder_row_y(v, row), x = v->text_x + ladder_inside(v, r);
     struct rect said = {x, y, v->text_x + v->text_w - x, v->line};
 
-    paint_line(v, row, 0, said);
+    paint_line(v, row, 0, said, v->boxes[row].drawn);
     said.w = fmin(said.w, said_width(v, row, 0));
     paint_remark(v, row, said);
 }
@@ -134,7 +139,7 @@ static double paint_folded(struct ladder_view *v, uint32_t row)
         return 0;
     buffer_clear(&v->more);
     buffer_put_char(&v->more, '+');
-    buffer_put_int(&v->more, lines - 1);
+    buffer_put_int(&v->more, lines - v->boxes[row].lines);
     double width = canvas_text_width(c, s, buffer_text(&v->more)) + 12;
     struct rect r = {v->text_x, ladder_row_y(v, row) + 1, width, v->line - 2};
     canvas_fill(c, r, r.h / 2, COLOUR_INSET);
@@ -152,12 +157,15 @@ static void paint_reply(struct ladder_view *v, uint32_t row)
 
     for (uint32_t i = 0; i < v->boxes[row].lines; i++)
         width = fmax(width, said_width(v, row, i));
-    double x = v->lanes > 0 ? from + mark : fmax(from + mark, to - width), radius = v->line * 0.29,
-           next = y;
+    double x = v->lanes > 0 ? from + mark : fmax(from + mark, to - width), radius = v->line * 0.29;
+    uint32_t left = v->boxes[row].drawn, lines = v->boxes[row].lines;
+
     canvas_class(v->ui->canvas, ladder_class(&v->l, r),
                  (struct point){x - mark + radius, y + v->line / 2}, radius);
-    for (uint32_t i = 0; i < v->boxes[row].lines; i++)
-        next = paint_line(v, row, i, (struct rect){x, next, to - x, v->line});
+    for (uint32_t i = 0; i < lines; i++)
+        left -= paint_line(v, row, i,
+                           (struct rect){x, y + (v->boxes[row].drawn - left) * v->line, to - x, 0},
+                           left - (lines - i - 1));
     paint_remark(v, row, (struct rect){x - mark, y, to - x + mark, v->line});
 }
 
