@@ -249,7 +249,7 @@ static uint32_t parts_of(const struct pane *p, struct tab tabs[8])
         add_tab(tabs, &count, p, TAB_CACHE, "DNS");
         if (roles & (CAST_MSA | CAST_MTA | CAST_MDA))
             add_tab(tabs, &count, p, TAB_RULES, "Rules");
-    } else if (p->subject == INSPECT_SESSION) {
+    } else if (p->subject == INSPECT_SESSION && !p->both) {
         add_tab(tabs, &count, p, TAB_CLIENT, "Client");
         add_tab(tabs, &count, p, TAB_SERVER, "Server");
     }
@@ -398,7 +398,9 @@ static void draw_all(struct ui *ui, struct rect r)
     double head = ceil(canvas_line_height(ui->canvas,
                                           (struct style){FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT})) +
                   10;
-    draw_head(&p, rect_cut_top(&in, head));
+    struct rect row = rect_cut_top(&in, head);
+    p.both = inspector_session_both(&p, in);
+    draw_head(&p, row);
     rect_cut_top(&in, 4);
     draw_body(&p, in);
     ui->choice.inspector_scroll = fmin(fmax(p.scroll, 0), p.scroll_most);
@@ -408,7 +410,7 @@ static void draw_all(struct ui *ui, struct rect r)
 /* Time passes between two records, and TTLs run down with it: a picture each second of it is enough. */
 static uint64_t key_of(const struct ui *ui, struct rect r)
 {
-    uint64_t key = ui_mix(LAYER, index_of(ui));
+    uint64_t key = ui_mix(ui_mix(LAYER, index_of(ui)), (uint64_t)(r.w * 8192 + r.h));
     const struct choice *c = &ui->choice;
 
     key = ui_mix(key, (uint64_t)(ui->moment.place.now_ns / 1000000000));

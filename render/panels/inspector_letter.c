@@ -241,10 +241,9 @@ static void draw_lines(struct pane *p, struct rect r, const struct text *lines, 
 }
 
 /* What was said of each recipient comes first; then what holds for the whole report. */
-static void draw_fields(struct pane *p, struct rect r, const struct mime_report *report)
+static uint32_t in_order(const struct mime_report *report, uint32_t *order)
 {
-    struct listing t = {.columns = 2, .flexible = 1};
-    uint32_t *order = memory_take(p->memory, (report->field_count + 1) * sizeof *order), count = 0;
+    uint32_t count = 0;
 
     for (uint32_t i = 0; i < report->field_count; i++)
         if (report->fields[i].group > 0)
@@ -252,15 +251,47 @@ static void draw_fields(struct pane *p, struct rect r, const struct mime_report 
     for (uint32_t i = 0; i < report->field_count; i++)
         if (report->fields[i].group == 0)
             order[count++] = i;
-    listing_fit(p, &t, r, count);
-    for (uint32_t i = 0; i < t.shown; i++) {
-        const struct mime_field *f = &report->fields[order[t.first + i]];
+    return count;
+}
 
-        t.rows[i].cells[0] = cell_soft(f->name);
-        t.rows[i].cells[1] = cell_text(f->value);
+/* Rows of a field: values go on in further rows where there is room for all of them. */
+static uint32_t field_rows(struct pane *p, struct listing_row *rows, uint32_t count,
+                           const struct mime_field *f, double width)
+{
+    struct text lines[8] = {f->value};
+    uint32_t n = width > 0 ? break_line(p, f->value, width, lines, 8) : 1;
+
+    for (uint32_t i = 0; i < (n > 0 ? n : 1) && count < LINES_MAX; i++, count++) {
+        rows[count] = (struct listing_row){0};
+        rows[count].cells[0] = cell_soft(i == 0 ? f->name : TEXT(""));
+        rows[count].cells[1] = cell_text(lines[i]);
         if (text_equal(f->name, TEXT("Action")) || text_equal(f->name, TEXT("Status")))
-            t.rows[i].cells[1].font = FONT_BOLD;
+            rows[count].cells[1].font = FONT_BOLD;
     }
+    return count;
+}
+
+static void draw_fields(struct pane *p, struct rect r, const struct mime_report *report)
+{
+    struct listing t = {.columns = 2, .flexible = 1, .gap = 14};
+    uint32_t *order = memory_take(p->memory, (report->field_count + 1) * sizeof *order);
+    struct listing_row *rows = memory_take(p->memory, LINES_MAX * sizeof *rows);
+    uint32_t fields = in_order(report, order), count = 0;
+    double names = 0;
+
+    for (uint32_t i = 0; i < fields; i++)
+        names = fmax(names,
+                     canvas_text_width(p->canvas, inspector_soft, report->fields[order[i]].name));
+    for (uint32_t i = 0; i < fields; i++)
+        count = field_rows(p, rows, count, &report->fields[order[i]], fmax(60, r.w - names - 18));
+    if (count * p->row > r.h) {
+        count = 0;
+        for (uint32_t i = 0; i < fields; i++)
+            count = field_rows(p, rows, count, &report->fields[order[i]], 0);
+    }
+    listing_fit(p, &t, r, count);
+    for (uint32_t i = 0; i < t.shown; i++)
+        t.rows[i] = rows[t.first + i];
     listing_draw(p, &t, r);
 }
 
@@ -269,10 +300,10 @@ static void draw_report(struct pane *p, struct rect r, const struct mime_report 
 {
     struct text *lines = memory_take(p->memory, LINES_MAX * sizeof *lines);
     double gap = 28;
-    struct rect words = rect_cut_left(&r, (r.w - 2 * gap) * 0.34);
+    struct rect words = rect_cut_left(&r, (r.w - 2 * gap) * 0.3);
 
     rect_cut_left(&r, gap);
-    struct rect fields = rect_cut_left(&r, (r.w - gap) * 0.58);
+    struct rect fields = rect_cut_left(&r, (r.w - gap) * 0.6);
     rect_cut_left(&r, gap);
     canvas_fill(p->canvas, (struct rect){fields.x - gap / 2, fields.y + 4, 1, fields.h - 8}, 0,
                 COLOUR_EDGE);

@@ -28,6 +28,7 @@ struct pane {
     uint32_t mail, host, conn; /* in view, or RECORDING_NONE */
     enum inspect subject;
     enum inspect_tab tab;
+    bool both;          /* of a session: both ends have room */
     double scroll;      /* as wished */
     double scroll_most; /* what the longest of the lists could use */
     double row;         /* height of a line of body text */
@@ -112,6 +113,8 @@ void inspector_letter_draw(struct pane *p, struct rect r);
 void inspector_report_draw(struct pane *p, struct rect r);
 void inspector_host_draw(struct pane *p, struct rect r);
 void inspector_session_draw(struct pane *p, struct rect r);
+/* Is there room for the diagrams of both ends? */
+bool inspector_session_both(const struct pane *p, struct rect r);
 /* Words behind the panel's title. */
 struct text inspector_mail_note(struct pane *p);
 struct text inspector_host_note(struct pane *p);

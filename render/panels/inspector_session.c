@@ -38,7 +38,8 @@ static const char *const client_ways[][2] = {
     {"tls", "ehlo"},       {"ready", "auth"},     {"auth", "ready"},      {"ready", "mail"},
     {"ready", "quit"},     {"mail", "rcpt"},      {"rcpt", "data"},       {"rcpt", "failed"},
     {"data", "sending"},   {"data", "failed"},    {"sending", "message"}, {"message", "ready"},
-    {"mail", "ready"},     {"failed", "rset"},    {"rset", "mail"},       {"quit", "closed"}};
+    {"mail", "ready"},     {"failed", "rset"},    {"rset", "mail"},       {"quit", "closed"},
+    {"rcpt", "sending"},   {"data", "message"},   {"rcpt", "rset"},       {"rset", "ready"}};
 
 #define COUNT(array) (uint32_t)(sizeof(array) / sizeof(array)[0])
 
@@ -128,6 +129,23 @@ static struct way way_back(const struct diagram *d, struct rect a, struct rect b
     return (struct way){{{from, a.y + a.h}, {from, below}, {to, below}, {to, b.y + b.h + 2}}, 4};
 }
 
+/* From the last row to a far earlier state of the middle one: it joins the way back. */
+static struct way way_up(const struct diagram *d, struct rect a, struct rect b)
+{
+    double below = lane(d, b, 0.36), from = a.x + a.w * 0.25, to = b.x + b.w * 0.72;
+
+    return (struct way){{{from, a.y}, {from, below}, {to, below}, {to, b.y + b.h + 2}}, 4};
+}
+
+/* Forward past a state of the middle row: above it.  Two such ways may overlap, so each has its lane. */
+static struct way way_over(const struct diagram *d, struct rect a, struct rect b, int column)
+{
+    double above = a.y - ((d->area.h - d->box_h) / 2 - d->box_h) * (column % 2 == 0 ? 0.34 : 0.68),
+           from = a.x + a.w * 0.7, to = b.x + b.w * 0.3;
+
+    return (struct way){{{from, a.y}, {from, above}, {to, above}, {to, b.y - 2}}, 4};
+}
+
 /* Down to a far state of the last row, in a lane of its own. */
 static struct way way_down(const struct diagram *d, struct rect a, struct rect b)
 {
@@ -144,6 +162,10 @@ static struct way way_of(const struct diagram *d, uint32_t from, uint32_t to)
 
     if (at->row == 1 && goal->row == 1 && goal->column < at->column)
         return way_back(d, a, b);
+    if (at->row == 1 && goal->row == 1 && goal->column > at->column + 1)
+        return way_over(d, a, b, at->column);
+    if (at->row == 2 && goal->row == 1 && at->column > goal->column + 1)
+        return way_up(d, a, b);
     if (at->row == 1 && goal->row == 2 && abs(goal->column - at->column) > 1)
         return way_down(d, a, b);
     struct point p = border(a, rect_middle(b), 0), q = border(b, rect_middle(a), 2);
@@ -278,6 +300,12 @@ static struct text state_words(const struct pane *p, enum machine_side side)
                     s.to, s.input);
 }
 
+/* What the state that it is in means. */
+static struct text state_doc(const struct diagram *d)
+{
+    return d->to < d->machine.state_count ? d->machine.states[d->to].doc : TEXT("");
+}
+
 static void draw_machine(struct pane *p, struct rect r, enum machine_side which, bool headed)
 {
     bool client = which == MACHINE_CLIENT;
@@ -298,7 +326,9 @@ static void draw_machine(struct pane *p, struct rect r, enum machine_side which,
         find_seen(&d, trace_side(which));
     }
     if (headed)
-        pane_heading(p, &r, client ? "CLIENT" : "SERVER", state_words(p, which));
+        pane_heading(
+            p, &r, client ? "CLIENT" : "SERVER",
+            pane_say(p, "%t%s%t", state_words(p, which), d.to != NONE ? ": " : "", state_doc(&d)));
     d.area = (struct rect){r.x, r.y + 6, r.w, r.h - 12};
     choose_size(&d);
     draw_ways(&d);
@@ -307,7 +337,7 @@ static void draw_machine(struct pane *p, struct rect r, enum machine_side which,
     draw_caption(&d, client);
 }
 
-static bool both_fit(const struct pane *p, struct rect r)
+bool inspector_session_both(const struct pane *p, struct rect r)
 {
     double factor = p->ui->wish.text > 0 ? p->ui->wish.text : 1;
 
@@ -320,6 +350,9 @@ struct text inspector_session_note(struct pane *p)
 
     if (c->pop3)
         return pane_say(p, "%t to %t, POP3", pane_host(p, c->client), pane_host(p, c->server));
+    if (p->both)
+        return pane_say(p, "%t to %t, port %d", pane_host(p, c->client), pane_host(p, c->server),
+                        c->port);
     return state_words(p, p->tab == TAB_CLIENT ? MACHINE_CLIENT : MACHINE_SERVER);
 }
 
@@ -329,7 +362,7 @@ void inspector_session_draw(struct pane *p, struct rect r)
 
     if (p->recording->conns[p->conn].pop3) {
         pane_empty(p, r, TEXT("This session speaks POP3; the diagram is SMTP's."));
-    } else if (!both_fit(p, r)) {
+    } else if (!inspector_session_both(p, r)) {
         draw_machine(p, r, p->tab == TAB_CLIENT ? MACHINE_CLIENT : MACHINE_SERVER, false);
     } else if (r.h >= 270 * factor) {
         struct rect top = rect_cut_top(&r, r.h / 2 - 6);
