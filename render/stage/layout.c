@@ -93,6 +93,8 @@ static void frame_given(struct layout *l, uint32_t site, struct rect area)
         const struct rect *cell = &l->hosts[i].cell;
         if (l->cast->hosts[i].site != site)
             continue;
+        if (!l->cast->hosts[i].placed)
+            return;
         s->level = l->hosts[i].level;
         x0 = fmin(x0, cell->x);
         y0 = fmin(y0, cell->y);
@@ -188,6 +190,34 @@ static struct rect enlarged(struct rect area, struct point pivot, const struct c
     return r;
 }
 
+/* Whatever is below a host's texts and belongs to nobody is its place for a verdict. */
+static bool free_for(const struct layout *l, uint32_t host, struct rect r, struct rect area)
+{
+    const struct layout_site *site = &l->sites[layout_site_of(l, host)];
+
+    if (r.y + r.h > (site->framed ? site->box.y + site->box.h : area.y + area.h) - 2)
+        return false;
+    for (uint32_t i = 0; i < l->cast->host_count; i++)
+        if (i != host && l->hosts[i].shown && meet(l->hosts[i].cell, r))
+            return false;
+    for (uint32_t i = 0; i < l->site_count; i++)
+        if (meet(l->sites[i].folded ? l->sites[i].box : l->sites[i].title, r))
+            return false;
+    return true;
+}
+
+static void place_verdicts(struct layout *l, struct rect area)
+{
+    double chip = look_chip(l);
+
+    for (uint32_t i = 0; i < l->cast->host_count; i++) {
+        struct layout_host *h = &l->hosts[i];
+        struct rect r = {h->cell.x, h->cell.y + h->cell.h, h->cell.w, chip + 2};
+        if (h->shown && h->slots[SLOT_BATON].w > 0 && free_for(l, i, r, area))
+            h->slots[SLOT_VERDICT] = (struct rect){r.x, r.y + 2, r.w, chip};
+    }
+}
+
 static void place(struct layout *l, struct rect area, double zoom, uint8_t first)
 {
     const struct arrangement *a = &l->own->chosen;
@@ -217,6 +247,7 @@ static void place(struct layout *l, struct rect area, double zoom, uint8_t first
     place_all_given(l, area, level < LOOK_FOLDED ? level : LOOK_SMALLEST_NAMED);
     for (uint32_t i = 0; i < l->cast->site_count; i++)
         frame_given(l, i, area);
+    place_verdicts(l, area);
 }
 
 bool layout_make(struct layout *l, struct rect area, struct point pivot,

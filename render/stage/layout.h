@@ -36,7 +36,7 @@ struct layout_text {
 struct layout_look {
     double tile, label, address, plate, title; /* side of the tile; sizes of text */
     double side;                               /* least width of the slots beside the tile */
-    bool baton, verdict;                       /* slots above and below */
+    bool baton;                                /* a row for it above; else it has a place beside */
 };
 
 struct layout_host {

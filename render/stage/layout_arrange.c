@@ -4,7 +4,7 @@
 #include "render/stage/layout_parts.h"
 
 /* Points at a tile of 60. */
-static const double PAD = 12, GAP = 16, BETWEEN = 150, AISLE = 56;
+static const double PAD = 10, GAP = 14, BETWEEN = 170, AISLE = 64, HALL = 26;
 
 enum { COLUMNS_MAX = 6, FOLD_MIN = 4, ROWS_MAX = 12 };
 
@@ -13,8 +13,9 @@ struct size plan_size(const struct layout *l, uint8_t level, struct plan p)
     struct size cell = look_cell(l, level, false);
     double unit = look_unit(level), title = layout_line(l->own->text, layout_look(level)->title);
 
-    return (struct size){fmax(p.columns * cell.w + 2 * PAD * unit, title * 4.5),
-                         p.rows * cell.h + look_title(l, level) + PAD * unit};
+    return (struct size){
+        fmax(p.columns * cell.w + (p.columns - 1) * HALL * unit + 2 * PAD * unit, title * 4.5),
+        p.rows * cell.h + look_title(l, level) + PAD * unit};
 }
 
 struct size group_need(struct layout *l, const struct group *g, const struct arrangement *a,
@@ -241,21 +242,45 @@ struct size arrangement_need(struct layout *l, const struct arrangement *a, uint
     return a->shelves ? shelves_need(l, a, level, area.w) : columns_need(l, a, level, area.w);
 }
 
-static void consider(struct layout *l, struct arrangement a, struct size area,
-                     struct arrangement *best, double *best_worth)
+/* How much a look shows, 0 to 1. */
+static double look_worth(uint8_t level)
 {
-    if (a.shelves)
-        make_shelves(l, &a, a.level, area.w);
-    struct size need = arrangement_need(l, &a, a.level, area);
-    a.slack = fmin(area.w / fmax(1, need.w), area.h / fmax(1, need.h));
-    /* What reads better may be a little tighter, as long as it fits. */
-    double worth = (a.slack < 1 ? a.slack : 1 + fmin(a.slack, 2) / 10) *
-                   (a.names_above ? 0.985 : 1) * (a.strangers_below ? 0.98 : 1) *
-                   (a.merged ? 0.995 : 1) * (a.shelves ? 0.97 : 1);
-    if (worth > *best_worth) {
-        *best = a;
-        *best_worth = worth;
+    const struct layout_look *look = layout_look(level);
+    double size = fmin(look->tile, 80) / 80;
+
+    return 0.5 * size + (look->label > 0) * 0.2 + (look->address > 0) * 0.1 + look->baton * 0.15 +
+           (look->side > 0) * 0.05;
+}
+
+/* Hosts of one depth beside each other, per site: then ways to the inner ones pass the outer. */
+static double spread(struct layout *l, const struct arrangement *a)
+{
+    double sum = 0, sites = 0;
+
+    for (uint32_t i = 0; i < l->own->group_count; i++) {
+        const struct group *g = &l->own->groups[i];
+        if (!g->framed)
+            continue;
+        uint32_t columns = plan_make(l, g, a->rows, a->merged).columns, depths = 0;
+        for (uint32_t k = 0; k < g->count; k++)
+            depths += k == 0 || l->own->depth[l->own->members[g->first + k]] !=
+                                    l->own->depth[l->own->members[g->first + k - 1]];
+        sum += columns > depths ? columns - depths : 0;
+        sites++;
     }
+    return fmin(2, sum) / fmax(1, sqrt(sites));
+}
+
+/* What reads better may be drawn a little smaller. */
+static double worth_of(struct layout *l, const struct arrangement *a, bool columns)
+{
+    double worth = look_worth(a->level) + 0.02 * fmin(a->slack, 2);
+
+    if (a->slack < 1)
+        return a->slack * 1e-3;
+    return worth * (a->names_above && columns ? 0.975 : 1) *
+           (a->strangers_below && columns ? 0.975 : 1) * (a->merged ? 0.985 : 1) *
+           (a->shelves && columns ? 0.88 : 1) * (1 - 0.09 * spread(l, a));
 }
 
 static uint32_t most_rows(const struct layout *l)
@@ -268,44 +293,60 @@ static uint32_t most_rows(const struct layout *l)
     return most < ROWS_MAX ? most : ROWS_MAX;
 }
 
-static struct arrangement best_at(struct layout *l, uint8_t level, struct size area)
+/* Those that make sense are numbered: rows, and four yes or no. */
+static bool variant(const struct layout *l, bool columns, uint32_t number, uint8_t level,
+                    struct arrangement *a)
 {
-    bool columns = columns_possible(l), names = free_group(l, GROUP_NAMES) != NULL,
+    bool names = free_group(l, GROUP_NAMES) != NULL,
          strangers = free_group(l, GROUP_STRANGERS) != NULL;
-    struct arrangement best = {.level = level};
-    double worth = -1;
-    uint32_t rows_max = most_rows(l);
 
-    for (uint8_t rows = 1; rows <= rows_max; rows++)
-        for (unsigned v = 0; v < 16; v++) {
-            struct arrangement a = {.shelves = v & 8,
-                                    .rows = rows,
-                                    .merged = v & 1,
-                                    .names_above = v & 2,
-                                    .strangers_below = v & 4,
-                                    .level = level};
-            bool sense = a.shelves
-                             ? a.names_above && a.strangers_below
-                             : columns && a.names_above <= names && a.strangers_below <= strangers;
-            if (sense)
-                consider(l, a, area, &best, &worth);
+    *a = (struct arrangement){.shelves = number & 8,
+                              .rows = (uint8_t)(number / 16 + 1),
+                              .merged = number & 1,
+                              .names_above = number & 2,
+                              .strangers_below = number & 4,
+                              .level = level};
+    return a->shelves ? a->names_above && a->strangers_below
+                      : columns && a->names_above <= names && a->strangers_below <= strangers;
+}
+
+static void best_at(struct layout *l, uint8_t level, struct size area, struct arrangement *best,
+                    double *best_worth)
+{
+    bool columns = columns_possible(l);
+    uint32_t count = most_rows(l) * 16;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct arrangement a;
+        if (!variant(l, columns, i, level, &a))
+            continue;
+        if (a.shelves)
+            make_shelves(l, &a, level, area.w);
+        struct size need = arrangement_need(l, &a, level, area);
+        a.slack = fmin(area.w / fmax(1, need.w), area.h / fmax(1, need.h));
+        double worth = worth_of(l, &a, columns);
+        if (worth > *best_worth) {
+            *best = a;
+            *best_worth = worth;
         }
-    return best;
+    }
 }
 
 void arrange(struct layout *l, struct size area, uint8_t first)
 {
     uint32_t framed = 0;
     struct arrangement best = {0};
+    double worth = -1;
 
     for (uint32_t i = 0; i < l->own->group_count; i++)
         framed += l->own->groups[i].framed;
     for (uint8_t level = first; level < LOOK_COUNT; level++) {
         if (framed >= FOLD_MIN ? level > LOOK_ICONS && level < LOOK_FOLDED : level >= LOOK_FOLDED)
             continue;
-        best = best_at(l, level, area);
-        if (best.slack >= 1)
+        /* Nothing from here on can be better. */
+        if (worth >= look_worth(level) + 0.04)
             break;
+        best_at(l, level, area, &best, &worth);
     }
     l->own->chosen = best;
     if (best.shelves)

@@ -18,14 +18,13 @@ static bool has_mail(const struct cast *c, uint32_t site)
     return false;
 }
 
-/* A site that only answers look-ups: nobody's home. */
+/* A site that answers look-ups for others: nobody's home. */
 static bool only_lists(const struct cast *c, uint32_t site)
 {
     bool all = true;
 
     for (uint32_t i = 0; i < c->host_count; i++)
-        all = all && (c->hosts[i].site != site ||
-                      !(c->hosts[i].roles & ~(unsigned)(CAST_DNS | CAST_BLOCKLIST)));
+        all = all && (c->hosts[i].site != site || c->hosts[i].roles & (CAST_DNS | CAST_BLOCKLIST));
     for (uint32_t i = 0; all && i < c->host_count; i++)
         if (c->hosts[i].site == site && c->hosts[i].roles & CAST_BLOCKLIST)
             return true;
@@ -50,11 +49,37 @@ static uint32_t sender_of(const struct cast *c)
     return CAST_NONE;
 }
 
+static struct text network_of(const struct cast_host *h)
+{
+    struct text address = h->addresses.count > 0 ? h->addresses.items[0] : TEXT("");
+
+    while (address.size > 0 && address.at[address.size - 1] != '.')
+        address.size--;
+    return address;
+}
+
+/* The site among whose computers a stranger has its address: one of them that others make use of.  It
+ * has no domain of its own, and the address is of the same /24. */
+static uint32_t taken_over(const struct cast *c, uint32_t host)
+{
+    const struct cast_host *h = &c->hosts[host];
+    struct text network = network_of(h);
+
+    if (!(h->roles & CAST_STRANGER) || network.size == 0 || text_find(h->name, '.') < h->name.size)
+        return CAST_NONE;
+    for (uint32_t i = 0; i < c->host_count; i++)
+        if (at_home(c, i) && text_equal(network_of(&c->hosts[i]), network))
+            return c->hosts[i].site;
+    return CAST_NONE;
+}
+
 /* Name servers go into the box after the last site, strangers into the one after that. */
 static uint32_t site_for(const struct cast *c, const bool *lists, uint32_t host)
 {
-    uint32_t site = c->hosts[host].site;
+    uint32_t site = c->hosts[host].site, taken = taken_over(c, host);
 
+    if (taken != CAST_NONE)
+        return taken;
     if (at_home(c, host) && !lists[site])
         return site;
     return c->site_count + !(c->hosts[host].roles & (CAST_DNS | CAST_BLOCKLIST));

@@ -6,18 +6,19 @@
 /* From the largest down: one after another, what is needed least is left out.  The first ones are for
  * maps that are enlarged, and for the whole screen; from LOOK_FOLDED on sites are folded. */
 static const struct layout_look looks[LOOK_COUNT] = {
-    {180, 42, 32, 32, 42, 130, true, true}, {144, 36, 28, 28, 36, 110, true, true},
-    {120, 32, 24, 24, 32, 92, true, true},  {102, 27, 21, 21, 27, 78, true, true},
-    {90, 24, 19, 19, 24, 70, true, true},   {80, 21, 17, 17, 20, 62, true, true},
-    {72, 20, 16, 16, 19, 56, true, true},   {66, 19, 16, 15, 18, 52, true, true},
-    {60, 18, 15, 15, 18, 48, true, true},   {54, 18, 15, 15, 18, 46, true, true},
-    {48, 17, 15, 15, 17, 44, true, true},   {48, 17, 0, 15, 17, 44, true, true},
-    {42, 16, 0, 14, 16, 40, true, false},   {40, 16, 0, 14, 16, 34, false, false},
-    {34, 16, 0, 14, 16, 0, false, false},   {28, 16, 0, 0, 16, 0, false, false},
-    {24, 15, 0, 0, 16, 0, false, false},    {26, 0, 0, 0, 16, 0, false, false},
-    {20, 0, 0, 0, 15, 0, false, false},     {13, 0, 0, 0, 15, 0, false, false},
-    {7, 0, 0, 0, 0, 0, false, false},       {0, 0, 0, 0, 17, 0, false, false},
-    {0, 0, 0, 0, 15, 0, false, false},      {0, 0, 0, 0, 15, 0, false, false},
+    {180, 42, 32, 32, 42, 130, true}, {144, 36, 28, 28, 36, 110, true},
+    {120, 32, 24, 24, 32, 92, true},  {102, 27, 21, 21, 27, 78, true},
+    {90, 24, 19, 19, 24, 70, true},   {80, 21, 17, 17, 20, 62, true},
+    {72, 20, 16, 16, 19, 56, true},   {66, 19, 16, 15, 18, 52, true},
+    {60, 18, 15, 15, 18, 48, true},   {54, 18, 15, 15, 18, 46, true},
+    {48, 17, 15, 15, 17, 44, true},   {44, 17, 15, 14, 17, 40, true},
+    {44, 16, 0, 14, 16, 36, true},    {44, 16, 15, 14, 16, 30, false},
+    {42, 16, 0, 14, 16, 28, false},   {36, 16, 0, 14, 16, 28, false},
+    {28, 16, 0, 0, 16, 0, false},     {24, 15, 0, 0, 16, 0, false},
+    {26, 0, 0, 0, 16, 0, false},      {20, 0, 0, 0, 15, 0, false},
+    {13, 0, 0, 0, 15, 0, false},      {7, 0, 0, 0, 0, 0, false},
+    {0, 0, 0, 0, 17, 0, false},       {0, 0, 0, 0, 15, 0, false},
+    {0, 0, 0, 0, 15, 0, false},
 };
 
 /* Points at a tile of 60. */
@@ -38,7 +39,7 @@ double look_unit(uint8_t level)
     return fmax(0.25, fmin(1.6, layout_look(level)->tile / 60));
 }
 
-static double chip_height(const struct layout *l)
+double look_chip(const struct layout *l)
 {
     return layout_line(l->own->text, CHIP) + 6;
 }
@@ -90,9 +91,7 @@ struct size look_cell(const struct layout *l, uint8_t level, bool bare)
     if (look->address > 0)
         s.h += layout_line(l->own->text, look->address);
     if (look->baton && !bare)
-        s.h += chip_height(l) + gap;
-    if (look->verdict && !bare)
-        s.h += chip_height(l) + gap;
+        s.h += look_chip(l) + gap;
     return s;
 }
 
@@ -100,7 +99,7 @@ double look_title(const struct layout *l, uint8_t level)
 {
     const struct layout_look *look = layout_look(level);
 
-    return layout_line(l->own->text, look->title) + 10 * fmin(1, look_unit(level));
+    return layout_line(l->own->text, look->title) + 6 * fmin(1, look_unit(level));
 }
 
 struct size look_folded(const struct layout *l, uint8_t level)
@@ -114,24 +113,32 @@ struct size look_folded(const struct layout *l, uint8_t level)
     return (struct size){name * 2, name * 0.8};
 }
 
-static void place_slots(struct layout_host *h, const struct layout_look *look, double gap,
-                        double width)
+/* Beside the tile, below the place where ways meet it; without a row for the baton, that is there, too. */
+static void place_slots(const struct layout *l, struct layout_host *h,
+                        const struct layout_look *look, double gap, double width)
 {
     const struct rect *t = &h->tile;
-    double side = (width - t->w) / 2 - 2 * gap, low = t->y + t->h * 0.42;
+    double side = (width - t->w) / 2 - 2 * gap, low = t->y + t->h * (look->baton ? 0.42 : 0.3),
+           high = t->y + t->h - low;
 
     if (look->side <= 0 || side < look->side * 0.9)
         return;
     side = fmin(side, look->side * 1.7);
-    h->slots[SLOT_TRAY] = (struct rect){t->x - gap - side, low, side, t->h * 0.58};
-    h->slots[SLOT_BADGE] = (struct rect){t->x + t->w + gap, low, side, t->h * 0.58};
+    h->slots[SLOT_TRAY] = (struct rect){t->x - gap - side, low, side, high};
+    h->slots[SLOT_BADGE] = (struct rect){t->x + t->w + gap, low, side, high};
+    if (look->baton)
+        return;
+    h->slots[SLOT_BADGE].h = high / 2;
+    h->slots[SLOT_BADGE].y += high / 2;
+    h->slots[SLOT_BATON] =
+        (struct rect){t->x + t->w + gap, t->y - 2, side, fmin(look_chip(l), low + high / 2 - t->y)};
 }
 
 void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bool bare,
                 struct point top, double width)
 {
     const struct layout_look *look = layout_look(level);
-    double gap = GAP * look_unit(level), chip = chip_height(l), plate = plate_height(l, look),
+    double gap = GAP * look_unit(level), chip = look_chip(l), plate = plate_height(l, look),
            y = top.y + gap / 2, left = top.x - width / 2;
     struct size need = look_cell(l, level, bare);
 
@@ -144,7 +151,7 @@ void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bo
     y += plate / 2;
     h->tile = (struct rect){top.x - look->tile / 2, y, look->tile, look->tile};
     h->plate = (struct rect){left, y - plate / 2, plate > 0 ? width : 0, plate};
-    place_slots(h, look, gap, width);
+    place_slots(l, h, look, gap, width);
     y += look->tile;
     if (look->label > 0) {
         h->label = (struct rect){left, y + gap, width, layout_line(l->own->text, look->label)};
@@ -154,6 +161,4 @@ void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bo
         h->address = (struct rect){left, y, width, layout_line(l->own->text, look->address)};
         y += h->address.h;
     }
-    if (look->verdict && !bare)
-        h->slots[SLOT_VERDICT] = (struct rect){left, y + gap, width, chip};
 }

@@ -13,11 +13,11 @@
 enum {
     LOOK_PLAIN = 5, /* the largest where nothing is enlarged */
     LOOK_ROOMY = 1,
-    LOOK_SMALLEST_NAMED = 16,
-    LOOK_ICONS = 18,
-    LOOK_DOTS = 20,
-    LOOK_FOLDED = 21,
-    LOOK_COUNT = 24
+    LOOK_SMALLEST_NAMED = 17,
+    LOOK_ICONS = 19,
+    LOOK_DOTS = 21,
+    LOOK_FOLDED = 22,
+    LOOK_COUNT = 25
 };
 
 /* ---- what belongs together ---- */
@@ -37,7 +37,8 @@ enum { DEPTHS = 3 };
 
 /* A host's seat in its box. */
 struct seat {
-    uint16_t column, row, of; /* row of that many */
+    uint16_t column, row, of;  /* row of that many */
+    uint16_t run, run_columns; /* the columns of its depth */
 };
 
 struct plan {
@@ -85,6 +86,7 @@ static inline bool group_turned(const struct layout *l, const struct group *g)
 void looks_measure(struct layout *l);
 double look_unit(uint8_t level);
 struct size look_cell(const struct layout *l, uint8_t level, bool bare);
+double look_chip(const struct layout *l); /* height of a chip */
 double look_title(const struct layout *l, uint8_t level);
 /* A folded site's least size. */
 struct size look_folded(const struct layout *l, uint8_t level);

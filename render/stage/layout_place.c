@@ -4,10 +4,10 @@
 #include "render/stage/layout_parts.h"
 
 /* Points at a tile of 60. */
-static const double PAD = 12, GAP = 16;
+static const double PAD = 10, GAP = 14;
 
 /* How much larger than needed boxes get where there is room. */
-static const double WIDER = 1.45, HIGHER = 1.3;
+static const double WIDER = 1.35, HIGHER = 1.3;
 
 /* ---- a site ---- */
 
@@ -20,7 +20,9 @@ static void place_members(struct layout *l, const struct group *g, struct plan p
     for (uint32_t i = 0; i < g->count; i++) {
         uint32_t host = l->own->members[g->first + i];
         struct seat s = l->own->seats[host];
-        uint32_t from_left = mirrored ? p.columns - 1 - s.column : s.column;
+        /* Depths are mirrored, the order within one is not. */
+        uint32_t from_left =
+            mirrored ? p.columns - 2U * s.run - s.run_columns + s.column : s.column;
         double row = in.h / s.of;
         struct point top = {in.x + (from_left + 0.5) * column,
                             in.y + (s.row + 0.5) * row - cell.h / 2};
@@ -145,7 +147,7 @@ static void place_middle(struct layout *l, const struct arrangement *a, uint8_t 
                    c->strangers
                        ? free_need(l, c->strangers, level, c->strangers->count < 2 ? 1 : 2).h
                        : 0,
-               spare = fmax(0, in.h - c->middle_need.h) / 4, aisle = 56 * unit * fmin(wider, 1.6);
+               spare = fmax(0, in.h - c->middle_need.h) / 4, aisle = 64 * unit * fmin(wider, 1.6);
         top = rect_cut_top(&in, names > 0 ? names + spare : 0);
         low = rect_cut_bottom(&in, strangers > 0 ? strangers + spare : 0);
         struct rect box = {in.x + aisle, in.y, in.w - 2 * aisle, in.h};

@@ -55,6 +55,8 @@ struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, bo
             struct seat *seat = &l->own->seats[members[run->first + i]];
             seat->column = (uint16_t)(p.columns + column);
             seat->of = (uint16_t)run->each;
+            seat->run = (uint16_t)p.columns;
+            seat->run_columns = (uint16_t)run->columns;
             seat->row = run->columns > 1 ? (uint16_t)(i % run->each)
                                          : row_in(l, members + run->first, run->count, i);
         }

@@ -18,10 +18,10 @@
 
 /* Places round a host for what lives there. */
 enum map_slot {
-    SLOT_BATON,   /* above it, as wide as its cell: who has the mail */
+    SLOT_BATON, /* above it, as wide as its cell (beside it, where that is too high): who has the mail */
     SLOT_TRAY,    /* beside it, to the left: its queue */
     SLOT_BADGE,   /* beside it, to the right: mailbox, cache, listed */
-    SLOT_VERDICT, /* below its name, as wide as its cell: lamps of a rule, a reply's chip */
+    SLOT_VERDICT, /* below its texts, as wide as its cell, where there is room: a reply's chip */
     SLOT_COUNT
 };
 
@@ -63,6 +63,9 @@ struct rect map_host_box(const struct map *map, uint32_t host);
 struct rect map_host_cell(const struct map *map, uint32_t host);
 /* Empty (w = 0) where there is no room for it. */
 struct rect map_slot(const struct map *map, uint32_t host, enum map_slot which);
+/* A place of that size on the map, close to `host`, that covers as little as can be of other hosts and of
+ * their names, and nothing of `host` and `other` (CAST_NONE: nobody): for cards and for words that are wider than a slot. */
+struct rect map_place(const struct map *map, uint32_t host, uint32_t other, double w, double h);
 /* Is its site folded to one tile? */
 bool map_folded(const struct map *map, uint32_t host);
 /* The curve from one host's edge to the other's, the same in both directions; false (all points equal):

@@ -164,6 +164,14 @@ static double cost(const struct map *map, uint32_t a, uint32_t b, const struct p
     return sum + length;
 }
 
+/* A way does not begin by leading away from where it goes. */
+static double away(struct port from, struct point to)
+{
+    double dx = (to.x - from.at.x) * from.out.x;
+
+    return dx < -40 ? 120 : dx < 0 ? 60 : 0;
+}
+
 static void try_curve(const struct map *map, uint32_t a, uint32_t b, struct port from,
                       struct port to, double bow, struct point best[4], double *least)
 {
@@ -176,7 +184,7 @@ static void try_curve(const struct map *map, uint32_t a, uint32_t b, struct port
     p[2].x += to.out.x * reach;
     p[2].y += to.out.y * reach + bow;
     /* Straight on, before anything fancy. */
-    double sum = cost(map, a, b, p) + fabs(bow) * 0.4;
+    double sum = cost(map, a, b, p) + fabs(bow) * 0.4 + away(from, to.at) + away(to, from.at);
     if (sum < *least) {
         *least = sum;
         memcpy(best, p, 4 * sizeof *p);

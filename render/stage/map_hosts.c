@@ -10,6 +10,8 @@ static enum icon icon_of(const struct cast_host *h)
 {
     if (h->roles & CAST_STRANGER)
         return ICON_STRANGER;
+    if (h->roles & CAST_BLOCKLIST)
+        return ICON_BLOCKLIST;
     if (h->roles & CAST_MUA)
         return ICON_MUA;
     if (h->roles & CAST_MTA)
@@ -18,8 +20,6 @@ static enum icon icon_of(const struct cast_host *h)
         return ICON_MSA;
     if (h->roles & CAST_MDA)
         return ICON_MDA;
-    if (h->roles & CAST_BLOCKLIST)
-        return ICON_BLOCKLIST;
     if (h->roles & CAST_DNS)
         return ICON_DNS;
     return h->roles & CAST_ROUTER ? ICON_ROUTER : ICON_SERVER;
@@ -30,9 +30,11 @@ static enum colour colour_of(const struct cast_host *h)
 {
     if (h->roles & CAST_STRANGER)
         return COLOUR_BAD;
+    if (h->roles & CAST_BLOCKLIST)
+        return COLOUR_WAIT;
     if (h->roles & (CAST_MUA | CAST_MSA | CAST_MTA | CAST_MDA))
         return COLOUR_MAIL;
-    return h->roles & (CAST_DNS | CAST_BLOCKLIST) ? COLOUR_WAIT : COLOUR_WIRE;
+    return h->roles & CAST_DNS ? COLOUR_WAIT : COLOUR_WIRE;
 }
 
 /* What a plate says: the roles that make mail move; a person's computer is an MUA. */
@@ -47,6 +49,8 @@ static struct text plate_of(const struct cast_host *h, char *out, size_t size)
     size_t n = 0;
 
     out[0] = 0;
+    if (h->roles & CAST_BLOCKLIST)
+        return TEXT("BLOCKLIST");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (h->roles & words[i].role && n + 1 < size)
             n += (size_t)snprintf(out + n, size - n, "%s%s", n ? "  " : "", words[i].word);
@@ -86,8 +90,12 @@ static void draw_tile(struct map *map, struct canvas *c, uint32_t host, bool qui
     canvas_outline(c, h->tile, radius,
                    (struct pen){strong, s->active ? fmax(2, size / 24) : 1.5, DASH_NONE,
                                 s->active || dead(s) ? 1 : 0.75});
+    /* In the middle of what the plate leaves. */
+    double top = h->plate.w > 0 ? h->plate.h / 2 : 0, side = fmin(size * 0.62, (size - top) * 0.8);
     canvas_icon(c, icon_of(&map->cast->hosts[host]),
-                rect_inset(h->tile, size * (size >= 40 ? 0.21 : 0.17)), strong);
+                (struct rect){h->tile.x + (size - side) / 2,
+                              h->tile.y + top + (size - top - side) / 2, side, side},
+                strong);
 }
 
 static void draw_cross(struct canvas *c, struct rect tile)
@@ -133,37 +141,44 @@ static void draw_label(struct map *map, struct canvas *c, uint32_t host, bool qu
                    h->label, cast->label);
 }
 
-/* The address, and what the host is doing if both have room; a state is more than an address. */
+/* Below the name: whose it is, its address, what it is doing; what has no room is left out, the person
+ * first, then the doing; that something is wrong is said before anything else. */
 static void draw_below(struct map *map, struct canvas *c, uint32_t host)
 {
+    enum { PERSON, ADDRESS, DOING, PARTS };
     const struct layout_host *h = &map->own->layout.hosts[host];
     const struct host_state *s = &map->own->states[host];
     const struct trace_texts *addresses = &map->cast->hosts[host].addresses;
-    double size = layout_look(h->level)->address;
+    double size = layout_look(h->level)->address, gap = size * 0.6, width[PARTS], all = -gap;
     bool alarm = dead(s) || s->cut;
-    struct style mono = {FONT_MONO, size, COLOUR_SOFT, ALIGN_LEFT},
-                 word = {FONT_MEDIUM, size, alarm ? COLOUR_BAD_TEXT : COLOUR_TEXT, ALIGN_LEFT};
-    struct text address = addresses->count > 0 ? addresses->items[0] : TEXT(""),
-                state = text_of(s->word);
+    struct style style[PARTS] = {{FONT_SANS, size, COLOUR_SOFT, ALIGN_LEFT},
+                                 {FONT_MONO, size, COLOUR_SOFT, ALIGN_LEFT},
+                                 {FONT_MEDIUM, size,
+                                  alarm       ? COLOUR_BAD_TEXT
+                                  : s->server ? COLOUR_GOOD_TEXT
+                                  : s->client ? COLOUR_MAIL_TEXT
+                                              : COLOUR_TEXT,
+                                  ALIGN_LEFT}};
+    struct text text[PARTS] = {map->cast->hosts[host].person,
+                               addresses->count > 0 ? addresses->items[0] : TEXT(""),
+                               text_of(s->word)};
+    static const int by_need[2][PARTS] = {{ADDRESS, DOING, PERSON}, {DOING, ADDRESS, PERSON}};
 
     if (h->address.w <= 0)
         return;
-    double a = address.size > 0 ? canvas_text_width(c, mono, address) : 0,
-           b = state.size > 0 ? canvas_text_width(c, word, state) : 0,
-           gap = a > 0 && b > 0 ? size * 0.6 : 0;
-    if (a + gap + b > h->address.w - 4) {
-        if (alarm || a <= 0)
-            a = gap = 0;
-        else
-            b = gap = 0;
+    for (int k = 0; k < PARTS; k++) {
+        int part = by_need[alarm][k];
+        double w = canvas_text_width(c, style[part], text[part]) + 0.5;
+        bool fits = text[part].size > 0 && (all < 0 || all + gap + w <= h->address.w - 4);
+        width[part] = fits ? fmin(w, h->address.w) : 0;
+        all += fits ? width[part] + gap : 0;
     }
-    double all = fmin(h->address.w, a + gap + b);
     struct rect row = {h->address.x + (h->address.w - all) / 2, h->address.y, all, h->address.h};
-    if (a > 0)
-        canvas_text_in(c, mono, rect_cut_left(&row, fmin(a + 0.5, row.w)), address);
-    rect_cut_left(&row, gap > 0 ? gap - 0.5 : 0);
-    if (b > 0)
-        canvas_text_in(c, word, (struct rect){row.x, row.y, row.w + 0.5, row.h}, state);
+    for (int part = 0; part < PARTS; part++)
+        if (width[part] > 0) {
+            canvas_text_in(c, style[part], rect_cut_left(&row, width[part]), text[part]);
+            rect_cut_left(&row, gap);
+        }
 }
 
 static bool seen(const struct map *map, struct rect r)

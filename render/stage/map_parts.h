@@ -30,10 +30,11 @@ struct link_change {
 };
 
 struct host_state {
-    uint8_t power;    /* enum scene_power */
-    bool active;      /* this step is about it */
-    bool cut;         /* its way to the internet is down */
-    const char *word; /* what it is doing; or empty */
+    uint8_t power;       /* enum scene_power */
+    bool active;         /* this step is about it */
+    bool cut;            /* its way to the internet is down */
+    bool client, server; /* of an open connection; that in view, if it is open */
+    const char *word;    /* what it is doing; or empty */
 };
 
 /* Which host covers a place: for curves that go round others. */

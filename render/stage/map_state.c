@@ -1,41 +1,44 @@
 /* In what state hosts are at this moment, in two words. */
 #include "render/stage/map_parts.h"
 
-static void say(struct map *map, uint32_t host, const char *word)
+static struct host_state *state_of(struct map *map, uint32_t host)
 {
-    if (host < map->cast->host_count)
-        map->own->states[host].word = word;
+    return host < map->cast->host_count ? &map->own->states[host] : NULL;
 }
 
-static void say_conns(struct map *map, const struct ui *ui)
+static void take_part(struct map *map, uint32_t host, bool server)
 {
-    const struct scene *s = ui->moment.scene;
+    struct host_state *s = state_of(map, host);
 
-    for (uint32_t i = 0; i < s->conn_count; i++) {
-        const struct scene_conn *c = &s->conns[i];
-        const struct recording_conn *conn = &ui->moment.recording->conns[c->conn];
-        say(map, conn->client, conn->pop3 ? "collects" : c->in_data ? "sends" : "connected");
-        say(map, conn->server, c->in_data && !conn->pop3 ? "receives" : "connected");
-    }
+    if (!s)
+        return;
+    s->client = !server;
+    s->server = server;
+    s->word = server ? "server" : "client";
 }
 
-static void say_flights(struct map *map, const struct ui *ui)
+/* Who is client and who is server is known while a connection is open; the one in view counts most. */
+static void find_parts(struct map *map, const struct ui *ui)
 {
     const struct scene *s = ui->moment.scene;
+    uint32_t view = ui_conn(ui);
 
-    for (uint32_t i = 0; i < s->flight_count; i++) {
-        const struct recording_line *line = &ui->moment.recording->lines[s->flights[i].sent];
-        if (line->travel == TRAVEL_QUESTION)
-            say(map, line->host, "asks");
-        else if (line->travel == TRAVEL_ANSWER)
-            say(map, line->host, "answers");
-    }
+    for (int in_view = 0; in_view < 2; in_view++)
+        for (uint32_t i = 0; i < s->conn_count; i++) {
+            const struct recording_conn *conn = &ui->moment.recording->conns[s->conns[i].conn];
+            if ((s->conns[i].conn == view) != in_view)
+                continue;
+            take_part(map, conn->client, false);
+            take_part(map, conn->server, true);
+        }
 }
 
 static void activate(struct map *map, uint32_t host)
 {
-    if (host < map->cast->host_count)
-        map->own->states[host].active = true;
+    struct host_state *s = state_of(map, host);
+
+    if (s)
+        s->active = true;
 }
 
 /* Those whom the step in view is about: both ends of what is said, or a host alone. */
@@ -76,8 +79,7 @@ void states_find(struct map *map, const struct ui *ui)
             state->word = "waits";
         state->cut = internet || link_down(map, now, i, CAST_NONE);
     }
-    say_conns(map, ui);
-    say_flights(map, ui);
+    find_parts(map, ui);
     activate_story(map, ui);
     for (uint32_t i = 0; i < map->cast->host_count; i++) {
         struct host_state *state = &map->own->states[i];
