@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "sim/shell/memory.h"
-#include "sim/shell/say.h"
 
 int script_open(struct script *s, struct app *app, const char *path)
 {
@@ -109,12 +108,11 @@ static bool action_line(struct script *s, struct text word, struct text rest)
         return wrong(s, "no action", word);
     if (act == ACT_PICTURE)
         viewer_frame(v);
-    if (!viewer_do_words(v, word, rest) && act == ACT_PICTURE) {
-        say_error("%.*s", TEXT_ARG(viewer_said(v)));
-        s->status = EXIT_CANT_CREATE;
-        return false;
-    }
-    return true;
+    if (viewer_do_words(v, word, rest) || viewer_said(v).size == 0)
+        return true;
+    fprintf(stderr, "%s:%d: error: %.*s\n", s->path, s->line, TEXT_ARG(viewer_said(v)));
+    s->status = act == ACT_PICTURE || act == ACT_SAVE ? EXIT_CANT_CREATE : EXIT_BAD_INPUT;
+    return false;
 }
 
 bool script_next(struct script *s)

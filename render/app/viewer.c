@@ -114,7 +114,7 @@ static void put_other_run(struct viewer *v, struct film *film)
     check_choice(v);
     if (here != RECORDING_NONE && here >= film->recording.count)
         here = film->recording.count - 1;
-    viewer_go(v, here == RECORDING_NONE ? 0 : pace_when(viewer_pace(v), here));
+    viewer_go_to(v, here == RECORDING_NONE ? 0 : pace_when(viewer_pace(v), here));
     if (film->before)
         compare_find(&v->compare, &film->memory, &film->before->recording, &film->recording);
 }

@@ -119,6 +119,8 @@ bool viewer_busy(const struct viewer *v);
 /* Goes there as a picture is asked for: what was asked before counts as answered. */
 void viewer_at(struct viewer *v, double ms);
 void viewer_at_record(struct viewer *v, uint32_t index);
+/* Goes there as a hand does: no further than a question lets. */
+void viewer_go_to(struct viewer *v, double ms);
 /* More of a growing trace. */
 void viewer_grew(struct viewer *v);
 

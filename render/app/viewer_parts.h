@@ -10,8 +10,6 @@
 uint32_t viewer_veil(const struct viewer *v);
 /* The latest moment that may be shown, just before the veil. */
 double viewer_limit(const struct viewer *v);
-/* To that presentation time at once, or as far as the veil lets: then its question is opened. */
-void viewer_go(struct viewer *v, double ms);
 void viewer_go_record(struct viewer *v, uint32_t index);
 /* The record that is shown, or that one glides to. */
 uint32_t viewer_record(const struct viewer *v);

@@ -45,7 +45,7 @@ static bool met_veil(const struct viewer *v, double ms)
     return veil != RECORDING_NONE && ms >= pace_when(viewer_pace(v), veil);
 }
 
-void viewer_go(struct viewer *v, double ms)
+void viewer_go_to(struct viewer *v, double ms)
 {
     double limit = viewer_limit(v);
 
@@ -65,7 +65,7 @@ void viewer_go(struct viewer *v, double ms)
 
 void viewer_go_record(struct viewer *v, uint32_t index)
 {
-    viewer_go(v, pace_when(viewer_pace(v), index));
+    viewer_go_to(v, pace_when(viewer_pace(v), index));
 }
 
 uint32_t viewer_record(const struct viewer *v)
@@ -90,7 +90,7 @@ static void reveal_until(struct viewer *v, uint32_t index)
 void viewer_at(struct viewer *v, double ms)
 {
     reveal_until(v, pace_place(viewer_pace(v), ms).index);
-    viewer_go(v, ms);
+    viewer_go_to(v, ms);
 }
 
 void viewer_at_record(struct viewer *v, uint32_t index)
@@ -120,7 +120,7 @@ bool viewer_tick(struct viewer *v, double ms)
         v->ui.wish.playing = false;
         return true;
     }
-    viewer_go(v, to);
+    viewer_go_to(v, to);
     if (v->ui.wish.playing)
         v->glide = glide;
     return true;
@@ -164,12 +164,15 @@ static bool next(struct viewer *v, unsigned is)
 static bool back(struct viewer *v, unsigned is)
 {
     uint32_t here = step_at_hand(v);
-    uint32_t to =
-        here == RECORDING_NONE ? RECORDING_NONE : steps_next(&v->film->steps, here, -1, is);
+    uint32_t to = here;
 
+    /* Several may share an instant: what is there already is not before. */
+    do
+        to = to == RECORDING_NONE ? to : steps_next(&v->film->steps, to, -1, is);
+    while (to != RECORDING_NONE && pace_when(viewer_pace(v), to) >= v->ms);
     v->ui.wish.playing = false;
     if (to == RECORDING_NONE)
-        viewer_go(v, 0);
+        viewer_go_to(v, 0);
     else
         viewer_go_record(v, to);
     return true;
@@ -181,7 +184,7 @@ static bool play(struct viewer *v)
 
     v->glide = RECORDING_NONE;
     if (!playing && v->ms >= pace_length(viewer_pace(v)))
-        viewer_go(v, 0);
+        viewer_go_to(v, 0);
     v->ui.wish.playing = !playing;
     return true;
 }
@@ -197,7 +200,7 @@ static bool other_clock(struct viewer *v)
     double from = place.index == RECORDING_NONE ? 0 : pace_when(p, place.index);
     double to = next < v->film->recording.count ? pace_when(p, next) : from;
 
-    viewer_go(v, from + (to - from) * place.part);
+    viewer_go_to(v, from + (to - from) * place.part);
     return true;
 }
 
@@ -205,7 +208,7 @@ static bool restart(struct viewer *v)
 {
     lesson_reset(&v->film->lesson);
     v->ui.wish.playing = false;
-    viewer_go(v, 0);
+    viewer_go_to(v, 0);
     v->ui.choice.card = 0;
     v->ui.choice.prompt = RECORDING_NONE;
     return true;
@@ -233,7 +236,7 @@ static bool chapter(struct viewer *v, int64_t number)
 
 static bool seek(struct viewer *v, double ms)
 {
-    viewer_go(v, ms);
+    viewer_go_to(v, ms);
     return true;
 }
 

@@ -185,24 +185,67 @@ static struct text link_value(const struct listing *l, struct text to, const cha
     return buffer_text(&b);
 }
 
-/* The link between the two ends in view, or else the server's way to the internet. */
+/* Reads on to the value of that key in the object at hand. */
+static bool find_key(struct json_reader *r, struct text key)
+{
+    while (json_read(r) == JSON_KEY) {
+        if (text_equal(r->string, key))
+            return true;
+        if (!json_read_skip(r))
+            return false;
+    }
+    return false;
+}
+
+static bool on_internet(const struct listing *l, uint32_t host)
+{
+    struct json_reader r;
+
+    json_reader_init(&r, &l->w->memory, JSON_UTF8);
+    json_reader_open(&r, l->scenario);
+    bool is = json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, TEXT("hosts")) &&
+              json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, host_of(l, host)->name) &&
+              json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, TEXT("internet")) &&
+              json_read(&r) == JSON_TRUE;
+
+    json_reader_free(&r);
+    return is;
+}
+
+/* The host at the other end of a link of this one: of that to `other`, if it is written, of any; the
+ * internet comes before any other (NONE). */
+static uint32_t link_end(const struct listing *l, uint32_t host, uint32_t other)
+{
+    const struct cast *c = l->ui->moment.cast;
+
+    if (other != RECORDING_NONE && has_link(c, host, other))
+        return other;
+    for (uint32_t i = 0; i < c->link_count && !on_internet(l, host); i++)
+        if (c->links[i].a == host || c->links[i].b == host)
+            return c->links[i].a == host ? c->links[i].b : c->links[i].a;
+    return RECORDING_NONE;
+}
+
+/* The link between the two ends in view, or else the server's own. */
 static void list_link(const struct listing *l, uint32_t client, uint32_t server)
 {
-    bool written = client != RECORDING_NONE && has_link(l->ui->moment.cast, client, server);
-    uint32_t on = written ? client : server;
-    struct text name = host_of(l, on)->name, to = written ? host_of(l, server)->name : TEXT("");
-    struct text end = written ? to : TEXT("the internet");
+    uint32_t other = link_end(l, server, client);
+    struct text name = host_of(l, server)->name,
+                to = other == RECORDING_NONE ? TEXT("") : host_of(l, other)->name;
+    struct text end = to.size > 0 ? to : TEXT("the internet");
 
+    if (to.size == 0 && !on_internet(l, server))
+        return;
     if (is_down(l, name, to)) {
         add(l, "Link", ICON_PLAY, words(l, "Mend the link between %h and %s", name, end),
-            entry(l, on, "link", link_value(l, to, "state", "up")));
+            entry(l, server, "link", link_value(l, to, "state", "up")));
         return;
     }
     add(l, "Link", ICON_CLOSE, words(l, "Cut the link between %h and %s", name, end),
-        entry(l, on, "link", link_value(l, to, "state", "down")));
+        entry(l, server, "link", link_value(l, to, "state", "down")));
     add(l, "Link", ICON_ROUTER,
         words(l, "Slow it down: each packet takes 5 s between %h and %s", name, end),
-        entry(l, on, "link", link_value(l, to, "latency", "5s")));
+        entry(l, server, "link", link_value(l, to, "latency", "5s")));
 }
 
 /* Replies and rules --------------------------------------------------------------------------- */
@@ -285,20 +328,12 @@ static struct text mx_name(struct text record)
 static bool read_mx(const struct listing *l, struct json_reader *r, struct mx *mx)
 {
     mx->count = 0;
-    if (json_read(r) != JSON_OBJECT_BEGIN)
+    if (json_read(r) != JSON_OBJECT_BEGIN || !find_key(r, TEXT("mx")) ||
+        json_read(r) != JSON_ARRAY_BEGIN)
         return false;
-    while (json_read(r) == JSON_KEY) {
-        if (!text_equal(r->string, TEXT("mx"))) {
-            if (!json_read_skip(r))
-                return false;
-            continue;
-        }
-        if (json_read(r) != JSON_ARRAY_BEGIN)
-            return false;
-        while (json_read(r) == JSON_STRING)
-            if (mx->count < MX_MAX)
-                mx->hosts[mx->count++] = mx_name(text_copy(&l->w->memory, r->string));
-    }
+    while (json_read(r) == JSON_STRING)
+        if (mx->count < MX_MAX)
+            mx->hosts[mx->count++] = mx_name(text_copy(&l->w->memory, r->string));
     return true;
 }
 
@@ -306,28 +341,12 @@ static bool read_mx(const struct listing *l, struct json_reader *r, struct mx *m
 static bool find_mx(const struct listing *l, struct text zone, struct mx *mx)
 {
     struct json_reader r;
-    bool found = false;
 
     json_reader_init(&r, &l->w->memory, JSON_UTF8);
     json_reader_open(&r, l->scenario);
-    if (json_read(&r) == JSON_OBJECT_BEGIN)
-        while (!found && json_read(&r) == JSON_KEY) {
-            if (!text_equal(r.string, TEXT("zones"))) {
-                if (!json_read_skip(&r))
-                    break;
-                continue;
-            }
-            if (json_read(&r) != JSON_OBJECT_BEGIN)
-                break;
-            while (!found && json_read(&r) == JSON_KEY) {
-                bool this = text_equal(r.string, zone);
+    bool found = json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, TEXT("zones")) &&
+                 json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, zone) && read_mx(l, &r, mx);
 
-                if (this)
-                    found = read_mx(l, &r, mx);
-                else if (!json_read_skip(&r))
-                    break;
-            }
-        }
     json_reader_free(&r);
     mx->zone = zone;
     return found;
