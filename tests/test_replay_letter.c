@@ -413,7 +413,8 @@ Test(fate, of_a_list_is_that_of_its_members)
     record(&r, &l);
     uint32_t end = nth(&r, TRACE_MAIL_ENDED, NULL, 0);
     cr_assert_eq(fate_all(&all, l.memory, &r, r.lines[end].mail, end - 1), 4);
-    cr_assert(all[0].depth == 0 && all[0].state == FATE_EXPANDED);
+    cr_assert(all[0].depth == 0 && all[0].state == FATE_EXPANDED && all[0].children == 3);
+    EQUAL(all[0].by, "list");
     EQUAL(all[0].recipient, "chess@uni.example");
     EQUAL(all[1].recipient, "alice@uni.example");
     cr_assert(all[1].depth == 1 && all[1].state == FATE_DELIVERED);
@@ -435,6 +436,11 @@ Test(fate, counts_two_copies)
     record(&r, &l);
     cr_assert_eq(fate_all(&all, l.memory, &r, 0, r.count - 1), 1);
     cr_assert(all[0].state == FATE_DELIVERED && all[0].copies == 2, "%u", all[0].copies);
+    /* In between one host has delivered it, and the other will try again. */
+    uint32_t at = nth(&r, TRACE_QUEUE_DEFERRED, "mail.uni.example", 0);
+    fate_all(&all, l.memory, &r, 0, at);
+    cr_assert(all[0].state == FATE_WAITS && all[0].copies == 1);
+    EQUAL(l.cast.hosts[all[0].host].name, "mail.uni.example");
     replay_lab_free(&l);
 }
 

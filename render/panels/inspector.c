@@ -174,7 +174,6 @@ struct tab {
     enum act act;
     int64_t argument;
     bool chosen;
-    struct text count; /* behind the word */
 };
 
 static const double TAB_PAD = 8, TAB_GAP = 2;
@@ -225,7 +224,7 @@ static void draw_tabs(struct pane *p, const struct tab *tabs, uint32_t count, st
 static void add_tab(struct tab *tabs, uint32_t *count, const struct pane *p, enum inspect_tab tab,
                     const char *word)
 {
-    tabs[(*count)++] = (struct tab){word, ACT_INSPECT_TAB, tab, p->tab == tab, TEXT("")};
+    tabs[(*count)++] = (struct tab){word, ACT_INSPECT_TAB, tab, p->tab == tab};
 }
 
 /* The parts of the subject. */
@@ -246,7 +245,7 @@ static uint32_t parts_of(const struct pane *p, struct tab tabs[8])
             add_tab(tabs, &count, p, TAB_QUEUE, "Queue");
         if (roles & (CAST_MDA | CAST_MUA))
             add_tab(tabs, &count, p, TAB_MAILBOX, "Mailbox");
-        add_tab(tabs, &count, p, TAB_CACHE, "DNS");
+        add_tab(tabs, &count, p, TAB_CACHE, "DNS cache");
         if (roles & (CAST_MSA | CAST_MTA | CAST_MDA))
             add_tab(tabs, &count, p, TAB_RULES, "Rules");
     } else if (p->subject == INSPECT_SESSION && !p->both) {
@@ -258,10 +257,9 @@ static uint32_t parts_of(const struct pane *p, struct tab tabs[8])
 
 static uint32_t subjects_of(const struct pane *p, struct tab tabs[4])
 {
-    tabs[0] = (struct tab){"Message", ACT_INSPECT_MAIL, 0, p->subject == INSPECT_MAIL, TEXT("")};
-    tabs[1] = (struct tab){"Host", ACT_INSPECT_HOST, 0, p->subject == INSPECT_HOST, TEXT("")};
-    tabs[2] =
-        (struct tab){"Session", ACT_INSPECT_SESSION, 0, p->subject == INSPECT_SESSION, TEXT("")};
+    tabs[0] = (struct tab){"Message", ACT_INSPECT_MAIL, 0, p->subject == INSPECT_MAIL};
+    tabs[1] = (struct tab){"Host", ACT_INSPECT_HOST, 0, p->subject == INSPECT_HOST};
+    tabs[2] = (struct tab){"Session", ACT_INSPECT_SESSION, 0, p->subject == INSPECT_SESSION};
     return 3;
 }
 
@@ -327,27 +325,63 @@ static void draw_title(struct pane *p, struct rect r)
         canvas_text_in(p->canvas, inspector_soft, r, note);
 }
 
-/* Title, then the parts, then the subjects; whatever has no room is left out in this order: note, parts
- * that are not chosen, subjects that are not. */
+/* The chosen part between two arrows that lead to its neighbours. */
+static void draw_turner(struct pane *p, const struct tab *parts, uint32_t count, struct rect r)
+{
+    uint32_t now = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        now = parts[i].chosen ? i : now;
+    struct tab back = {"\xe2\x80\xb9", ACT_INSPECT_TAB, parts[(now + count - 1) % count].argument,
+                       false},
+               next = {"\xe2\x80\xba", ACT_INSPECT_TAB, parts[(now + 1) % count].argument, false};
+    draw_tab(p, &back, rect_cut_left(&r, tab_width(p, &back)));
+    draw_tab(p, &next, rect_cut_right(&r, tab_width(p, &next)));
+    draw_tab(p, &parts[now], r);
+}
+
+static double turner_width(struct pane *p, const struct tab *parts, uint32_t count)
+{
+    struct tab arrow = {"\xe2\x80\xb9", ACT_NONE, 0, false};
+    double widest = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        widest = fmax(widest, tab_width(p, &parts[i]));
+    return widest + 2 * tab_width(p, &arrow);
+}
+
+static void draw_parts(struct pane *p, struct rect *r)
+{
+    const double title = 210 * (p->ui->wish.text > 0 ? p->ui->wish.text : 1);
+    struct tab parts[8];
+    uint32_t count = is_there(p) ? parts_of(p, parts) : 0;
+    double width = tabs_width(p, parts, count), turner;
+
+    if (count == 0)
+        return;
+    rect_cut_right(r, 12);
+    struct rect line = {r->x + r->w + 5, r->y + 6, 1, r->h - 12};
+    if (width + title < r->w) {
+        draw_tabs(p, parts, count, rect_cut_right(r, width));
+    } else if ((turner = turner_width(p, parts, count)) + 60 < r->w) {
+        draw_turner(p, parts, count, rect_cut_right(r, turner));
+    } else {
+        return;
+    }
+    canvas_fill(p->canvas, line, 0, COLOUR_EDGE);
+    rect_cut_right(r, 12);
+}
+
+/* Title, then the parts, then the subjects; the parts make room for the title. */
 static void draw_head(struct pane *p, struct rect r)
 {
-    struct tab parts[8], subjects[4];
-    uint32_t part_count = is_there(p) ? parts_of(p, parts) : 0,
-             subject_count = subjects_of(p, subjects);
-    double title = 200, all = tabs_width(p, subjects, subject_count);
+    struct tab subjects[4];
+    uint32_t count = subjects_of(p, subjects);
 
-    draw_tabs(p, subjects, subject_count, rect_cut_right(&r, all));
-    if (part_count > 0) {
-        double width = tabs_width(p, parts, part_count);
-        rect_cut_right(&r, 12);
-        if (width + title < r.w) {
-            struct rect line = {r.x + r.w + 5, r.y + 6, 1, r.h - 12};
-            canvas_fill(p->canvas, line, 0, COLOUR_EDGE);
-            draw_tabs(p, parts, part_count, rect_cut_right(&r, width));
-            rect_cut_right(&r, 12);
-        }
-    }
-    draw_title(p, r);
+    draw_tabs(p, subjects, count, rect_cut_right(&r, fmin(r.w, tabs_width(p, subjects, count))));
+    draw_parts(p, &r);
+    if (r.w > 50)
+        draw_title(p, r);
 }
 
 /* ---- the panel ---------------------------------------------------------------------------------- */

@@ -133,32 +133,72 @@ static const struct queued_recipient *next_due(const struct queued *q)
     return due != NULL || q->recipient_count == 0 ? due : &q->recipients[0];
 }
 
-static void queue_row(struct pane *p, struct listing_row *row, uint32_t entry)
+static struct cell said_last(struct pane *p, const struct queued_recipient *to)
 {
-    struct queued q;
+    int class = to->state == QUEUED_WAITS ? 4 : to->state == QUEUED_FAILED ? 5 : -1;
+    struct text words = text_of(queued_words(to->state));
 
-    holdings_queued(&q, p->memory, p->recording, entry, p->index);
-    const struct queued_recipient *due = next_due(&q);
-    row->cells[0] = cell_text(pane_mail(p, q.mail));
-    row->cells[1] = cell_mono(recipients_of(p, &q));
+    if (class > 0 && to->code > 0)
+        words = pane_say(p, "%d %t", to->code, to->reason);
+    else if ((class > 0 || to->state == QUEUED_HELD) && to->reason.size > 0)
+        words = to->reason;
+    return (struct cell){words, class > 0 ? ui_class_ink(class * 100) : COLOUR_TEXT, FONT_SANS,
+                         class};
+}
+
+static struct text next_try(struct pane *p, const struct queued_recipient *to)
+{
+    if (to->state == QUEUED_WAITS && to->next_try_ns > p->now_ns)
+        return pane_say(p, "%t, in %t", pane_clock(p, to->next_try_ns),
+                        pane_duration(p, to->next_try_ns - p->now_ns));
+    return to->state == QUEUED_HELD     ? TEXT("by hand")
+           : to->state >= QUEUED_FAILED ? TEXT("\xe2\x80\x93")
+                                        : TEXT("now");
+}
+
+static void queue_row(struct pane *p, struct listing_row *row, const struct queued *q,
+                      struct text address, const struct queued_recipient *to)
+{
+    row->cells[1] = cell_mono(address);
     row->act = ACT_MAIL;
-    row->argument = q.mail;
-    if (due == NULL)
+    row->argument = q->mail;
+    if (to == NULL)
         return;
-    bool waits = due->state == QUEUED_WAITS;
-    row->cells[2] =
-        (struct cell){waits && due->code > 0 ? pane_say(p, "%d %t", due->code, due->reason)
-                      : waits || due->state == QUEUED_HELD ? due->reason
-                                                           : text_of(queued_words(due->state)),
-                      waits ? COLOUR_WAIT_TEXT : COLOUR_TEXT, FONT_SANS, waits ? 4 : -1};
-    row->cells[3] = cell_text(pane_say(p, "%d", due->tries));
-    if (waits && due->next_try_ns > p->now_ns)
-        row->cells[4] = cell_text(pane_say(p, "%t, in %t", pane_clock(p, due->next_try_ns),
-                                           pane_duration(p, due->next_try_ns - p->now_ns)));
-    else
-        row->cells[4] = cell_text(due->state == QUEUED_HELD   ? TEXT("by hand")
-                                  : due->state == QUEUED_DONE ? TEXT("\xe2\x80\x93")
-                                                              : TEXT("now"));
+    row->cells[2] = said_last(p, to);
+    row->cells[3] = cell_text(pane_say(p, "%d", to->tries));
+    row->cells[4] = cell_text(next_try(p, to));
+    row->lit = pane_fresh(p, to->record);
+}
+
+/* One row for each recipient if all of them fit, else one for each message. */
+static bool each_fits(struct pane *p, struct rect r, const uint32_t *entries, uint32_t count,
+                      uint32_t *total)
+{
+    uint32_t room = r.h > 2 * p->row ? (uint32_t)(r.h / p->row) - 1 : 1;
+
+    *total = 0;
+    for (uint32_t i = 0; i < count && *total <= room; i++) {
+        uint32_t at = p->recording->entries[entries[i]].entered;
+        *total += RECORDING_DATA(&p->recording->lines[at], queue_entered)->recipients.count;
+    }
+    return *total <= room && *total > 0;
+}
+
+static void fill_queue(struct pane *p, struct listing *t, const uint32_t *entries, uint32_t count,
+                       bool each)
+{
+    uint32_t row = 0;
+
+    for (uint32_t i = each ? 0 : t->first; i < count && row < t->shown; i++) {
+        struct queued q;
+
+        holdings_queued(&q, p->memory, p->recording, entries[i], p->index);
+        t->rows[row].cells[0] = cell_text(pane_mail(p, q.mail));
+        if (!each)
+            queue_row(p, &t->rows[row++], &q, recipients_of(p, &q), next_due(&q));
+        for (uint32_t k = 0; each && k < q.recipient_count && row < t->shown; k++)
+            queue_row(p, &t->rows[row++], &q, q.recipients[k].address, &q.recipients[k]);
+    }
 }
 
 static void queue_draw(struct pane *p, struct rect r)
@@ -167,16 +207,16 @@ static void queue_draw(struct pane *p, struct rect r)
                         .right = {[3] = true},
                         .columns = 5,
                         .flexible = 2};
-    uint32_t *entries = memory_take(p->memory, LIST_MAX * sizeof *entries);
+    uint32_t *entries = memory_take(p->memory, LIST_MAX * sizeof *entries), total;
     uint32_t count = holdings_queue(p->recording, p->host, p->index, entries, LIST_MAX);
+    bool each = each_fits(p, r, entries, count, &total);
 
     if (count == 0) {
         pane_empty(p, r, TEXT("The queue is empty: nothing waits here to be sent."));
         return;
     }
-    listing_fit(p, &t, r, count);
-    for (uint32_t i = 0; i < t.shown; i++)
-        queue_row(p, &t.rows[i], entries[t.first + i]);
+    listing_fit(p, &t, r, each ? total : count);
+    fill_queue(p, &t, entries, count, each);
     listing_draw(p, &t, r);
 }
 
@@ -201,6 +241,7 @@ static void letter_row(struct pane *p, struct listing_row *row, const struct she
                                                      : TEXT("lies here"));
     row->act = ACT_MAIL;
     row->argument = s->mail;
+    row->lit = pane_fresh(p, s->record);
 }
 
 static void mailbox_draw(struct pane *p, struct rect r)
@@ -246,6 +287,7 @@ static void cache_row_fill(struct pane *p, struct listing_row *row, const struct
         cell_text(c->hits > 0 ? pane_say(p, "%d", (int64_t)c->hits) : TEXT("\xe2\x80\x93"));
     row->act = ACT_SHOW;
     row->argument = c->record;
+    row->lit = pane_fresh(p, c->record);
     for (uint32_t i = 0; old && i < 5; i++)
         row->cells[i].ink = COLOUR_SOFT;
 }

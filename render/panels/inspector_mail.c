@@ -63,11 +63,11 @@ static const struct fate *fate_of(const struct fate *fates, uint32_t count, stru
     return NULL;
 }
 
-static struct cell fate_cell(const struct pane *p, const struct fate *f)
+static struct cell fate_cell(const struct pane *p, const struct fate *f, bool brief)
 {
     int class = pane_fate_class(f);
 
-    return (struct cell){.text = pane_fate(p, f),
+    return (struct cell){.text = brief ? pane_fate_short(p, f) : pane_fate(p, f),
                          .ink = class == 0 ? COLOUR_SOFT : ui_class_ink(class * 100),
                          .font = FONT_SANS,
                          .shape = class != 0 ? class : -1};
@@ -105,7 +105,7 @@ static void make_envelope(struct pane *p, struct part *part, struct rect r,
             row->cells[1] = cell_mono(to->address);
             row->argument = to->record;
             if (f != NULL)
-                row->cells[2] = fate_cell(p, f);
+                row->cells[2] = fate_cell(p, f, true);
         }
         row->lit = pane_fresh(p, (uint32_t)row->argument);
     }
@@ -183,7 +183,7 @@ static void fate_row(struct pane *p, struct listing_row *row, const struct fate 
 
     if (!whole)
         name.size = text_find(name, '@');
-    row->cells[2] = fate_cell(p, f);
+    row->cells[2] = fate_cell(p, f, false);
     row->cells[0] = (struct cell){name, COLOUR_TEXT, FONT_MEDIUM, row->cells[2].shape};
     row->cells[2].shape = 0;
     row->cells[1] =
@@ -214,7 +214,7 @@ static void make_recipients(struct pane *p, struct part *part, struct rect r,
  * not less than its share. */
 static void share_out(double width, double *wishes, uint32_t count)
 {
-    double others = 0, least = width * (count > 2 ? 0.28 : 0.38);
+    double others = 0, least = width * (count > 2 ? 0.28 : 0.36);
 
     if (count < 2) {
         wishes[0] = width;

@@ -57,6 +57,7 @@ struct text pane_size(const struct pane *p, int64_t octets);
 /* What has become of a recipient, in a few words: "waits until 10:15"; and in which class that is (2, 4,
  * 5, or 0: nothing yet). */
 struct text pane_fate(const struct pane *p, const struct fate *fate);
+struct text pane_fate_short(const struct pane *p, const struct fate *fate);
 int pane_fate_class(const struct fate *fate);
 /* The record up to which this host counts: its last one. */
 uint32_t pane_host_last(const struct pane *p, uint32_t host);

@@ -116,6 +116,8 @@ struct text pane_size(const struct pane *p, int64_t octets)
 
 int pane_fate_class(const struct fate *f)
 {
+    if (f->children > 0)
+        return 0;
     switch (f->state) {
     case FATE_UNDER_WAY: return (int)(f->code / 100);
     case FATE_WAITS:
@@ -155,17 +157,43 @@ static struct text waits(const struct pane *p, const struct fate *f)
     struct text until = pane_clock(p, f->next_try_ns);
 
     if (f->copies > 0) /* the reply was lost: the receiver has it, and the sender cannot know */
-        return pane_say(p, "delivered; %t will try again %t", pane_host(p, f->host), until);
+        return pane_say(p, "delivered; tried again %t", until);
     return pane_say(p, "waits until %t", until);
+}
+
+/* An alias or a list: those behind it have fates of their own. */
+static struct text stands_for(const struct pane *p, const struct fate *f)
+{
+    if (text_equal(f->by, TEXT("forward")))
+        return TEXT("forwarded to");
+    if (text_equal(f->by, TEXT("catch_all")))
+        return TEXT("nobody of that name: goes to");
+    return pane_say(p, "%t of %d", f->by.size > 0 ? f->by : TEXT("stands for"),
+                    (int64_t)f->children);
+}
+
+struct text pane_fate_short(const struct pane *p, const struct fate *f)
+{
+    if (f->children > 0)
+        return stands_for(p, f);
+    if (f->state == FATE_UNDER_WAY && f->code > 0)
+        return pane_say(p, "%d", f->code);
+    if (f->state == FATE_UNDER_WAY)
+        return TEXT("under way");
+    if (f->state == FATE_WAITS)
+        return pane_say(p, "%t", pane_clock(p, f->next_try_ns));
+    return text_of(fate_words(f->state));
 }
 
 struct text pane_fate(const struct pane *p, const struct fate *f)
 {
+    if (f->children > 0)
+        return stands_for(p, f);
     switch (f->state) {
     case FATE_UNDER_WAY: return under_way(p, f);
     case FATE_WAITS: return waits(p, f);
     case FATE_HELD: return pane_say(p, "set aside at %t", pane_host(p, f->host));
-    case FATE_EXPANDED: return TEXT("stands for those below");
+    case FATE_EXPANDED: return TEXT("expanded");
     case FATE_DELIVERED:
         if (f->copies > 1)
             return pane_say(p, "delivered %d times, at %t", (int64_t)f->copies,

@@ -194,6 +194,7 @@ static void queue_attempt(struct fold *f, uint32_t at)
         if (fate == NONE)
             continue;
         say(f, fate, FATE_UNDER_WAY, at);
+        f->fates[fate].host = f->recording->lines[at].host;
         f->fates[fate].attempts = a->attempt;
         reply_of(&f->fates[fate], 0, TEXT(""), TEXT(""), NONE);
     }
@@ -211,6 +212,7 @@ static void queue_verdict(struct fold *f, uint32_t at)
         if ((fate = find_fate(f, at, d->recipient)) == NONE)
             return;
         say(f, fate, FATE_WAITS, at);
+        f->fates[fate].host = r->lines[at].host;
         f->fates[fate].next_try_ns = d->next_try_ns;
         f->fates[fate].attempts = d->attempt;
         reply_of(&f->fates[fate], d->code, d->enhanced, d->reason, cast_host(r->cast, d->remote));
@@ -247,6 +249,15 @@ static void delivered(struct fold *f, uint32_t at)
     f->fates[fate].host = f->recording->lines[at].host;
     f->fates[fate].mailbox = d->mailbox;
     f->fates[fate].copies++;
+}
+
+static void expanded(struct fold *f, uint32_t at)
+{
+    const struct trace_mail_expanded *e = f->recording->lines[at].record->data;
+    uint32_t fate = find_fate(f, at, e->recipient);
+
+    if (fate != NONE)
+        f->fates[fate].by = e->by;
 }
 
 static void ended(struct fold *f, uint32_t at)
@@ -350,6 +361,8 @@ static void take(struct fold *f, uint32_t at)
         queue_verdict(f, at);
     else if (kind == TRACE_MAIL_DELIVERED)
         delivered(f, at);
+    else if (kind == TRACE_MAIL_EXPANDED)
+        expanded(f, at);
     else if (kind == TRACE_MAIL_ENDED)
         ended(f, at);
     else if (kind == TRACE_SMTP_COMMAND)
@@ -365,7 +378,8 @@ static uint32_t put_tree(const struct fold *f, uint32_t parent, struct fate *out
 
     for (uint32_t i = parent == NONE ? 0 : parent + 1; i < f->fate_count; i++)
         if (f->kin[i].parent == parent) {
-            out[count++] = f->fates[i];
+            out[count] = f->fates[i];
+            out[count++].children = f->kin[i].children;
             if (f->kin[i].children > 0)
                 count += put_tree(f, i, out + count);
         }

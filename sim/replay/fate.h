@@ -44,7 +44,9 @@ const char *fate_words(enum fate_state state);
 
 struct fate {
     struct text recipient;
-    uint32_t depth; /* 0: of the envelope */
+    uint32_t depth;    /* 0: of the envelope */
+    uint32_t children; /* into how many it was expanded: they follow, one deeper */
+    struct text by;    /* what expanded it: alias, list, forward, catch_all */
     enum fate_state state;
     uint32_t record; /* that said so last */
     uint32_t host;   /* who has it now, or where it ended */

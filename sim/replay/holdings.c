@@ -96,6 +96,16 @@ static void take(struct queued *q, const struct recording *r, uint32_t at)
             say(q, RECORDING_DATA(line, queue_held)->recipient, QUEUED_HELD, at);
         if (to != NULL)
             to->reason = RECORDING_DATA(line, queue_held)->reason;
+    } else if (kind == TRACE_QUEUE_BOUNCED) {
+        const struct trace_queue_bounced *b = line->record->data;
+        struct queued_recipient *to = say(q, b->recipient, QUEUED_FAILED, at);
+        if (to != NULL) {
+            to->code = b->code;
+            to->enhanced = b->enhanced;
+            to->reason = b->reason;
+        }
+    } else if (kind == TRACE_QUEUE_EXPIRED) {
+        (void)say(q, RECORDING_DATA(line, queue_expired)->recipient, QUEUED_FAILED, at);
     } else if (kind == TRACE_CUSTODY_CLOSED) {
         (void)say(q, RECORDING_DATA(line, custody_closed)->recipient, QUEUED_DONE, at);
     }

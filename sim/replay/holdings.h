@@ -26,7 +26,8 @@
     X(TRYING, "being tried")                                                                       \
     X(WAITS, "waits")                                                                              \
     X(HELD, "set aside")                                                                           \
-    X(DONE, "done") /* passed on, delivered, expanded or failed: nothing left to try */
+    X(FAILED, "failed for good") /* and its sender is to be told */                                \
+    X(DONE, "done") /* passed on, delivered, expanded or reported: nothing left to do */
 
 enum queued_state {
 #define X(suffix, words) QUEUED_##suffix,
