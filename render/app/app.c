@@ -170,7 +170,7 @@ static void did(void *context, const struct action *a, bool done)
     buffer_init(&line, &app->memory);
     buffer_put_int(&line, (int64_t)app->viewer.ms);
     buffer_put_char(&line, ' ');
-    buffer_put_string(&line, info->name);
+    buffer_put_string(&line, a->act == ACT_NONE ? "stopped" : info->name);
     if (info->takes == TAKES_NUMBER || (info->takes == TAKES_TEXT && a->text.size > 0))
         buffer_put_char(&line, ' ');
     if (info->takes == TAKES_NUMBER)

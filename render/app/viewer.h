@@ -50,7 +50,8 @@ struct viewer_outside {
     /* Another film in place of this one, by viewer_show(). */
     bool (*open)(void *context, int64_t place, struct buffer *said);
     void (*answered)(void *context); /* the answers have changed */
-    void (*did)(void *context, const struct action *action, bool done); /* after each */
+    void (*did)(void *context, const struct action *action, bool done); /* after each;
+                                        ACT_NONE: time has stopped by itself */
 };
 
 /* Where things stand in the picture, in points. */

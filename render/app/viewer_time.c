@@ -101,6 +101,22 @@ void viewer_at_record(struct viewer *v, uint32_t index)
 
 /* ---- playing --------------------------------------------------------------------------------- */
 
+/* Plays on for so long, up to where one glides to, a question or the end. */
+static void play_on(struct viewer *v, double ms)
+{
+    double to = v->ms + ms * v->ui.wish.speed;
+    uint32_t glide = v->glide;
+
+    if (glide != RECORDING_NONE && to >= pace_when(viewer_pace(v), glide)) {
+        viewer_go_to(v, pace_when(viewer_pace(v), glide));
+        v->ui.wish.playing = false;
+        return;
+    }
+    viewer_go_to(v, to);
+    if (v->ui.wish.playing)
+        v->glide = glide;
+}
+
 bool viewer_tick(struct viewer *v, double ms)
 {
     if (v->overlay == OVERLAY_GALLERY) {
@@ -112,17 +128,9 @@ bool viewer_tick(struct viewer *v, double ms)
     }
     if (!v->film || !v->ui.wish.playing)
         return false;
-    double to = v->ms + ms * v->ui.wish.speed;
-    uint32_t glide = v->glide;
-
-    if (glide != RECORDING_NONE && to >= pace_when(viewer_pace(v), glide)) {
-        viewer_go_record(v, glide);
-        v->ui.wish.playing = false;
-        return true;
-    }
-    viewer_go_to(v, to);
-    if (v->ui.wish.playing)
-        v->glide = glide;
+    play_on(v, ms);
+    if (!v->ui.wish.playing && v->outside.did)
+        v->outside.did(v->outside.context, &(struct action){.act = ACT_NONE}, true);
     return true;
 }
 
