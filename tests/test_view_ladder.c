@@ -9,6 +9,7 @@
 
 #include "render/panels/ladder.h"
 #include "render/panels/ladder_parts.h"
+#include "render/panels/ladder_print.h"
 #include "tests/replay_lab.h"
 
 enum {
@@ -498,6 +499,54 @@ Test(view_ladder, nothing_behind_the_veil)
     canvas_marks(c, &plain);
     cr_assert(veiled != plain, "the veil hides nothing");
     canvas_close(c);
+    look_away(&k);
+    replay_lab_free(&lab);
+}
+
+/* ---- on paper --------------------------------------------------------------------------------- */
+
+static size_t file_has(const char *path, const char *word)
+{
+    struct text octets;
+    char *all = lab_read_file(path, &octets);
+    size_t found = 0;
+
+    for (size_t i = 0; i + strlen(word) <= octets.size; i++)
+        found += memcmp(octets.at + i, word, strlen(word)) == 0;
+    free(all);
+    return found;
+}
+
+Test(view_ladder, a_ladder_is_printed)
+{
+    static const char svg[] = "build/test-ladder.svg", second[] = "build/test-ladder-2.svg",
+                      png[] = "build/test-ladder.png";
+    struct replay_lab lab;
+    struct look k;
+    uint32_t pages = 0;
+    char why[200] = "";
+
+    replay_lab_run(&lab, "two-of-three", LAYERS);
+    look_at(&k, &lab);
+    struct ladder_print what = {.recording = &k.recording,
+                                .pace = &k.pace,
+                                .conn = RECORDING_NONE,
+                                .mail = 0,
+                                .upto = RECORDING_NONE};
+    cr_assert(ladder_print(&what, svg, "assets/icons", &pages, why, sizeof why), "%s", why);
+    cr_assert(pages == 2 && file_has(svg, "<svg") == 1 && file_has(second, "</svg>") == 1);
+    /* Text is glyphs of the fonts, not pictures. */
+    cr_assert(file_has(svg, "glyph") > 500);
+    what.conn = 1;
+    cr_assert(ladder_print(&what, png, "assets/icons", &pages, why, sizeof why), "%s", why);
+    cr_assert(pages == 1 && file_has(png, "\x89PNG") == 1);
+    cr_assert(!ladder_print(&what, "/nowhere/x.svg", "assets/icons", &pages, why, sizeof why));
+    cr_assert(pages == 0 && strlen(why) > 0);
+    what.conn = 77;
+    cr_assert(!ladder_print(&what, png, "assets/icons", &pages, why, sizeof why));
+    remove(svg);
+    remove(second);
+    remove(png);
     look_away(&k);
     replay_lab_free(&lab);
 }

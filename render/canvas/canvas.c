@@ -32,7 +32,7 @@ static void drop_scratch(struct canvas *c)
     }
 }
 
-static bool open_picture(struct canvas *c, int width, int height)
+bool picture_open(struct canvas *c, int width, int height)
 {
     cairo_surface_t *surface =
         cairo_image_surface_create(CAIRO_FORMAT_ARGB32, side(width), side(height));
@@ -89,7 +89,7 @@ struct canvas *canvas_open(int width, int height, const char *icons, char *why, 
     struct buffer *buffers[] = {&c->scrap, &c->line, &c->cut, &c->wrapped, &c->last, &c->texts};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         buffer_init(buffers[i], &c->memory);
-    if (!open_picture(c, width, height))
+    if (!picture_open(c, width, height))
         snprintf(why, why_size, "no memory for a picture of %d x %d", width, height);
     else if (fonts_open(c, why, why_size)) {
         unwind(c);
@@ -103,6 +103,8 @@ void canvas_close(struct canvas *c)
 {
     if (!c)
         return;
+    if (c->svg)
+        canvas_svg_end(c);
     fonts_close(c);
     drop_scratch(c);
     if (c->targets[0].cr)
@@ -127,7 +129,7 @@ void canvas_resize(struct canvas *c, int width, int height)
     if (side(width) == c->width && side(height) == c->height)
         return;
     canvas_forget(c);
-    if (!open_picture(c, width, height))
+    if (!picture_open(c, width, height))
         abort(); /* canvas.h: without memory */
     drop_scratch(c);
     unwind(c);

@@ -71,6 +71,13 @@ const uint32_t *canvas_pixels(struct canvas *c, int *width, int *height, int *st
 /* False: errno says why. */
 bool canvas_write_png(struct canvas *c, const char *path);
 
+/* What is drawn from here to canvas_svg_end() goes to an SVG file, which is `width_pt` 1/72 inch wide and
+ * as high as the picture's shape asks.  For still pages: between the two there are no layers, sprites and
+ * groups, and shadows are left out.  False: errno says why. */
+bool canvas_svg_begin(struct canvas *c, const char *path, double width_pt);
+/* The canvas is an empty picture again. */
+bool canvas_svg_end(struct canvas *c);
+
 /* ---- shapes ---- */
 
 enum dash {

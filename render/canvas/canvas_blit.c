@@ -14,6 +14,10 @@ void blit_fill(struct canvas *c, struct box b, uint32_t colour)
     b = box_meet(b, clip_of(c));
     if (box_empty(b) || !touch(c, b))
         return;
+    if (c->svg) {
+        svg_fill(c, b, colour);
+        return;
+    }
     for (int y = b.y0; y < b.y1; y++) {
         uint32_t *at = row_of(t, b.x0, y), *end = at + (b.x1 - b.x0);
         if (ink >> 24 == 0xff)
@@ -84,7 +88,7 @@ void blit_picture(struct canvas *c, const struct picture *p, int dx, int dy, uin
     struct box whole = {p->box.x0 + dx, p->box.y0 + dy, p->box.x1 + dx, p->box.y1 + dy},
                b = box_meet(whole, clip_of(c));
 
-    if (box_empty(b) || alpha == 0 || !touch(c, b))
+    if (box_empty(b) || alpha == 0 || c->svg || !touch(c, b))
         return;
     for (int y = b.y0; y < b.y1; y++)
         blit_row(row_of(t, b.x0, y), p, (size_t)(y - whole.y0), (uint32_t)(b.x0 - whole.x0),

@@ -186,6 +186,8 @@ struct fonts {
     void *config; /* FcConfig */
 };
 
+struct svg;
+
 struct canvas {
     struct memory memory;
     int width, height;
@@ -209,6 +211,7 @@ struct canvas {
     struct cache masks;   /* texts and icons */
     struct cache sprites; /* struct sprite */
     struct fonts fonts;
+    struct svg *svg;                  /* drawing goes to a file; NULL: to the picture */
     struct buffer scrap;              /* a text made clean */
     struct buffer line;               /* a run of it, ended by a NUL; or a key */
     struct buffer cut, wrapped, last; /* of text_fit.c */
@@ -298,6 +301,17 @@ void blit_picture(struct canvas *c, const struct picture *p, int dx, int dy, uin
 void picture_take(struct memory *m, const struct target *t, struct box box, struct picture *out);
 void picture_free(struct memory *m, struct picture *p);
 void kept_free(struct memory *m, struct kept *k);
+
+/* ---- a file instead of pixels (canvas_svg.c) ---- */
+
+/* Opens the picture anew, empty; false: no memory. */
+bool picture_open(struct canvas *c, int width, int height);
+void svg_fill(struct canvas *c, struct box b, uint32_t colour);
+/* A mask that is `zoom` times as large as it is shown. */
+void svg_mask(struct canvas *c, const struct mask *m, int zoom, int x, int y, uint32_t colour);
+/* A run of one face, ended by a NUL, `width` pixels wide. */
+void svg_run(struct canvas *c, unsigned face, int quarter, const char *run, struct point at,
+             double width, uint32_t colour);
 
 /* ---- text ---- */
 

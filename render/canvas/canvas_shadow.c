@@ -80,7 +80,7 @@ void canvas_shadow(struct canvas *c, struct rect r, double radius)
     int corner = (int)fmin(fmax(round(radius * k), 1), 200);
     uint32_t ink = premultiplied(theme_colour(c->theme, COLOUR_SHADOW));
 
-    if (!d.drawn || ink >> 24 == 0 || !c->paint)
+    if (!d.drawn || ink >> 24 == 0 || !c->paint || c->svg)
         return;
     struct box body = box_around(d.x0, d.y0, d.x1, d.y1);
     struct box all = {body.x0 - reach, body.y0 - reach + drop, body.x1 + reach,

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { SIDE_MAX = 1024 };
+enum { SIDE_MAX = 1024, ON_PAPER = 4 /* times as fine in a file */ };
 
 static const char *const files[ICON_COUNT] = {
 #define X(suffix, file) file,
@@ -81,7 +81,12 @@ void canvas_icon(struct canvas *c, enum icon icon, struct rect r, enum colour co
     int side = (int)lround(fmin(wide, SIDE_MAX)), x = (int)lround(p.x - side / 2.0),
         y = (int)lround(p.y - side / 2.0);
     mark_add(c, MARK_ICON, (struct device_rect){x, y, x + side, y + side, true}, 0, 0);
-    if (touch(c, (struct box){x, y, x + side, y + side}))
+    if (!touch(c, (struct box){x, y, x + side, y + side}))
+        return;
+    if (c->svg)
+        svg_mask(c, icon_mask(c, icon, ON_PAPER * side), ON_PAPER, x, y,
+                 canvas_colour(c, colour, 1));
+    else
         blit_mask(c, icon_mask(c, icon, side), x, y, canvas_colour(c, colour, 1));
 }
 

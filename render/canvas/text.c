@@ -255,6 +255,22 @@ double canvas_line_height(struct canvas *c, struct style s)
     return text_em(c, s) * 1.35;
 }
 
+/* For a file, that has glyphs of its own. */
+static void draw_runs(struct canvas *c, enum font font, int quarter, struct text clean,
+                      struct point at, uint32_t colour)
+{
+    for (size_t next = 0; next < clean.size;) {
+        unsigned face = 0;
+        int w = 0;
+        const char *run = next_run(c, font, quarter, clean, &next, &face);
+        TTF_Font *opened = fonts_sized(c, face, quarter);
+        if (!opened || TTF_SizeUTF8(opened, run, &w, NULL) != 0)
+            continue;
+        svg_run(c, face, quarter, run, at, w, colour);
+        at.x += w;
+    }
+}
+
 double text_draw(struct canvas *c, struct style s, struct point p, struct text clean)
 {
     int quarter = style_quarter(c, s);
@@ -270,7 +286,11 @@ double text_draw(struct canvas *c, struct style s, struct point p, struct text c
         (struct device_rect){at.x, at.y - 0.76 * em, at.x + width, at.y + 0.22 * em, width > 0},
         clean);
     /* Accents and tails may leave the marked box. */
-    if (touch(c, box_around(at.x - 2, at.y - 1.3 * em, at.x + width + 2, at.y + 0.5 * em)))
+    if (!touch(c, box_around(at.x - 2, at.y - 1.3 * em, at.x + width + 2, at.y + 0.5 * em)))
+        return width / k;
+    if (c->svg)
+        draw_runs(c, font_of(s), quarter, clean, at, canvas_colour(c, s.colour, 1));
+    else
         blit_mask(c, text_mask(c, font_of(s), quarter, clean), (int)at.x, (int)at.y,
                   canvas_colour(c, s.colour, 1));
     return width / k;

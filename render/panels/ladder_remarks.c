@@ -204,7 +204,7 @@ static void put_code_meaning(struct buffer *b, const struct trace_smtp_reply *d)
         buffer_put_string(b, "for now: a later try may do");
     else if (d->code >= 400 && d->enhanced.size > 0)
         put_entry(b, EXPLAIN_STATUS, d->enhanced);
-    else if (d->code != 250) /* "done" says nothing new */
+    else if (d->code != 250 && !text_equal(d->to, TEXT("STARTTLS"))) /* "done" says nothing new */
         put_entry(b, EXPLAIN_CODE, text_from(digits, sizeof digits));
 }
 
