@@ -258,7 +258,6 @@ static void narrate_plainly(struct narrator *n)
         narrate_head(n, "%H: %s", info->doc);
     else
         narrate_head(n, "%s", info->doc);
-    narrate_more(n, "A record of the kind %s.", info->name);
 }
 
 void narrate(struct narration *out, const struct recording *r, uint32_t index)
@@ -271,4 +270,6 @@ void narrate(struct narration *out, const struct recording *r, uint32_t index)
     if (!narrate_reply(&n) && !narrate_session(&n) && !narrate_mail(&n) && !narrate_rule(&n) &&
         !narrate_network(&n) && !narrate_world(&n))
         narrate_plainly(&n);
+    if (out->detail.size == 0)
+        narrate_more(&n, "A record of the kind %s.", trace_kind_info(n.line->record->kind)->name);
 }

@@ -204,6 +204,8 @@ static void say_custody_closed(struct narrator *n)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (text_equal(d->how, rows[i].how) && d->to.size > 0)
             narrate_more(n, rows[i].words, d->to);
+    if (d->to.size == 0)
+        narrate_more(n, "How it ended: %t.", d->how);
 }
 
 static void say_custody(struct narrator *n)

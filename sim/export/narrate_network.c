@@ -151,6 +151,8 @@ static void say_answer(struct narrator *n)
     if (!n->line->leaves && asker != NONE)
         narrate_more(n, "%h asked for %s of %a and had the answer after %D.", asker,
                      what_of(d->type), d->name, d->waited_ns);
+    else if (asker != NONE)
+        narrate_more(n, "%h had asked for %s of %a.", asker, what_of(d->type), d->name);
     if (d->answers.count > 0)
         narrate_more(n, "It may keep it for %D.",
                      number_of(parse(d->answers.items[0]).ttl) * CLOCK_SECOND);
