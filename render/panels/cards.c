@@ -1,3 +1,6 @@
+/*
+ * cards.c - which card or question is shown, and what actions do to it.
+ */
 #include "render/panels/cards.h"
 
 enum cards_shown cards_shown(const struct choice *choice, const struct lesson *lesson)
@@ -84,12 +87,4 @@ bool cards_act(struct choice *choice, struct lesson *lesson, const struct action
     case CARDS_NOTHING:
     default: return false;
     }
-}
-
-/* ---- drawing ---------------------------------------------------------------------------------- */
-
-void cards_draw(struct ui *ui, struct rect r)
-{
-    if (cards_shown(&ui->choice, ui->moment.lesson) != CARDS_NOTHING)
-        canvas_panel(ui->canvas, PANEL_OVERLAY, r);
 }
