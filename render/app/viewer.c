@@ -210,24 +210,27 @@ static void place_panels(struct viewer *v, struct rect r)
     }
     p[PANEL_LADDER] = rect_cut_right(&r, r.w * 0.385);
     rect_cut_right(&r, 16);
-    p[PANEL_INSPECTOR] = rect_cut_bottom(&r, taller(v, r.h * 0.31, 0.5));
+    p[PANEL_INSPECTOR] = rect_cut_bottom(&r, taller(v, r.h * 0.31, 0.2));
     rect_cut_bottom(&r, 16);
     p[PANEL_MAP] = r;
 }
 
+/* In room mode there are fewer points, and the one panel gets what the others leave. */
 static void lay_out(struct viewer *v)
 {
     struct viewer_layout *l = &v->layout;
     struct rect r = canvas_area(v->canvas);
+    bool room = v->room != ROOM_OFF;
+    double side = room ? 12 : 24, gap = room ? 8 : 12;
 
     l->all = r;
     l->panels[PANEL_OVERLAY] = r;
-    l->status = rect_cut_bottom(&r, taller(v, 24, 1));
-    r = (struct rect){r.x + 24, r.y + 12, r.w - 48, r.h - 14};
-    l->panels[PANEL_HEADLINE] = rect_cut_top(&r, taller(v, 84, 1));
-    rect_cut_top(&r, 10);
-    l->panels[PANEL_TIMELINE] = rect_cut_bottom(&r, taller(v, 108, 0.6));
-    rect_cut_bottom(&r, 14);
+    l->status = rect_cut_bottom(&r, taller(v, room ? 18 : 24, 1));
+    r = (struct rect){r.x + side, r.y + gap, r.w - 2 * side, r.h - gap - 2};
+    l->panels[PANEL_HEADLINE] = rect_cut_top(&r, taller(v, 84, 0.6));
+    rect_cut_top(&r, gap);
+    l->panels[PANEL_TIMELINE] = rect_cut_bottom(&r, taller(v, room ? 88 : 108, 0.35));
+    rect_cut_bottom(&r, gap + 2);
     place_panels(v, r);
 }
 
@@ -285,7 +288,7 @@ static void draw_overlay(struct viewer *v)
 static void draw_status(struct viewer *v)
 {
     struct rect r = v->layout.status;
-    struct style style = {FONT_SANS, 13.5, COLOUR_SOFT, ALIGN_LEFT};
+    struct style style = {FONT_SANS, v->room == ROOM_OFF ? 13.5 : 11, COLOUR_SOFT, ALIGN_LEFT};
     struct buffer line;
 
     canvas_panel(v->canvas, PANEL_COUNT, r);
