@@ -315,8 +315,12 @@ static void draw_report(struct pane *p, struct rect r, const struct mime_report 
     pane_heading(p, &r, "3 RETURNED",
                  report->headers_only ? TEXT("its header") : TEXT("the letter"));
     uint32_t count = 0;
-    for (struct text rest = report->returned; rest.size > 0 && count < LINES_MAX;)
-        lines[count++] = next_line(&rest);
+    bool body = false;
+    for (struct text rest = report->returned; rest.size > 0 && count < LINES_MAX;) {
+        lines[count] = body ? next_line(&rest) : next_field(p, &rest);
+        body |= lines[count].size == 0;
+        count += lines[count].size > 0;
+    }
     draw_lines(p, r, lines, count, inspector_body);
 }
 

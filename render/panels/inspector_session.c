@@ -228,7 +228,8 @@ static void choose_size(struct diagram *d)
     struct canvas *c = d->pane->canvas;
     double pitch = d->area.w / d->map->columns;
 
-    d->font = (struct style){FONT_BOLD, 16, COLOUR_TEXT, ALIGN_MIDDLE};
+    d->font =
+        (struct style){FONT_BOLD, d->pane->ui->wish.room ? 20 : 16, COLOUR_TEXT, ALIGN_MIDDLE};
     for (;; d->font.size -= 0.5) {
         d->box_w = 0;
         for (uint32_t i = 0; i < d->machine.state_count; i++)
