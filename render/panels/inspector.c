@@ -279,24 +279,36 @@ static enum icon host_icon(unsigned roles)
     return ICON_SERVER;
 }
 
-static struct text title_of(struct pane *p, enum icon *icon, struct text *note)
+struct title {
+    enum icon icon;
+    struct text words, note;
+    enum act act; /* of a click on the note */
+    int64_t argument;
+};
+
+static struct title title_of(struct pane *p)
 {
+    struct title t = {.act = ACT_NONE};
+
     switch (p->subject) {
     case INSPECT_HOST:
-        *icon = host_icon(p->cast->hosts[p->host].roles);
-        *note = inspector_host_note(p);
-        return pane_host(p, p->host);
+        t.icon = host_icon(p->cast->hosts[p->host].roles);
+        t.note = inspector_host_note(p);
+        t.words = pane_host(p, p->host);
+        return t;
     case INSPECT_SESSION:
-        *icon = ICON_SERVER;
-        *note = inspector_session_note(p);
-        return pane_say(p, "Session %d", (int64_t)p->recording->conns[p->conn].number);
+        t.icon = ICON_SERVER;
+        t.note = inspector_session_note(p);
+        t.words = pane_say(p, "Session %d", (int64_t)p->recording->conns[p->conn].number);
+        return t;
     case INSPECT_STORY:
     case INSPECT_MAIL: break;
     }
     bool report = is_report(p->ui, p->mail);
-    *icon = report ? ICON_REPORT : ICON_ENVELOPE;
-    *note = inspector_mail_note(p);
-    return pane_say(p, "%s %t", report ? "Report" : "Message", pane_mail(p, p->mail));
+    t.icon = report ? ICON_REPORT : ICON_ENVELOPE;
+    t.note = inspector_mail_note(p, &t.act, &t.argument);
+    t.words = pane_say(p, "%s %t", report ? "Report" : "Message", pane_mail(p, p->mail));
+    return t;
 }
 
 static bool is_there(const struct pane *p)
@@ -309,20 +321,23 @@ static bool is_there(const struct pane *p)
 static void draw_title(struct pane *p, struct rect r)
 {
     struct style bold = {FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT};
-    enum icon icon = ICON_ENVELOPE;
-    struct text note = TEXT(""),
-                title = is_there(p) ? title_of(p, &icon, &note) : TEXT("Nothing yet");
-    double side = fmin(r.h, 26), width;
+    struct title t = {.icon = ICON_ENVELOPE, .words = TEXT("Nothing yet")};
+    double side = fmin(r.h, 26);
 
-    canvas_icon(p->canvas, icon, (struct rect){r.x, r.y + (r.h - side) / 2, side, side},
+    if (is_there(p))
+        t = title_of(p);
+    canvas_icon(p->canvas, t.icon, (struct rect){r.x, r.y + (r.h - side) / 2, side, side},
                 COLOUR_MAIL);
     rect_cut_left(&r, side + 10);
-    if (r.w < 30 || canvas_text_in(p->canvas, bold, r, title))
+    if (r.w < 30 || canvas_text_in(p->canvas, bold, r, t.words))
         return;
-    width = canvas_text_width(p->canvas, bold, title) + 12;
-    rect_cut_left(&r, width);
-    if (note.size > 0 && r.w > 90)
-        canvas_text_in(p->canvas, inspector_soft, r, note);
+    rect_cut_left(&r, canvas_text_width(p->canvas, bold, t.words) + 12);
+    if (t.note.size == 0 || r.w <= 90)
+        return;
+    canvas_text_in(p->canvas, inspector_soft, r, t.note);
+    r.w = fmin(r.w, canvas_text_width(p->canvas, inspector_soft, t.note));
+    if (t.act != ACT_NONE)
+        canvas_hit(p->canvas, r, t.act, t.argument);
 }
 
 /* The chosen part between two arrows that lead to its neighbours. */

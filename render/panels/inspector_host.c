@@ -1,5 +1,5 @@
 /*
- * inspector_host.c - a host opened: what it is, its queue, its mailboxes, its cache, its rules.
+ * inspector_host.c - a host opened: what it is, its queue, its mailboxes, its cache.
  */
 #include <math.h>
 
@@ -7,7 +7,6 @@
 #include "sim/kernel/clock.h"
 #include "sim/replay/cache.h"
 #include "sim/replay/holdings.h"
-#include "sim/replay/rules.h"
 
 #define NONE RECORDING_NONE
 
@@ -16,18 +15,6 @@ enum { LIST_MAX = 2000 };
 static const struct cast_host *host_of(const struct pane *p)
 {
     return &p->cast->hosts[p->host];
-}
-
-static struct text join(struct pane *p, struct trace_texts t, const char *between)
-{
-    struct buffer b;
-
-    buffer_init(&b, p->memory);
-    for (uint32_t i = 0; i < t.count; i++) {
-        buffer_put_string(&b, i > 0 ? between : "");
-        buffer_put_text(&b, t.items[i]);
-    }
-    return buffer_text(&b);
 }
 
 struct text inspector_host_note(struct pane *p)
@@ -64,38 +51,83 @@ static void add_fact(struct listing_row *rows, uint32_t *count, const char *name
     rows[(*count)++].cells[1] = mono ? cell_mono(value) : cell_text(value);
 }
 
-static void about_draw(struct pane *p, struct rect r)
+static struct text count_words(struct pane *p, uint32_t count, const char *one, const char *several)
+{
+    if (count == 0)
+        return TEXT("");
+    return pane_say(p, "%d %s", (int64_t)count, count == 1 ? one : several);
+}
+
+/* A part of what is told of it: a heading, and names with values. */
+struct facts {
+    struct listing_row rows[10];
+    uint32_t count;
+};
+
+static void facts_draw(struct pane *p, struct rect r, const char *title, const struct facts *facts)
+{
+    struct listing t = {.columns = 2, .flexible = 1, .gap = 14};
+
+    pane_heading(p, &r, title, TEXT(""));
+    listing_fit(p, &t, r, facts->count);
+    for (uint32_t i = 0; i < t.shown; i++)
+        t.rows[i] = facts->rows[t.first + i];
+    listing_draw(p, &t, r);
+}
+
+static void find_facts(struct pane *p, struct facts *f)
 {
     const struct cast_host *h = host_of(p);
-    struct listing t = {.columns = 2, .flexible = 1};
-    struct listing_row rows[12] = {0};
-    struct buffer roles;
-    uint32_t count = 0;
 
-    if (h->note.size > 0) {
-        struct rect note = r;
-        if (r.w / p->row > 26) {
-            note = rect_cut_right(&r, r.w * 0.42);
-            rect_cut_right(&r, 28);
-        } else {
-            note = rect_cut_bottom(&r, p->row * 2);
-        }
-        canvas_text_wrap(p->canvas, inspector_body, note, h->note);
+    add_fact(f->rows, &f->count, "Name", h->name, true);
+    add_fact(f->rows, &f->count, "Person", h->person, false);
+    add_fact(f->rows, &f->count, "Mailbox", h->mailbox, true);
+    add_fact(f->rows, &f->count, "Addresses", pane_join(p, h->addresses, ", "), true);
+    add_fact(f->rows, &f->count, "Domains", pane_join(p, h->domains, ", "), true);
+    add_fact(f->rows, &f->count, "Mailboxes", pane_join(p, h->mailboxes, ", "), true);
+    if (h->server != CAST_NONE)
+        add_fact(f->rows, &f->count, "Sends by", pane_host(p, h->server), false);
+}
+
+/* What it has to do with at this moment. */
+static void find_business(struct pane *p, struct facts *f)
+{
+    const struct scene *s = p->ui->moment.scene;
+
+    add_fact(f->rows, &f->count, "Power", power(p), false);
+    if (s == NULL || p->host >= s->host_count)
+        return;
+    const struct scene_host *h = &s->hosts[p->host];
+    add_fact(f->rows, &f->count, "Holds", count_words(p, h->duties, "duty", "duties"), false);
+    add_fact(f->rows, &f->count, "Sessions", count_words(p, h->sessions, "open", "open"), false);
+    add_fact(f->rows, &f->count, "Relayed", count_words(p, h->relayed, "recipient", "recipients"),
+             false);
+    add_fact(f->rows, &f->count, "Refused", count_words(p, h->refused, "recipient", "recipients"),
+             false);
+    add_fact(f->rows, &f->count, "Listed by", count_words(p, h->listed, "blocklist", "blocklists"),
+             false);
+}
+
+static void about_draw(struct pane *p, struct rect r)
+{
+    const double gap = 28;
+    struct text note = host_of(p)->note;
+    struct facts is = {.count = 0}, now = {.count = 0};
+    struct rect left = rect_cut_left(&r, (r.w - gap) * (note.size > 0 ? 0.45 : 0.6));
+
+    find_facts(p, &is);
+    find_business(p, &now);
+    facts_draw(p, left, "WHAT IT IS", &is);
+    rect_cut_left(&r, gap);
+    pane_divider(p, r, gap);
+    if (note.size > 0) {
+        struct rect right = rect_cut_right(&r, (r.w - gap) * 0.58);
+        rect_cut_right(&r, gap);
+        pane_divider(p, right, gap);
+        pane_heading(p, &right, "NOTE", TEXT(""));
+        canvas_text_wrap(p->canvas, inspector_body, right, note);
     }
-    buffer_init(&roles, p->memory);
-    cast_put_roles(&roles, h->roles);
-    add_fact(rows, &count, "Name", h->name, true);
-    add_fact(rows, &count, "Roles", buffer_text(&roles), false);
-    add_fact(rows, &count, "Addresses", join(p, h->addresses, ", "), true);
-    add_fact(rows, &count, "Power", power(p), false);
-    add_fact(rows, &count, "Person", h->person, false);
-    add_fact(rows, &count, "Mailbox", h->mailbox, true);
-    add_fact(rows, &count, "Domains", join(p, h->domains, ", "), true);
-    add_fact(rows, &count, "Mailboxes", join(p, h->mailboxes, ", "), true);
-    listing_fit(p, &t, r, count);
-    for (uint32_t i = 0; i < t.shown; i++)
-        t.rows[i] = rows[t.first + i];
-    listing_draw(p, &t, r);
+    facts_draw(p, r, "NOW", &now);
 }
 
 /* ---- queue -------------------------------------------------------------------------------------- */
@@ -249,8 +281,15 @@ static void mailbox_draw(struct pane *p, struct rect r)
     struct listing t = {
         .titles = {"Mailbox", "From", "Subject", "Since", ""}, .columns = 5, .flexible = 2};
     struct shelved *letters = memory_take(p->memory, LIST_MAX * sizeof *letters);
+    const struct scene *s = p->ui->moment.scene;
+    uint32_t most = LIST_MAX;
+
+    if (s != NULL && p->host < s->host_count && s->index == p->index) { /* look for no more */
+        uint32_t there = s->hosts[p->host].mailbox + s->hosts[p->host].collected;
+        most = there < most ? there : most;
+    }
     uint32_t count =
-        holdings_letters(letters, LIST_MAX, p->recording, pane_host_last(p, p->host), p->index);
+        holdings_letters(letters, most, p->recording, pane_host_last(p, p->host), p->index);
 
     if (count == 0) {
         pane_empty(p, r, TEXT("No letter has come here so far."));
@@ -312,103 +351,13 @@ static void cache_draw(struct pane *p, struct rect r)
     listing_draw(p, &t, r);
 }
 
-/* ---- rules -------------------------------------------------------------------------------------- */
-
-/* Before any rule: mail for the host's own people is taken, not relayed. */
-static struct text own_words(struct pane *p)
-{
-    struct text domains = join(p, host_of(p)->domains, ", ");
-
-    return domains.size > 0 ? pane_say(p, "is it for us: %t?", domains)
-                            : TEXT("is it for us? (no domain is)");
-}
-
-static void relay_row(struct pane *p, struct listing_row *row, const struct rule *rule, uint32_t n)
-{
-    static const struct {
-        const char *words;
-        enum colour ink;
-        int shape;
-    } verdicts[] = {[RULE_NOT_ASKED] = {"not asked", COLOUR_SOFT, -1},
-                    [RULE_PASSED] = {"passed over", COLOUR_SOFT, -1},
-                    [RULE_ALLOWED] = {"decided: accepted", COLOUR_GOOD_TEXT, 2},
-                    [RULE_REFUSED] = {"decided: refused", COLOUR_BAD_TEXT, 5}};
-
-    row->cells[0] = cell_soft(rule->added ? TEXT("+")
-                              : n == 0    ? TEXT("")
-                                          : pane_say(p, "%d", (int64_t)n));
-    row->cells[1] = rule->words.size > 0 ? cell_mono(rule->words) : cell_text(own_words(p));
-    row->cells[2] =
-        (struct cell){text_of(verdicts[rule->verdict].words), verdicts[rule->verdict].ink,
-                      FONT_MEDIUM, verdicts[rule->verdict].shape};
-    row->lit = rule->verdict >= RULE_ALLOWED;
-}
-
-static void relay_draw(struct pane *p, struct rect r, const struct rules *rules)
-{
-    struct listing t = {.columns = 3, .flexible = 1};
-    struct text words = TEXT("nobody has asked yet");
-
-    if (rules->record != NONE) {
-        const struct trace_policy_relay *q =
-            RECORDING_DATA(&p->recording->lines[rules->record], policy_relay);
-        words = pane_say(p, "%t for %t", q->client, q->recipient);
-    }
-    pane_heading(p, &r, "MAY IT BE TAKEN?", words);
-    listing_fit(p, &t, r, rules->relay_count);
-    for (uint32_t i = 0; i < t.shown; i++) {
-        relay_row(p, &t.rows[i], &rules->relay[t.first + i], t.first + i);
-        t.rows[i].act = rules->record != NONE ? ACT_SHOW : ACT_NONE;
-        t.rows[i].argument = rules->record;
-    }
-    listing_draw(p, &t, r);
-}
-
-static void others_draw(struct pane *p, struct rect r, const struct rules *rules)
-{
-    struct listing t = {.columns = 3, .flexible = 1};
-
-    pane_heading(p, &r, "OTHER RULES", TEXT("what each said last"));
-    listing_fit(p, &t, r, rules->other_count);
-    for (uint32_t i = 0; i < t.shown; i++) {
-        uint32_t at = rules->others[t.first + i];
-        const struct trace_policy_decision *d =
-            RECORDING_DATA(&p->recording->lines[at], policy_decision);
-        bool fine = text_equal(d->verdict, TEXT("accept"));
-        int class = fine ? 2 : text_equal(d->verdict, TEXT("defer")) ? 4 : 5;
-
-        t.rows[i].cells[0] = (struct cell){d->rule, COLOUR_TEXT, FONT_MEDIUM, class};
-        t.rows[i].cells[1] = cell_mono(d->subject);
-        t.rows[i].cells[2] =
-            (struct cell){pane_say(p, "%d", d->code), ui_class_ink(d->code), FONT_MONO_BOLD, 0};
-        t.rows[i].act = ACT_SHOW;
-        t.rows[i].argument = at;
-    }
-    listing_draw(p, &t, r);
-}
-
-static void rules_draw(struct pane *p, struct rect r)
-{
-    struct rules rules;
-    bool wide = r.w / p->row > 30;
-
-    rules_at(&rules, p->memory, p->recording, p->host, pane_host_last(p, p->host));
-    if (rules.other_count > 0 && wide) {
-        struct rect right = rect_cut_right(&r, r.w * 0.45 - 14);
-        rect_cut_right(&r, 28);
-        canvas_fill(p->canvas, (struct rect){right.x - 14, r.y + 4, 1, r.h - 8}, 0, COLOUR_EDGE);
-        others_draw(p, right, &rules);
-    }
-    relay_draw(p, r, &rules);
-}
-
 void inspector_host_draw(struct pane *p, struct rect r)
 {
     switch (p->tab) {
     case TAB_QUEUE: queue_draw(p, r); break;
     case TAB_MAILBOX: mailbox_draw(p, r); break;
     case TAB_CACHE: cache_draw(p, r); break;
-    case TAB_RULES: rules_draw(p, r); break;
+    case TAB_RULES: inspector_rules_draw(p, r); break;
     case TAB_NONE:
     case TAB_SUMMARY:
     case TAB_LETTER:

@@ -119,7 +119,9 @@ static void draw_part(struct pane *p, struct lines *lines, const struct letter_p
                     side = {lines->gutter.x, y, lines->gutter.w, p->row};
         struct rect box = {side.x - 6, y, row.x + row.w - side.x + 12, p->row};
 
-        if (added)
+        if (p->ui->choice.record == part->record)
+            canvas_fill(p->canvas, box, 0, COLOUR_CHOSEN_FILL);
+        else if (added)
             canvas_fill(p->canvas, box, 0, newest ? COLOUR_MAIL_FILL : COLOUR_INSET);
         if (!told) {
             struct style s = inspector_soft;
@@ -305,9 +307,8 @@ static void draw_report(struct pane *p, struct rect r, const struct mime_report 
     rect_cut_left(&r, gap);
     struct rect fields = rect_cut_left(&r, (r.w - gap) * 0.6);
     rect_cut_left(&r, gap);
-    canvas_fill(p->canvas, (struct rect){fields.x - gap / 2, fields.y + 4, 1, fields.h - 8}, 0,
-                COLOUR_EDGE);
-    canvas_fill(p->canvas, (struct rect){r.x - gap / 2, r.y + 4, 1, r.h - 8}, 0, COLOUR_EDGE);
+    pane_divider(p, fields, gap);
+    pane_divider(p, r, gap);
     pane_heading(p, &words, "1 WORDS", TEXT("for people"));
     draw_lines(p, words, lines, break_words(p, report->words, words.w - 12, lines), inspector_body);
     pane_heading(p, &fields, "2 FIELDS", TEXT("for programs"));

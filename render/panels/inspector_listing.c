@@ -45,6 +45,11 @@ void pane_heading(struct pane *p, struct rect *r, const char *title, struct text
         canvas_text_in(p->canvas, inspector_soft, row, words);
 }
 
+void pane_divider(struct pane *p, struct rect r, double gap)
+{
+    canvas_fill(p->canvas, (struct rect){r.x - gap / 2, r.y + 4, 1, r.h - 8}, 0, COLOUR_EDGE);
+}
+
 void pane_scroll_bar(struct pane *p, struct rect r, double first, double shown, double total)
 {
     if (shown >= total || total <= 0)

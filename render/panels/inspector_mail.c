@@ -31,13 +31,18 @@ static bool letter_in_view(struct pane *p, struct letter *l, uint32_t *place)
     return *place != NONE && letter_at(l, p->memory, p->recording, p->mail, *place, p->index);
 }
 
-struct text inspector_mail_note(struct pane *p)
+struct text inspector_mail_note(struct pane *p, enum act *act, int64_t *argument)
 {
+    uint32_t about = p->recording->mails[p->mail].about;
     struct letter l;
     uint32_t place;
 
     if (!letter_in_view(p, &l, &place))
         return TEXT("not written yet");
+    *act = about != NONE ? ACT_MAIL : ACT_HOST;
+    *argument = about != NONE ? about : place;
+    if (about != NONE)
+        return pane_say(p, "about %t, at %t", pane_mail(p, about), pane_host(p, place));
     return pane_say(p, "%t, at %t", pane_size(p, (int64_t)l.octets.size), pane_host(p, place));
 }
 
@@ -190,8 +195,8 @@ static void fate_row(struct pane *p, struct listing_row *row, const struct fate 
         (struct cell){f->code > 0 ? pane_say(p, "%d", f->code) : TEXT(""),
                       f->code > 0 ? ui_class_ink(f->code) : COLOUR_SOFT, FONT_MONO_BOLD, 0};
     row->indent = 14.0 * f->depth;
-    row->act = f->record != NONE ? ACT_SHOW : ACT_NONE;
-    row->argument = f->record;
+    row->act = f->report != NONE ? ACT_MAIL : f->record != NONE ? ACT_SHOW : ACT_NONE;
+    row->argument = f->report != NONE ? f->report : f->record;
     row->lit = pane_fresh(p, f->record);
 }
 
@@ -240,9 +245,7 @@ static void draw_parts(struct pane *p, struct rect r, struct part *parts, uint32
         struct rect part = rect_cut_left(&r, wishes[i]);
 
         if (i > 0)
-            canvas_fill(p->canvas,
-                        (struct rect){part.x - COLUMN_GAP / 2, part.y + 4, 1, part.h - 8}, 0,
-                        COLOUR_EDGE);
+            pane_divider(p, part, COLUMN_GAP);
         pane_heading(p, &part, parts[i].title, parts[i].words);
         listing_draw(p, &parts[i].listing, part);
         rect_cut_left(&r, COLUMN_GAP);

@@ -45,6 +45,8 @@ struct text pane_say(const struct pane *p, const char *format, ...);
 struct text pane_mail(const struct pane *p, uint32_t mail);
 /* Was this said in the step that is shown? */
 bool pane_fresh(const struct pane *p, uint32_t record);
+/* All of them, with `between` between. */
+struct text pane_join(const struct pane *p, struct trace_texts t, const char *between);
 /* Short name of a host; "nobody known" for none. */
 struct text pane_host(const struct pane *p, uint32_t host);
 /* Civil clock time of a simulated moment: "09:05", on another day than now "Tue 09:05", and with seconds
@@ -99,6 +101,8 @@ double listing_width(struct pane *p, const struct listing *t);
 void pane_empty(struct pane *p, struct rect r, struct text words);
 /* A heading in capitals with soft words behind it; cuts its height off *r. */
 void pane_heading(struct pane *p, struct rect *r, const char *title, struct text words);
+/* The line before r, in the middle of the gap to what stands there. */
+void pane_divider(struct pane *p, struct rect r, double gap);
 /* The bar at the right edge of r that shows which part of the whole is seen. */
 void pane_scroll_bar(struct pane *p, struct rect r, double first, double shown, double total);
 /* For what scrolls by lines: the first line, as wished but within its bounds. */
@@ -113,11 +117,12 @@ void inspector_mail_draw(struct pane *p, struct rect r);
 void inspector_letter_draw(struct pane *p, struct rect r);
 void inspector_report_draw(struct pane *p, struct rect r);
 void inspector_host_draw(struct pane *p, struct rect r);
+void inspector_rules_draw(struct pane *p, struct rect r);
 void inspector_session_draw(struct pane *p, struct rect r);
 /* Is there room for the diagrams of both ends? */
 bool inspector_session_both(const struct pane *p, struct rect r);
-/* Words behind the panel's title. */
-struct text inspector_mail_note(struct pane *p);
+/* Words behind the panel's title, and what a click on them does. */
+struct text inspector_mail_note(struct pane *p, enum act *act, int64_t *argument);
 struct text inspector_host_note(struct pane *p);
 struct text inspector_session_note(struct pane *p);
 

@@ -8,6 +8,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "render/panels/inspector_parts.h"
 #include "render/panels/inspector_states.h"
@@ -58,6 +59,8 @@ const struct state_map inspector_state_maps[2] = {[MACHINE_SERVER] = {server_pla
 
 /* ---- geometry ----------------------------------------------------------------------------------- */
 
+enum { STATES_MAX = 32 };
+
 struct diagram {
     struct pane *pane;
     const struct state_map *map;
@@ -65,8 +68,8 @@ struct diagram {
     struct rect area;
     struct style font;
     struct session_state state;
-    uint32_t from, to; /* the last move; NONE: none */
-    uint64_t seen;     /* states that this session has been in */
+    uint32_t from, to;            /* the last move; NONE: none */
+    uint32_t entered[STATES_MAX]; /* record by which each was entered last; NONE: never */
     enum colour strong, ink, fill;
     double box_w, box_h;
 };
@@ -206,7 +209,7 @@ static void draw_state(struct diagram *d, uint32_t state)
 {
     struct canvas *c = d->pane->canvas;
     struct rect box = box_of(d, state);
-    bool now = state == d->to, was = d->seen >> state & 1;
+    bool now = state == d->to, was = d->entered[state] != NONE;
     struct style s = d->font;
 
     if (box.w <= 0)
@@ -220,6 +223,8 @@ static void draw_state(struct diagram *d, uint32_t state)
         canvas_outline(c, rect_inset(box, -3), box.h / 3 + 3,
                        (struct pen){d->strong, 2, DASH_NONE, 0});
     canvas_text_in(c, s, rect_inset(box, 3), d->machine.states[state].name);
+    if (was)
+        canvas_hit(c, box, ACT_SHOW, d->entered[state]);
 }
 
 /* As large as fits: the widest name in bold, and room for an arrow between two boxes. */
@@ -253,8 +258,8 @@ static void find_seen(struct diagram *d, enum trace_side side)
             continue;
         uint32_t state =
             machine_state(&d->machine, ((const struct trace_smtp_state *)record->data)->to);
-        if (state < 64)
-            d->seen |= UINT64_C(1) << state;
+        if (state < STATES_MAX)
+            d->entered[state] = i;
     }
 }
 
@@ -319,6 +324,7 @@ static void draw_machine(struct pane *p, struct rect r, enum machine_side which,
                         .fill = client ? COLOUR_MAIL_FILL : COLOUR_GOOD_FILL};
 
     machine_read(&d.machine, p->memory, which);
+    memset(d.entered, 0xff, sizeof d.entered); /* NONE */
     d.state = session_at(p->recording, p->conn, trace_side(which), p->index);
     if (d.state.record != NONE) {
         d.from = machine_state(&d.machine,
@@ -333,7 +339,7 @@ static void draw_machine(struct pane *p, struct rect r, enum machine_side which,
     d.area = (struct rect){r.x, r.y + 6, r.w, r.h - 12};
     choose_size(&d);
     draw_ways(&d);
-    for (uint32_t i = 0; i < d.machine.state_count; i++)
+    for (uint32_t i = 0; i < d.machine.state_count && i < STATES_MAX; i++)
         draw_state(&d, i);
     draw_caption(&d, client);
 }

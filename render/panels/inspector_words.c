@@ -60,6 +60,18 @@ bool pane_fresh(const struct pane *p, uint32_t record)
     return record != NONE && p->fresh != NONE && record >= p->fresh && record <= p->index;
 }
 
+struct text pane_join(const struct pane *p, struct trace_texts t, const char *between)
+{
+    struct buffer b;
+
+    buffer_init(&b, p->memory);
+    for (uint32_t i = 0; i < t.count; i++) {
+        buffer_put_string(&b, i > 0 ? between : "");
+        buffer_put_text(&b, t.items[i]);
+    }
+    return buffer_text(&b);
+}
+
 /* ---- numbers ------------------------------------------------------------------------------------ */
 
 static struct clock_civil civil(const struct pane *p, int64_t time_ns)

@@ -5,7 +5,7 @@
 
 #define NONE RECORDING_NONE
 
-enum { OTHERS_MAX = 16 };
+enum { OTHERS_MAX = 16, LOOK_BACK_MAX = 20000 };
 
 static bool is_known(const struct rules *out, const struct recording *r,
                      const struct trace_policy_decision *d)
@@ -22,9 +22,13 @@ static bool is_known(const struct rules *out, const struct recording *r,
 
 static void find_verdicts(struct rules *out, const struct recording *r, uint32_t last)
 {
+    uint32_t seen = 0;
+
     for (uint32_t i = last; i != NONE; i = r->lines[i].host_before) {
         const struct recording_line *line = &r->lines[i];
 
+        if (seen++ > LOOK_BACK_MAX && out->record != NONE)
+            break; /* who has decided so much is not asked what it said in the beginning */
         if (line->record->kind == TRACE_POLICY_RELAY && out->record == NONE)
             out->record = i;
         if (line->record->kind == TRACE_POLICY_DECISION && out->other_count < OTHERS_MAX &&

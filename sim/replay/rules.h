@@ -40,7 +40,8 @@ struct rules {
     uint32_t other_count;
 };
 
-/* `last` is the host's last record that counts (scene_host.last). */
+/* `last` is the host's last record that counts (scene_host.last).  Of a host with very many records only
+ * the last 20,000 are asked for its other rules. */
 void rules_at(struct rules *out, struct memory *m, const struct recording *r, uint32_t host,
               uint32_t last);
 
