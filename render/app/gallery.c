@@ -149,7 +149,12 @@ struct places {
     double top; /* of the first row */
 };
 
-static struct places place(struct gallery *g, const struct ui *ui, struct rect r)
+static struct style card_title(void)
+{
+    return (struct style){FONT_MEDIUM, 17, COLOUR_TEXT, ALIGN_LEFT};
+}
+
+static struct places place(struct gallery *g, struct ui *ui, struct rect r)
 {
     struct places p = {.columns = 4};
     double room = r.w - 2 * SIDE;
@@ -158,7 +163,7 @@ static struct places place(struct gallery *g, const struct ui *ui, struct rect r
         p.columns--;
     p.width = (room - GAP * (p.columns - 1)) / p.columns;
     p.picture = p.width * MAP_HIGH / MAP_WIDE;
-    p.text = 62 * ui->wish.text;
+    p.text = 2 * canvas_line_height(ui->canvas, card_title()) + 22;
     p.height = p.picture + p.text;
     while (p.course < g->count && g->items[p.course].number > 0)
         p.course++;
@@ -205,7 +210,7 @@ static void draw_card(struct gallery *g, struct ui *ui, struct rect card, const 
     const struct gallery_item *item = &g->items[i];
     struct canvas *c = ui->canvas;
     bool hot = rect_has(card, ui->pointer), chosen = i == g->chosen;
-    struct style title = {FONT_MEDIUM, 17, COLOUR_TEXT, ALIGN_LEFT};
+    struct style title = card_title();
     struct rect r = card;
 
     canvas_shadow(c, card, 12);

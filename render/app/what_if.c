@@ -25,7 +25,7 @@ void what_if_open(struct viewer *v)
     struct buffer at;
 
     buffer_init(&at, &v->memory);
-    what_if_put_time(&at, m.recording, m.place.index);
+    what_if_put_time(&at, &m);
     v->ui.moment = m;
     what_if_list(v->what_if, &v->ui, v->film->header.scenario, buffer_text(&at),
                  v->film->before != NULL);
@@ -218,7 +218,7 @@ bool what_if_key(struct viewer *v, struct text key)
 
 /* ---- drawing ---------------------------------------------------------------------------------- */
 
-enum { ROW_HEIGHT = 38, BOX_WIDTH = 900, SIDE = 28 };
+enum { BOX_WIDTH = 900, SIDE = 28 };
 
 static void draw_row(struct viewer *v, struct rect r, uint32_t i)
 {
@@ -274,8 +274,11 @@ void what_if_draw(struct viewer *v, struct rect r)
 {
     struct what_if *w = v->what_if;
     struct canvas *c = v->canvas;
-    double text = v->ui.wish.text, row = ROW_HEIGHT * text, head = 44 * text, foot = 44 * text;
-    double high = head + row * w->count + foot + 2 * SIDE, wide = BOX_WIDTH * (1 + (text - 1) / 2);
+    struct style body = {FONT_SANS, 18, COLOUR_TEXT, ALIGN_LEFT};
+    double text = v->ui.wish.text, row = canvas_line_height(c, body) + 14, head = row + 8,
+           foot = row + 8;
+    double high = head + row * w->count + foot + 2 * SIDE + 1,
+           wide = BOX_WIDTH * (1 + (text - 1) / 2);
     struct style title = {FONT_BOLD, 22, COLOUR_TEXT, ALIGN_LEFT},
                  note = {FONT_SANS, 16, COLOUR_SOFT, ALIGN_RIGHT};
 
@@ -298,7 +301,10 @@ void what_if_draw(struct viewer *v, struct rect r)
     canvas_text_in(c, title, top, TEXT("What if, at this moment ..."));
     struct rect bottom = rect_cut_bottom(&box, foot);
 
-    for (uint32_t i = 0; i < w->count && box.h >= row; i++)
+    /* The chosen one is among those for which there is room. */
+    uint32_t room = (uint32_t)(box.h / row), first = w->chosen >= room ? w->chosen + 1 - room : 0;
+
+    for (uint32_t i = first; i < w->count && i < first + room; i++)
         draw_row(v, rect_cut_top(&box, row), i);
     if (w->chosen < w->count)
         draw_foot(v, bottom);

@@ -38,8 +38,8 @@ struct what_if {
 /* The choices for the moment in ui, `at` being the time of an entry ("1250ms"). */
 void what_if_list(struct what_if *w, const struct ui *ui, struct text scenario, struct text at,
                   bool changed);
-/* A time after record `index` and before the next one, as round as there is: "276ms". */
-void what_if_put_time(struct buffer *out, const struct recording *r, uint32_t index);
+/* The moment's time, after its record and before the next one, as round as there is: "276ms". */
+void what_if_put_time(struct buffer *out, const struct moment *m);
 
 void what_if_init(struct what_if *w);
 void what_if_end(struct what_if *w);

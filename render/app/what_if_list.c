@@ -21,7 +21,7 @@ static const struct cast_host *host_of(const struct listing *l, uint32_t host)
 
 /* The time ------------------------------------------------------------------------------------ */
 
-void what_if_put_time(struct buffer *out, const struct recording *r, uint32_t index)
+void what_if_put_time(struct buffer *out, const struct moment *m)
 {
     static const struct {
         int64_t size;
@@ -33,6 +33,8 @@ void what_if_put_time(struct buffer *out, const struct recording *r, uint32_t in
                  {CLOCK_MILLISECOND, "ms"},
                  {CLOCK_MICROSECOND, "us"},
                  {1, "ns"}};
+    const struct recording *r = m->recording;
+    uint32_t index = m->place.index;
     int64_t from = index == RECORDING_NONE ? 0 : r->lines[index].record->time_ns;
     uint32_t next = index == RECORDING_NONE ? 0 : index + 1;
     int64_t before = INT64_MAX;
@@ -41,6 +43,8 @@ void what_if_put_time(struct buffer *out, const struct recording *r, uint32_t in
         next++;
     if (next < r->count)
         before = r->lines[next].record->time_ns;
+    if (m->place.now_ns > from && m->place.now_ns < before)
+        from = m->place.now_ns - 1;
     /* The largest unit of which a multiple lies between the two; the next instant always does, if only
      * together with what happens then. */
     for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
@@ -106,7 +110,7 @@ static void add(const struct listing *l, const char *group, enum icon icon, stru
 
 static void list_power(const struct listing *l, uint32_t host)
 {
-    struct text name = host_of(l, host)->name;
+    struct text name = host_of(l, host)->label;
     uint8_t power = l->ui->moment.scene->hosts[host].power;
 
     if (power == SCENE_STOPPED || power == SCENE_CRASHED) {
@@ -232,19 +236,19 @@ static void list_link(const struct listing *l, uint32_t client, uint32_t server)
     uint32_t other = link_end(l, server, client);
     struct text name = host_of(l, server)->name,
                 to = other == RECORDING_NONE ? TEXT("") : host_of(l, other)->name;
-    struct text end = to.size > 0 ? to : TEXT("the internet");
+    struct text near = host_of(l, server)->label,
+                end = to.size > 0 ? host_of(l, other)->label : TEXT("the internet");
 
     if (to.size == 0 && !on_internet(l, server))
         return;
     if (is_down(l, name, to)) {
-        add(l, "Link", ICON_PLAY, words(l, "Mend the link between %h and %s", name, end),
+        add(l, "Link", ICON_PLAY, words(l, "Mend the link between %h and %s", near, end),
             entry(l, server, "link", link_value(l, to, "state", "up")));
         return;
     }
-    add(l, "Link", ICON_CLOSE, words(l, "Cut the link between %h and %s", name, end),
+    add(l, "Link", ICON_CLOSE, words(l, "Cut the link between %h and %s", near, end),
         entry(l, server, "link", link_value(l, to, "state", "down")));
-    add(l, "Link", ICON_ROUTER,
-        words(l, "Slow it down: each packet takes 5 s between %h and %s", name, end),
+    add(l, "Link", ICON_ROUTER, words(l, "Slow it: 5 s a packet between %h and %s", near, end),
         entry(l, server, "link", link_value(l, to, "latency", "5s")));
 }
 
@@ -252,7 +256,7 @@ static void list_link(const struct listing *l, uint32_t client, uint32_t server)
 
 static void list_replies(const struct listing *l, uint32_t server)
 {
-    struct text name = host_of(l, server)->name;
+    struct text name = host_of(l, server)->label;
 
     if (l->ui->moment.scene->hosts[server].power > SCENE_UP)
         return;
@@ -265,8 +269,7 @@ static void list_replies(const struct listing *l, uint32_t server)
         entry(l, server, "answer",
               TEXT("{ \"to\": \"RCPT\", \"with\": \"550 5.1.1 no such mailbox\" }")));
     add(l, "Reply", ICON_CLOSE,
-        words(l, "%h's next reply to a whole message is lost, and the connection with it", name,
-              TEXT("")),
+        words(l, "%h's next reply to a whole message is lost on its way", name, TEXT("")),
         entry(l, server, "drop", TEXT("{ \"to\": \".\" }")));
 }
 
@@ -299,14 +302,14 @@ static void list_rules(const struct listing *l, uint32_t host)
     /* Rules may have been set since the beginning: both ways are offered. */
     if (!open)
         add(l, "Rule", ICON_GATE,
-            words(l, "Open the door of %h: it relays for anyone", h->name, TEXT("")),
+            words(l, "Open the door of %h: it relays for anyone", h->label, TEXT("")),
             entry(l, host, "set", TEXT("{ \"/mta/relay\": [\"allow anyone\"] }")));
     buffer_init(&value, &l->w->memory);
     buffer_put_string(&value, "{ \"/mta/relay\": [");
     put_own_network(&value, h);
     buffer_put_string(&value, "\"refuse\"] }");
     add(l, "Rule", ICON_GATE,
-        words(l, "Close the door of %h: it relays only for its own network", h->name, TEXT("")),
+        words(l, "Close the door of %h: it relays only for its own network", h->label, TEXT("")),
         entry(l, host, "set", buffer_text(&value)));
 }
 

@@ -42,13 +42,12 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(SITE, "site", NUMBER, "", "fold or unfold that site")                                        \
     X(CHOOSE_NEXT, "choose-next", NOTHING, "Tab", "choose the next thing on the map")              \
     X(CHOOSE_BACK, "choose-back", NOTHING, "Shift+Tab", "choose the thing before")                 \
-    X(RELEASE, "release", NOTHING, "Escape",                                                       \
-      "close what is open, choose nothing, follow the story")                                      \
+    X(RELEASE, "release", NOTHING, "Escape", "close it; follow the story")                         \
     X(INSPECT_MAIL, "inspect-mail", NOTHING, "1", "the message in view")                           \
     X(INSPECT_HOST, "inspect-host", NOTHING, "2", "the host in view")                              \
     X(INSPECT_SESSION, "inspect-session", NOTHING, "3", "the session's state diagram")             \
     X(INSPECT_TAB, "inspect-tab", NUMBER, "", "that part of the inspector")                        \
-    X(LADDER_ALL, "ladder-all", NOTHING, "A", "the ladder: one connection, or all of the message") \
+    X(LADDER_ALL, "ladder-all", NOTHING, "A", "the ladder: one hop, or all hops")                  \
     X(ZOOM_IN, "zoom-in", NOTHING, "Ctrl++ Ctrl+=", "enlarge the map")                             \
     X(ZOOM_OUT, "zoom-out", NOTHING, "Ctrl+-", "shrink the map")                                   \
     X(ZOOM_FIT, "zoom-fit", NOTHING, "0", "the whole map")                                         \
