@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/panels/compare.h"
 #include "render/panels/ladder.h"
 #include "render/panels/ladder_parts.h"
 #include "render/panels/ladder_print.h"
@@ -549,4 +550,66 @@ Test(view_ladder, a_ladder_is_printed)
     remove(png);
     look_away(&k);
     replay_lab_free(&lab);
+}
+
+/* ---- two runs --------------------------------------------------------------------------------- */
+
+#define LETTER                                                                                     \
+    "{\"smtplab\":1,\"hosts\":{\"alice-pc\":{\"mua\":{\"mailbox\":\"alice@uni.example\","          \
+    "\"server\":\"mail.uni.example\"}},"                                                           \
+    "\"mail.uni.example\":{\"msa\":{},\"mta\":{},\"mda\":{\"mailboxes\":[\"alice\"]}},"            \
+    "\"mail.shop.example\":{\"mta\":{},\"mda\":{\"mailboxes\":[\"bob\"]}}},\"timeline\":["         \
+    "{\"at\":\"0s\",\"on\":\"alice-pc\",\"send\":{\"to\":\"bob@shop.example\",\"subject\":\"Hi\"}" \
+    "}"
+
+static const char AS_IT_WAS[] = LETTER "]}";
+static const char CHANGED[] = LETTER ",{\"at\":\"400ms\",\"on\":\"mail.shop.example\",\"answer\":"
+                                     "{\"to\":\"RCPT\",\"with\":\"550 5.7.1 no\"}}]}";
+
+static bool says(struct text t, const char *word)
+{
+    for (size_t i = 0; i + strlen(word) <= t.size; i++)
+        if (memcmp(t.at + i, word, strlen(word)) == 0)
+            return true;
+    return false;
+}
+
+Test(view_ladder, two_runs_part_where_a_reply_differs)
+{
+    struct replay_lab labs[2];
+    struct look k[2];
+    struct compare_runs runs, same;
+
+    replay_lab_run_text(&labs[0], text_of(AS_IT_WAS), LAYERS);
+    replay_lab_run_text(&labs[1], text_of(CHANGED), LAYERS);
+    for (int i = 0; i < 2; i++)
+        look_at(&k[i], &labs[i]);
+    compare_find(&same, &k[0].memory, &k[0].recording, &k[0].recording);
+    cr_assert(same.same && same.cause.size == 0);
+
+    compare_find(&runs, &k[1].memory, &k[0].recording, &k[1].recording);
+    cr_assert(!runs.same);
+    const struct recording_line *a = &k[0].recording.lines[runs.sides[COMPARE_BEFORE].shown],
+                                *b = &k[1].recording.lines[runs.sides[COMPARE_AFTER].shown];
+    cr_assert(a->record->kind == TRACE_SMTP_REPLY && RECORDING_DATA(a, smtp_reply)->code == 250);
+    cr_assert(b->record->kind == TRACE_SMTP_REPLY && RECORDING_DATA(b, smtp_reply)->code == 550);
+    cr_assert(says(runs.cause, "mail.shop, answer: to RCPT, with 550 5.7.1 no"), "%.*s",
+              TEXT_ARG(runs.cause));
+    cr_assert(says(runs.first, "550"), "%.*s", TEXT_ARG(runs.first));
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct canvas *c = open_canvas(&k[1], &sizes[i]);
+
+        canvas_begin(c);
+        compare_draw(&k[1].ui, &runs, &k[0].ui.moment, canvas_area(c));
+        check_marks(c, canvas_area(c), "comparison");
+        cr_assert(drawn(c, TEXT("250 2.1.5 recipient accepted")));
+        cr_assert(drawn(c, TEXT("550 5.7.1 no")));
+        cr_assert(sizes[i].text > 1 || drawn(c, TEXT("with the change")));
+        canvas_close(c);
+    }
+    for (int i = 0; i < 2; i++) {
+        look_away(&k[i]);
+        replay_lab_free(&labs[i]);
+    }
 }

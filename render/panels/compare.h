@@ -21,13 +21,16 @@ enum { COMPARE_BEFORE, COMPARE_AFTER, COMPARE_SIDES };
 struct compare_side {
     const struct recording *recording;
     uint32_t differs; /* its first record that differs; RECORDING_NONE: it has no more records */
-    uint32_t conn;    /* the first connection that goes otherwise, or RECORDING_NONE */
+    uint32_t mail;    /* the first message that fares otherwise, or RECORDING_NONE */
+    uint32_t conn;    /* the connection in which it does, or RECORDING_NONE */
+    uint32_t shown;   /* the first record of that message that differs, or RECORDING_NONE */
 };
 
 struct compare_runs {
     bool same; /* nothing differs */
     struct compare_side sides[COMPARE_SIDES];
-    struct text first; /* what differs first, in a sentence */
+    struct text
+        first; /* what differs first for somebody who watches, in a sentence; may be empty */
     struct text cause; /* what led there, in a sentence; may be empty */
 };
 

@@ -270,8 +270,9 @@ void ladder_paint_hit(struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
 
-    canvas_hit(v->ui->canvas, ladder_row_rect(v, row), ACT_SHOW,
-               r->arrival != RECORDING_NONE ? r->arrival : r->record);
+    if (!v->quiet)
+        canvas_hit(v->ui->canvas, ladder_row_rect(v, row), ACT_SHOW,
+                   r->arrival != RECORDING_NONE ? r->arrival : r->record);
 }
 
 static void paint_row(struct ladder_view *v, uint32_t row)

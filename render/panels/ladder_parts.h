@@ -57,6 +57,7 @@ struct ladder_view {
     double line, small, gap,
         time_w;               /* heights of lines; below a text, for its arrow; of the times */
     uint32_t current, chosen; /* rows, or NONE */
+    bool quiet;               /* rows cannot be clicked */
     bool room;                /* room mode: few rows, large */
     uint32_t middle, partner; /* room mode: the row that is looked at, and what it answers */
     bool paper;               /* printed: everything is unfolded, nothing moves */

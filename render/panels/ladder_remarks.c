@@ -201,7 +201,7 @@ static void put_code_meaning(struct buffer *b, const struct trace_smtp_reply *d)
     if (d->code >= 500 && about_message(d->to))
         buffer_put_string(b, "permanent: no retry");
     else if (d->code >= 400 && d->code < 500 && about_message(d->to))
-        buffer_put_string(b, "for now: a later try may do");
+        buffer_put_string(b, "temporary: a later try may work");
     else if (d->code >= 400 && d->enhanced.size > 0)
         put_entry(b, EXPLAIN_STATUS, d->enhanced);
     else if (d->code != 250 && !text_equal(d->to, TEXT("STARTTLS"))) /* "done" says nothing new */
