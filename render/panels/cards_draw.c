@@ -143,16 +143,17 @@ static struct rect card_rect(const struct ui *ui, struct rect all)
 static const struct {
     enum cast_role role;
     enum icon icon;
-    const char *name, *is;
+    const char *name, *is, *brief; /* where there is less room */
 } roles[] = {
-    {CAST_MUA, ICON_MUA, "MUA", "mail user agent: a person's program"},
-    {CAST_MSA, ICON_MSA, "MSA", "submission agent: takes users' mail"},
-    {CAST_MTA, ICON_MTA, "MTA", "transfer agent: carries mail"},
-    {CAST_MDA, ICON_MDA, "MDA", "delivery agent: keeps the mailboxes"},
-    {CAST_DNS, ICON_DNS, "DNS", "name server: knows addresses"},
-    {CAST_STRANGER, ICON_STRANGER, "stranger", "uses what belongs to others"},
-    {CAST_BLOCKLIST, ICON_BLOCKLIST, "blocklist", "lists addresses that sent spam"},
-    {CAST_ROUTER, ICON_ROUTER, "router", "passes packets on"},
+    {CAST_MUA, ICON_MUA, "MUA", "mail user agent: a person's program", "a person's program"},
+    {CAST_MSA, ICON_MSA, "MSA", "submission agent: takes users' mail", "takes users' mail"},
+    {CAST_MTA, ICON_MTA, "MTA", "transfer agent: carries mail", "carries mail"},
+    {CAST_MDA, ICON_MDA, "MDA", "delivery agent: keeps the mailboxes", "keeps the mailboxes"},
+    {CAST_DNS, ICON_DNS, "DNS", "name server: knows names and addresses", "knows the names"},
+    {CAST_STRANGER, ICON_STRANGER, "stranger", "uses what belongs to others", "uses others' hosts"},
+    {CAST_BLOCKLIST, ICON_BLOCKLIST, "blocklist", "lists addresses that sent spam",
+     "lists senders of spam"},
+    {CAST_ROUTER, ICON_ROUTER, "router", "passes packets on, knows no mail", "passes packets on"},
 };
 
 static void draw_role(struct ui *ui, struct rect row, size_t i)
@@ -166,7 +167,10 @@ static void draw_role(struct ui *ui, struct rect row, size_t i)
                 (struct rect){icon.x, icon.y + (icon.h - side) / 2, side, side}, COLOUR_MAIL_TEXT);
     canvas_text_in(ui->canvas, name, rect_cut_left(&row, 88 * text_factor(ui)),
                    text_of(roles[i].name));
-    canvas_text_in(ui->canvas, is, row, text_of(roles[i].is));
+    canvas_text_in(ui->canvas, is, row,
+                   text_of(canvas_text_width(ui->canvas, is, text_of(roles[i].is)) < row.w
+                               ? roles[i].is
+                               : roles[i].brief));
 }
 
 /* The roles that there are, at the bottom of what is left of the first card; all of them or none. */
