@@ -41,7 +41,7 @@ double look_unit(uint8_t level)
 
 double look_chip(const struct layout *l)
 {
-    return layout_line(l->own->text, CHIP) + 6;
+    return layout_line(l->own->text, CHIP) + 7;
 }
 
 static double plate_height(const struct layout *l, const struct layout_look *look)

@@ -9,6 +9,9 @@ enum { LAYER_MAP = 40, FLOWS_FROM = 60 };
 
 static const double ZOOM_MAX = 12;
 
+/* Of a line's height, what a line that stands alone needs. */
+static const double TIGHT = 0.89;
+
 void map_init(struct map *map, struct memory *memory, const struct cast *cast)
 {
     *map = (struct map){.memory = memory, .cast = cast};
@@ -41,10 +44,10 @@ static void measure(struct map *map, struct canvas *c)
 {
     struct style style = {FONT_MEDIUM, 400, COLOUR_TEXT, ALIGN_LEFT};
     struct layout_text *t = &map->own->text;
-    double line = canvas_line_height(c, style) / style.size;
+    double line = canvas_line_height(c, style) * TIGHT / style.size;
 
     style.size = 1;
-    double least = canvas_line_height(c, style);
+    double least = canvas_line_height(c, style) * TIGHT;
     if (t->label_width && line == t->line && least == t->line_min)
         return;
     *t = (struct layout_text){line, least, map->own->label_width};
@@ -119,7 +122,7 @@ void map_draw(struct map *map, struct ui *ui, struct rect r)
 
     own->panel = r;
     measure(map, c);
-    double strip = fmin(r.h * 0.2, layout_line(&own->text, 16) * 2 + 5);
+    double strip = fmin(r.h * 0.2, layout_line(&own->text, 16) * 2 + 8);
     own->strip = (struct rect){r.x + 20, r.y + r.h - strip - 6, fmax(1, r.w - 40), strip};
     own->area = (struct rect){r.x + 14, r.y + head, fmax(1, r.w - 28),
                               fmax(1, own->strip.y - 4 - (r.y + head))};
