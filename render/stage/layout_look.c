@@ -113,25 +113,26 @@ struct size look_folded(const struct layout *l, uint8_t level)
     return (struct size){name * 2, name * 0.8};
 }
 
-/* Beside the tile, below the place where ways meet it; without a row for the baton, that is there, too. */
+/* Beside the tile, below the plates and the place where ways meet it.  Without a row for the baton that
+ * is there, too: on the right, and the two others share the left. */
 static void place_slots(const struct layout *l, struct layout_host *h,
                         const struct layout_look *look, double gap, double width)
 {
     const struct rect *t = &h->tile;
-    double side = (width - t->w) / 2 - 2 * gap, low = t->y + t->h * (look->baton ? 0.42 : 0.3),
+    double side = (width - t->w) / 2 - 2 * gap,
+           low = t->y + fmax(t->h * (look->baton ? 0.42 : 0), h->plate.h / 2 + 1),
            high = t->y + t->h - low;
 
     if (look->side <= 0 || side < look->side * 0.9)
         return;
     side = fmin(side, look->side * 1.7);
-    h->slots[SLOT_TRAY] = (struct rect){t->x - gap - side, low, side, high};
-    h->slots[SLOT_BADGE] = (struct rect){t->x + t->w + gap, low, side, high};
-    if (look->baton)
-        return;
-    h->slots[SLOT_BADGE].h = high / 2;
-    h->slots[SLOT_BADGE].y += high / 2;
-    h->slots[SLOT_BATON] =
-        (struct rect){t->x + t->w + gap, t->y - 2, side, fmin(look_chip(l), low + high / 2 - t->y)};
+    struct rect left = {t->x - gap - side, low, side, high},
+                right = {t->x + t->w + gap, low, side, high};
+    h->slots[SLOT_TRAY] = look->baton ? left : rect_cut_top(&left, high / 2);
+    h->slots[SLOT_BADGE] = look->baton ? right : left;
+    if (!look->baton)
+        h->slots[SLOT_BATON] =
+            (struct rect){right.x, right.y, right.w, fmin(look_chip(l), right.h)};
 }
 
 void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bool bare,

@@ -42,7 +42,7 @@ void map_end(struct map *map)
 /* How high and wide text is now; labels are only measured when that has changed. */
 static void measure(struct map *map, struct canvas *c)
 {
-    struct style style = {FONT_MEDIUM, 400, COLOUR_TEXT, ALIGN_LEFT};
+    struct style style = {FONT_MEDIUM, 100, COLOUR_TEXT, ALIGN_LEFT};
     struct layout_text *t = &map->own->text;
     double line = canvas_line_height(c, style) * TIGHT / style.size;
 
