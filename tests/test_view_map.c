@@ -198,7 +198,7 @@ enum { PARTS = 4 + SLOT_COUNT };
 /* Tile and plate, label, address, slots: what must not meet. */
 static void parts_of(const struct layout_host *h, struct rect out[PARTS])
 {
-    out[0] = h->tile;
+    out[0] = layout_look(h->level)->card ? h->icon : h->tile;
     out[1] = h->plate;
     out[2] = h->label;
     out[3] = h->address;
@@ -236,11 +236,11 @@ static void check_host(const struct lab *l, const struct layout *y, uint32_t i)
     }
 }
 
-static struct layout make_layout(struct lab *l, struct memory *m, double *widths, double zoom)
+static struct layout make_layout(struct lab *l, struct memory *m, double *widths, double *titles)
 {
     struct style s = {FONT_MEDIUM, 100, COLOUR_TEXT, ALIGN_LEFT};
-    struct layout_text t = {.label_width = widths};
-    struct choice choice = {.map_zoom = zoom};
+    struct layout_text t = {.label_width = widths, .title_width = titles};
+    struct choice choice = {.map_zoom = 1};
     struct layout y;
 
     t.line = canvas_line_height(l->canvas, s) * 0.89 / 100;
@@ -249,6 +249,9 @@ static struct layout make_layout(struct lab *l, struct memory *m, double *widths
     s.size = LAYOUT_LABEL;
     for (uint32_t i = 0; i < l->film->cast.host_count; i++)
         widths[i] = canvas_text_width(l->canvas, s, l->film->cast.hosts[i].label);
+    s.font = FONT_BOLD;
+    for (uint32_t i = 0; i < l->film->cast.site_count; i++)
+        titles[i] = canvas_text_width(l->canvas, s, l->film->cast.sites[i].name);
     layout_init(&y, m, &l->film->cast);
     layout_make(&y, map_area(&l->map), rect_middle(l->view->r), &t, &choice, false);
     return y;
@@ -258,10 +261,11 @@ static struct layout make_layout(struct lab *l, struct memory *m, double *widths
 static void check_layout(struct lab *l)
 {
     struct memory m;
-    double *widths = calloc(l->film->cast.host_count + 1, sizeof *widths);
+    double *widths = calloc(l->film->cast.host_count + 1, sizeof *widths),
+           *titles = calloc(l->film->cast.site_count + 1, sizeof *titles);
 
     memory_init(&m, 0);
-    struct layout y = make_layout(l, &m, widths, 1);
+    struct layout y = make_layout(l, &m, widths, titles);
     uint32_t seen = 0;
     for (uint32_t i = 0; i < y.cast->host_count; i++) {
         struct rect box = map_host_box(&l->map, i);
@@ -287,6 +291,7 @@ static void check_layout(struct lab *l)
     layout_end(&y);
     memory_end(&m);
     free(widths);
+    free(titles);
 }
 
 /* What was drawn: texts and icons that stand still. */
@@ -380,14 +385,14 @@ Test(view_map, a_host_that_is_added_changes_no_order)
         struct lab l[2];
         struct memory m;
         struct layout y[2];
-        double widths[2][64];
+        double widths[2][64], titles[2][64];
 
         memory_init(&m, 0);
         for (uint32_t i = 0; i < 2; i++) {
             open_lab(&l[i], make_scenario(n + i, 4, false), "grows");
             fit(&l[i], &views[1]);
             show(&l[i], RECORDING_NONE);
-            y[i] = make_layout(&l[i], &m, widths[i], 1);
+            y[i] = make_layout(&l[i], &m, widths[i], titles[i]);
         }
         for (uint32_t a = 0; a < n; a++)
             for (uint32_t b = 0; b < a; b++) {

@@ -28,19 +28,23 @@
 struct layout_text {
     double line, line_min;
     const double *label_width; /* by host: of its label at LAYOUT_LABEL */
+    const double *title_width; /* by site: of its name, in bold */
 };
 
 #define LAYOUT_LABEL 18.0
 
 /* Sizes of what a level shows; 0: not shown. */
 struct layout_look {
-    double tile, label, address, plate, title; /* side of the tile; sizes of text */
-    double side;                               /* least width of the slots beside the tile */
-    bool baton;                                /* a row for it above; else it has a place beside */
+    double tile, label, address, plate,
+        title;    /* side of the tile, of a card's icon; sizes of text */
+    double side;  /* least width of the slots beside the tile */
+    bool baton;   /* a row for it above; else it has a place beside */
+    bool card;    /* icon and name stand beside each other in one box: lower, and wider */
+    double worth; /* how good it is to look at, 0 .. 1 */
 };
 
 struct layout_host {
-    struct rect cell, tile, plate, label, address; /* empty: not shown */
+    struct rect cell, tile, plate, icon, label, address; /* empty: not shown */
     struct rect slots[SLOT_COUNT];
     bool shown; /* false: its site is folded */
     uint8_t level;

@@ -4,18 +4,18 @@
 #include "render/stage/layout_parts.h"
 
 /* Points at a tile of 60. */
-static const double PAD = 10, GAP = 14, BETWEEN = 170, AISLE = 64, HALL = 26;
+static const double PAD = 10, GAP = 14, AISLE = 64, HALL = 26, LANE = 44;
 
 enum { COLUMNS_MAX = 6, FOLD_MIN = 4, ROWS_MAX = 12 };
 
-struct size plan_size(const struct layout *l, uint8_t level, struct plan p)
+struct size plan_size(const struct layout *l, uint8_t level, const struct group *g, struct plan p)
 {
     struct size cell = look_cell(l, level, false);
-    double unit = look_unit(level), title = layout_line(l->own->text, layout_look(level)->title);
+    double unit = look_unit(level), pads = 2 * PAD * unit;
 
-    return (struct size){
-        fmax(p.columns * cell.w + (p.columns - 1) * HALL * unit + 2 * PAD * unit, title * 4.5),
-        p.rows * cell.h + look_title(l, level) + PAD * unit};
+    return (struct size){fmax(p.columns * cell.w + (p.columns - 1) * HALL * unit + pads,
+                              look_title_room(l, level, g->site) + pads),
+                         p.rows * cell.h + look_title(l, level) + PAD * unit};
 }
 
 struct size group_need(struct layout *l, const struct group *g, const struct arrangement *a,
@@ -26,11 +26,11 @@ struct size group_need(struct layout *l, const struct group *g, const struct arr
     if (level < LOOK_FOLDED && turned)
         return look_folded(l, LOOK_FOLDED);
     if (level < LOOK_FOLDED)
-        return plan_size(l, level, plan_make(l, g, a->rows, a->merged));
+        return plan_size(l, level, g, plan_make(l, g, a->rows, a->merged));
     if (turned)
-        return plan_size(l, LOOK_SMALLEST_NAMED, plan_make(l, g, 3, a->merged));
+        return plan_size(l, LOOK_SMALLEST_NAMED, g, plan_make(l, g, 3, a->merged));
     struct size least = look_folded(l, level),
-                dots = plan_size(l, LOOK_DOTS, plan_make(l, g, a->rows, a->merged));
+                dots = plan_size(l, LOOK_DOTS, g, plan_make(l, g, a->rows, a->merged));
     return (struct size){fmax(least.w, dots.w), fmax(least.h, dots.h)};
 }
 
@@ -104,7 +104,7 @@ static struct size stack_need(struct layout *l, const struct arrangement *a, uin
 static void middle_need(struct layout *l, const struct arrangement *a, uint8_t level,
                         struct columns *c)
 {
-    double unit = look_unit(level), free_w = 0, free_h = 0, half = 0;
+    double unit = look_unit(level), free_w = 0, free_h = 0;
     const struct group *free[2] = {c->names, c->strangers};
 
     c->framed = c->middle_count > 0;
@@ -115,15 +115,14 @@ static void middle_need(struct layout *l, const struct arrangement *a, uint8_t l
         struct size s = free_need(l, free[i], level, free[i]->count < 2 ? 1 : 2);
         free_w = fmax(free_w, s.w);
         free_h += s.h + GAP * unit / 2;
-        half = fmax(half, s.h);
     }
     if (c->framed) {
         c->middle_need.w = fmax(c->middle_need.w, free_w) + 2 * AISLE * unit;
         c->middle_need.h += free_h;
     } else {
         bool apart = c->left || c->right_count;
-        c->middle_need.w = fmax(free_w, apart ? BETWEEN * unit : 0);
-        c->middle_need.h = half > 0 ? 2 * half + 2 * GAP * unit : 0;
+        c->middle_need.w = fmax(free_w, apart ? look_between(l, level) : 0);
+        c->middle_need.h = free_h > 0 ? free_h + LANE * unit : 0;
     }
 }
 
@@ -242,17 +241,8 @@ struct size arrangement_need(struct layout *l, const struct arrangement *a, uint
     return a->shelves ? shelves_need(l, a, level, area.w) : columns_need(l, a, level, area.w);
 }
 
-/* How much a look shows, 0 to 1. */
-static double look_worth(uint8_t level)
-{
-    const struct layout_look *look = layout_look(level);
-    double size = fmin(look->tile, 80) / 80;
-
-    return 0.5 * size + (look->label > 0) * 0.2 + (look->address > 0) * 0.1 + look->baton * 0.15 +
-           (look->side > 0) * 0.05;
-}
-
-/* Hosts of one depth beside each other, per site: then ways to the inner ones pass the outer. */
+/* Hosts of one depth beside each other, per site: then ways to the inner ones pass the outer.  And hosts of
+ * all depths in one column: then the ways between them have no room. */
 static double spread(struct layout *l, const struct arrangement *a)
 {
     double sum = 0, sites = 0;
@@ -265,7 +255,7 @@ static double spread(struct layout *l, const struct arrangement *a)
         for (uint32_t k = 0; k < g->count; k++)
             depths += k == 0 || l->own->depth[l->own->members[g->first + k]] !=
                                     l->own->depth[l->own->members[g->first + k - 1]];
-        sum += columns > depths ? columns - depths : 0;
+        sum += columns > depths ? columns - depths : columns == 1 && depths > 1 ? 1 : 0;
         sites++;
     }
     return fmin(2, sum) / fmax(1, sqrt(sites));
@@ -274,7 +264,7 @@ static double spread(struct layout *l, const struct arrangement *a)
 /* What reads better may be drawn a little smaller. */
 static double worth_of(struct layout *l, const struct arrangement *a, bool columns)
 {
-    double worth = look_worth(a->level) + 0.02 * fmin(a->slack, 2);
+    double worth = layout_look(a->level)->worth + 0.02 * fmin(a->slack, 2);
 
     if (a->slack < 1)
         return a->slack * 1e-3;
@@ -344,7 +334,7 @@ void arrange(struct layout *l, struct size area, uint8_t first)
         if (framed >= FOLD_MIN ? level > LOOK_ICONS && level < LOOK_FOLDED : level >= LOOK_FOLDED)
             continue;
         /* Nothing from here on can be better. */
-        if (worth >= look_worth(level) + 0.04)
+        if (worth >= layout_look(level)->worth + 0.04)
             break;
         best_at(l, level, area, &best, &worth);
     }

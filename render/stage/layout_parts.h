@@ -13,11 +13,11 @@
 enum {
     LOOK_PLAIN = 5, /* the largest where nothing is enlarged */
     LOOK_ROOMY = 1,
-    LOOK_SMALLEST_NAMED = 17,
-    LOOK_ICONS = 19,
-    LOOK_DOTS = 21,
-    LOOK_FOLDED = 22,
-    LOOK_COUNT = 25
+    LOOK_SMALLEST_NAMED = 22,
+    LOOK_ICONS = 24,
+    LOOK_DOTS = 26,
+    LOOK_FOLDED = 27,
+    LOOK_COUNT = 30
 };
 
 /* ---- what belongs together ---- */
@@ -87,6 +87,10 @@ void looks_measure(struct layout *l);
 double look_unit(uint8_t level);
 struct size look_cell(const struct layout *l, uint8_t level, bool bare);
 double look_chip(const struct layout *l); /* height of a chip */
+/* Between the sites of a row, where hosts are large enough for things to move between them. */
+double look_between(const struct layout *l, uint8_t level);
+/* Width that a site's title asks for. */
+double look_title_room(const struct layout *l, uint8_t level, uint32_t site);
 double look_title(const struct layout *l, uint8_t level);
 /* A folded site's least size. */
 struct size look_folded(const struct layout *l, uint8_t level);
@@ -97,7 +101,7 @@ void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bo
 /* ---- plans ---- */
 
 struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, bool merged);
-struct size plan_size(const struct layout *l, uint8_t level, struct plan p);
+struct size plan_size(const struct layout *l, uint8_t level, const struct group *g, struct plan p);
 
 /* ---- arrangements ---- */
 

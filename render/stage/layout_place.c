@@ -4,7 +4,7 @@
 #include "render/stage/layout_parts.h"
 
 /* Points at a tile of 60. */
-static const double PAD = 10, GAP = 14;
+static const double PAD = 10, GAP = 14, AISLE = 64;
 
 /* How much larger than needed boxes get where there is room. */
 static const double WIDER = 1.35, HIGHER = 1.3;
@@ -37,7 +37,7 @@ static uint8_t fitting(struct layout *l, const struct group *g, struct rect box,
     for (uint8_t level = first; level <= last; level++)
         for (uint32_t v = 2; v < 2 * (g->count < 12 ? g->count : 12) + 2; v++) {
             *p = plan_make(l, g, v / 2, v % 2);
-            struct size s = plan_size(l, level, *p);
+            struct size s = plan_size(l, level, g, *p);
             if (s.w <= box.w + 0.01 && s.h <= box.h + 0.01)
                 return level;
         }
@@ -135,31 +135,44 @@ static void place_stack(struct layout *l, const struct arrangement *a, uint8_t l
     }
 }
 
+static uint32_t middle_across(const struct group *g)
+{
+    return g->count < 2 ? 1 : 2;
+}
+
+static double middle_height(const struct layout *l, const struct group *g, uint8_t level)
+{
+    return g ? free_need(l, g, level, middle_across(g)).h : 0;
+}
+
+/* Name servers above, strangers below; between them sites, or a lane for what goes from left to right. */
 static void place_middle(struct layout *l, const struct arrangement *a, uint8_t level,
                          const struct columns *c, struct rect in, double wider)
 {
-    double unit = look_unit(level), half = in.h / 2 - GAP * unit;
-    struct rect top = {in.x, in.y, in.w, half}, low = {in.x, in.y + in.h - half, in.w, half};
+    double unit = look_unit(level), names = middle_height(l, c->names, level),
+           strangers = middle_height(l, c->strangers, level);
+    struct rect top, low;
 
     if (c->framed) {
-        double names = c->names ? free_need(l, c->names, level, c->names->count < 2 ? 1 : 2).h : 0,
-               strangers =
-                   c->strangers
-                       ? free_need(l, c->strangers, level, c->strangers->count < 2 ? 1 : 2).h
-                       : 0,
-               spare = fmax(0, in.h - c->middle_need.h) / 4, aisle = 64 * unit * fmin(wider, 1.6);
+        double spare = fmax(0, in.h - c->middle_need.h) / 4,
+               aisle = AISLE * unit * fmin(wider, 1.6),
+               h = (c->middle_need.h - names - strangers) * HIGHER;
         top = rect_cut_top(&in, names > 0 ? names + spare : 0);
         low = rect_cut_bottom(&in, strangers > 0 ? strangers + spare : 0);
-        struct rect box = {in.x + aisle, in.y, in.w - 2 * aisle, in.h};
-        double h = fmin(in.h, (c->middle_need.h - names - strangers) * HIGHER);
-        box.y += (in.h - h) / 2;
-        box.h = h;
-        place_stack(l, a, level, rect_inset(box, 0), c->middle, c->middle_count, false);
+        h = fmin(in.h, h);
+        place_stack(l, a, level,
+                    (struct rect){in.x + aisle, in.y + (in.h - h) / 2, in.w - 2 * aisle, h},
+                    c->middle, c->middle_count, false);
+    } else {
+        double lane = 2 * GAP * unit, half = (in.h - lane) / 2,
+               below = fmax(strangers, fmin(half, in.h - lane - names));
+        top = rect_cut_top(&in, fmax(names, fmin(half, in.h - lane - strangers)));
+        low = rect_cut_bottom(&in, fmin(below, in.h));
     }
     if (c->names)
-        place_free(l, c->names, level, top, c->names->count < 2 ? 1 : 2);
+        place_free(l, c->names, level, top, middle_across(c->names));
     if (c->strangers)
-        place_free(l, c->strangers, level, low, c->strangers->count < 2 ? 1 : 2);
+        place_free(l, c->strangers, level, low, middle_across(c->strangers));
 }
 
 static void place_columns(struct layout *l, struct rect area, const struct arrangement *a,

@@ -18,6 +18,7 @@ void map_init(struct map *map, struct memory *memory, const struct cast *cast)
     map->own = MEMORY_NEW(memory, struct map_own);
     layout_init(&map->own->layout, memory, cast);
     map->own->label_width = memory_take_clear(memory, cast->host_count * sizeof(double) + 1);
+    map->own->title_width = memory_take_clear(memory, cast->site_count * sizeof(double) + 1);
     map->own->states = memory_take_clear(memory, cast->host_count * sizeof(struct host_state) + 1);
     ways_init(map);
 }
@@ -31,6 +32,7 @@ void map_end(struct map *map)
     ways_end(map);
     crowd_free(map);
     layout_end(&map->own->layout);
+    memory_give(map->memory, map->own->title_width, map->cast->site_count * sizeof(double) + 1);
     memory_give(map->memory, map->own->label_width, hosts * sizeof(double) + 1);
     memory_give(map->memory, map->own->states, hosts * sizeof(struct host_state) + 1);
     memory_give(map->memory, map->own, sizeof *map->own);
@@ -50,10 +52,13 @@ static void measure(struct map *map, struct canvas *c)
     double least = canvas_line_height(c, style) * TIGHT;
     if (t->label_width && line == t->line && least == t->line_min)
         return;
-    *t = (struct layout_text){line, least, map->own->label_width};
+    *t = (struct layout_text){line, least, map->own->label_width, map->own->title_width};
     style.size = LAYOUT_LABEL;
     for (uint32_t i = 0; i < map->cast->host_count; i++)
         map->own->label_width[i] = canvas_text_width(c, style, map->cast->hosts[i].label);
+    style.font = FONT_BOLD;
+    for (uint32_t i = 0; i < map->cast->site_count; i++)
+        map->own->title_width[i] = canvas_text_width(c, style, map->cast->sites[i].name);
 }
 
 static uint64_t number(double d)
@@ -122,7 +127,8 @@ void map_draw(struct map *map, struct ui *ui, struct rect r)
 
     own->panel = r;
     measure(map, c);
-    double strip = fmin(r.h * 0.2, layout_line(&own->text, 16) * 2 + 8);
+    double strip =
+        fmin(fmax(46, layout_line(&own->text, 16) + 10), layout_line(&own->text, 16) * 2 + 8);
     own->strip = (struct rect){r.x + 20, r.y + r.h - strip - 6, fmax(1, r.w - 40), strip};
     own->area = (struct rect){r.x + 14, r.y + head, fmax(1, r.w - 28),
                               fmax(1, own->strip.y - 4 - (r.y + head))};
@@ -198,7 +204,7 @@ double map_unit(const struct map *map)
     double tile = 0;
 
     for (uint32_t i = 0; i < map->cast->host_count; i++)
-        tile = fmax(tile, map->own->layout.hosts[i].tile.w);
+        tile = fmax(tile, map->own->layout.hosts[i].tile.h);
     return fmax(10, fmin(60, tile * 0.56));
 }
 

@@ -137,7 +137,7 @@ static struct port port_of(const struct layout *l, uint32_t host, bool right)
 {
     const struct layout_host *h = &l->hosts[host];
     struct rect box = h->shown ? h->tile : l->sites[layout_site_of(l, host)].box;
-    bool slots = h->shown && h->slots[SLOT_TRAY].w > 0;
+    bool slots = h->shown && h->slots[SLOT_TRAY].w > 0 && !layout_look(h->level)->card;
     double y = box.y + box.h * (slots ? 0.28 : 0.5);
 
     return right ? (struct port){{box.x + box.w + 3, y}, {1, 0}}

@@ -62,18 +62,23 @@ static bool dead(const struct host_state *s)
     return s->power == SCENE_STOPPED || s->power == SCENE_CRASHED;
 }
 
+static bool card(const struct layout_host *h)
+{
+    return layout_look(h->level)->card;
+}
+
 /* ---- its parts ---- */
 
-static double radius_of(double tile)
+static double radius_of(struct rect tile)
 {
-    return fmin(16, tile * 0.24);
+    return fmin(16, fmin(tile.w, tile.h) * 0.24);
 }
 
 static void draw_tile(struct map *map, struct canvas *c, uint32_t host, bool quiet)
 {
     const struct layout_host *h = &map->own->layout.hosts[host];
     const struct host_state *s = &map->own->states[host];
-    double size = h->tile.w, radius = radius_of(size);
+    double size = fmin(h->tile.w, h->tile.h), radius = radius_of(h->tile);
     enum colour strong = dead(s) ? COLOUR_FAINT : colour_of(&map->cast->hosts[host]);
 
     if (size < 16) {
@@ -90,17 +95,12 @@ static void draw_tile(struct map *map, struct canvas *c, uint32_t host, bool qui
     canvas_outline(c, h->tile, radius,
                    (struct pen){strong, s->active ? fmax(2, size / 24) : 1.5, DASH_NONE,
                                 s->active || dead(s) ? 1 : 0.75});
-    /* In the middle of what the plate leaves. */
-    double top = h->plate.w > 0 ? h->plate.h / 2 : 0, side = fmin(size * 0.62, (size - top) * 0.8);
-    canvas_icon(c, icon_of(&map->cast->hosts[host]),
-                (struct rect){h->tile.x + (size - side) / 2,
-                              h->tile.y + top + (size - top - side) / 2, side, side},
-                strong);
+    canvas_icon(c, icon_of(&map->cast->hosts[host]), h->icon, strong);
 }
 
 static void draw_cross(struct canvas *c, struct rect tile)
 {
-    double r = fmax(6, tile.w * 0.15);
+    double r = fmax(6, fmin(tile.w, tile.h) * 0.15);
     struct point m = {tile.x + tile.w - r * 0.4, tile.y + tile.h - r * 0.4};
 
     canvas_disc(c, m, r, COLOUR_BAD);
@@ -122,7 +122,8 @@ static void draw_plate(struct map *map, struct canvas *c, uint32_t host)
     if (h->plate.w <= 0 || text.size == 0)
         return;
     double width = fmin(h->plate.w, canvas_text_width(c, style, text) + h->plate.h * 0.9);
-    struct rect r = {h->plate.x + (h->plate.w - width) / 2, h->plate.y, width, h->plate.h};
+    struct rect r = {h->plate.x + (card(h) ? 0 : (h->plate.w - width) / 2), h->plate.y, width,
+                     h->plate.h};
     bool gone = dead(&map->own->states[host]);
     canvas_fill(c, r, r.h / 2, gone ? COLOUR_FAINT : colour_of(cast));
     canvas_text_in(c, style, rect_inset(r, 1), text);
@@ -137,7 +138,8 @@ static void draw_label(struct map *map, struct canvas *c, uint32_t host, bool qu
         return;
     canvas_text_in(c,
                    (struct style){FONT_MEDIUM, layout_look(h->level)->label,
-                                  quiet ? COLOUR_SOFT : COLOUR_TEXT, ALIGN_MIDDLE},
+                                  quiet ? COLOUR_SOFT : COLOUR_TEXT,
+                                  card(h) ? ALIGN_LEFT : ALIGN_MIDDLE},
                    h->label, cast->label);
 }
 
@@ -173,7 +175,8 @@ static void draw_below(struct map *map, struct canvas *c, uint32_t host)
         width[part] = fits ? fmin(w, h->address.w) : 0;
         all += fits ? width[part] + gap : 0;
     }
-    struct rect row = {h->address.x + (h->address.w - all) / 2, h->address.y, all, h->address.h};
+    struct rect row = {h->address.x + (card(h) ? 0 : (h->address.w - all) / 2), h->address.y, all,
+                       h->address.h};
     for (int part = 0; part < PARTS; part++)
         if (width[part] > 0) {
             canvas_text_in(c, style[part], rect_cut_left(&row, width[part]), text[part]);
@@ -197,9 +200,9 @@ static void draw_host(struct map *map, struct ui *ui, uint32_t host, bool quiet)
     if (!h->shown || !seen(map, h->cell))
         return;
     if (chosen) {
-        double out = fmax(4, h->tile.w * 0.1);
-        canvas_outline(c, rect_inset(h->tile, -out), radius_of(h->tile.w) + out,
-                       (struct pen){COLOUR_CHOSEN, fmax(2, h->tile.w / 20), DASH_NONE, 1});
+        double out = fmax(4, h->tile.h * 0.1);
+        canvas_outline(c, rect_inset(h->tile, -out), radius_of(h->tile) + out,
+                       (struct pen){COLOUR_CHOSEN, fmax(2, h->tile.h / 20), DASH_NONE, 1});
     }
     if (quiet)
         canvas_group(c);
@@ -207,7 +210,7 @@ static void draw_host(struct map *map, struct ui *ui, uint32_t host, bool quiet)
     draw_plate(map, c, host);
     if (quiet)
         canvas_group_end(c, 0.72);
-    if (dead(&map->own->states[host]) && h->tile.w >= 16)
+    if (dead(&map->own->states[host]) && h->tile.h >= 16)
         draw_cross(c, h->tile);
     draw_label(map, c, host, quiet && !chosen);
     draw_below(map, c, host);
@@ -256,7 +259,7 @@ void draw_pointed(struct map *map, struct ui *ui)
         const struct layout_host *h = &l->hosts[i];
         if (!h->shown || !rect_has(rect_inset(h->tile, -3), ui->pointer))
             continue;
-        canvas_outline(ui->canvas, h->tile, radius_of(h->tile.w),
+        canvas_outline(ui->canvas, h->tile, radius_of(h->tile),
                        (struct pen){COLOUR_CHOSEN, 2, DASH_NONE, 1});
         draw_name(map, ui, (struct point){h->tile.x + h->tile.w / 2, h->tile.y - h->plate.h},
                   map->cast->hosts[i].name);

@@ -47,7 +47,7 @@ struct crowd {
 
 struct map_own {
     struct layout layout;
-    double *label_width; /* by host */
+    double *label_width, *title_width; /* by host; by site */
     struct layout_text text;
     struct rect panel, area, strip;
     /* ---- ways ---- */
