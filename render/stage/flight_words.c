@@ -191,7 +191,13 @@ struct text flight_reason(const struct ui *ui, const struct flight *f, char *out
     const struct recording_line *line = line_of(ui, f->end);
     struct text words;
 
+    if (line->travel != TRAVEL_NOT) /* lost at once; or what came after it has arrived */
+        return f->end == f->sent && line->record->kind != TRACE_TCP_FAILED ? TEXT("nobody is there")
+                                                                           : TEXT("not read");
     switch ((unsigned)line->record->kind) {
+    case TRACE_HOST_CRASHED: words = TEXT("host lost power"); break;
+    case TRACE_HOST_STOPPED: words = TEXT("host stopped"); break;
+    case TRACE_SIM_ENDED: words = TEXT("the run is over"); break;
     case TRACE_NET_DROPPED: words = dropped_words(RECORDING_DATA(line, net_dropped)->reason); break;
     case TRACE_TCP_FAILED: words = failed_words(RECORDING_DATA(line, tcp_failed)->reason); break;
     case TRACE_TCP_CLOSED: words = closed_words(RECORDING_DATA(line, tcp_closed)->reason); break;

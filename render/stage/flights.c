@@ -129,6 +129,8 @@ static void put_ends_of(const struct ui *ui, struct ended_list *l, uint32_t reco
             put_ended(ui, l, line->pair, record, FLIGHT_LANDED);
         return;
     }
+    if (line->lost && line->over == record) /* nobody is there to read it */
+        put_ended(ui, l, record, record, FLIGHT_LOST);
     uint32_t sent = line->settles ? lost_before(ui, record, RECORDING_NONE) : RECORDING_NONE;
     for (; sent != RECORDING_NONE; sent = lost_before(ui, record, sent))
         put_ended(ui, l, sent, record, FLIGHT_LOST);
