@@ -17,6 +17,8 @@
 /* The way from a to b; length 0: it cannot be drawn.  The same curve in both directions. */
 struct track track_between(const struct map *map, uint32_t a, uint32_t b);
 
+/* How far from a host a road's own marks keep: its roles are written across its tile's edge. */
+double road_end(const struct track *t);
 void roads_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count);
 /* The plates on the roads: above them, below what moves. */
 void road_words_draw(struct ui *ui, const struct map *map, const struct road *roads,

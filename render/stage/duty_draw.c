@@ -13,14 +13,23 @@ static const double WORD = 16, BATON = 24, JUMP_MS = 650;
 
 /* ---- beside its holder ------------------------------------------------------------------------ */
 
-static struct rect plate_of(struct ui *ui, const struct map *map, const struct duty_holder *h,
-                            struct text words)
+static double plate_width(const struct ui *ui, struct text words)
+{
+    struct style s = {FONT_MEDIUM, WORD, 0, ALIGN_LEFT};
+    return BATON + 26 + canvas_text_width(ui->canvas, s, words);
+}
+
+/* *words may become shorter: the plate hangs on its holder, whose name stands there anyway. */
+static struct rect plate_of(const struct ui *ui, const struct map *map, const struct duty_holder *h,
+                            struct text *words)
 {
     struct rect slot = map_slot(map, h->host, SLOT_BATON);
-    double width =
-        BATON + 16 +
-        canvas_text_width(ui->canvas, (struct style){FONT_MEDIUM, WORD, 0, ALIGN_LEFT}, words) + 10;
+    double width = plate_width(ui, *words);
 
+    if (width > slot.w && !h->doubt) {
+        *words = TEXT("has it");
+        width = plate_width(ui, *words);
+    }
     width = fmin(width, slot.w);
     return (struct rect){slot.x + (slot.w - width) / 2, slot.y, width, slot.h};
 }
@@ -46,7 +55,7 @@ static void draw_holder(struct ui *ui, const struct map *map, const struct duty_
     struct canvas *c = ui->canvas;
     char out[DUTY_WORDS];
     struct text words = duty_words(ui, h, holders, out);
-    struct rect r = plate_of(ui, map, h, words);
+    struct rect r = plate_of(ui, map, h, &words);
 
     if (r.w < BATON)
         return;

@@ -125,7 +125,8 @@ static void put_ends_of(const struct ui *ui, struct ended_list *l, uint32_t reco
     unsigned kind = (unsigned)line->record->kind;
 
     if (line->travel != TRAVEL_NOT && !line->leaves) {
-        if (line->pair != RECORDING_NONE && of_story(ui, record))
+        /* of a connection the road stays */
+        if (line->pair != RECORDING_NONE && line->travel != TRAVEL_CONNECT && of_story(ui, record))
             put_ended(ui, l, line->pair, record, FLIGHT_LANDED);
         return;
     }

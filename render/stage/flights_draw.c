@@ -90,6 +90,8 @@ static struct point place_of(const struct ui *ui, const struct train *t)
     double part = ui->wish.still ? t->part : ui_ease(ui, t->part),
            half = track_reach(&t->track, part, size.x, size.y) + 2;
 
+    if (t->track.length > 220) /* clear of the roles written across the tiles' edges */
+        half += 12;
     part = track_within(&t->track, part, half);
     return track_at(&t->track, part, lane_of(t, part, size));
 }
@@ -120,7 +122,7 @@ static void draw_train(struct ui *ui, const struct train *t)
 
 static bool same_way(const struct flight *a, const struct flight *b)
 {
-    return a->from == b->from && a->to == b->to && a->travel == b->travel && a->state == b->state;
+    return a->from == b->from && a->to == b->to && a->travel == b->travel;
 }
 
 /* "RCPT bob" becomes "RCPT" in a train. */
@@ -157,6 +159,11 @@ static bool couples(const struct ui *ui, struct train *t, const struct flight *f
         return false;
     if (f->state == FLIGHT_LANDED) /* the last that landed stands for those before it */
         return true;
+    if (t->lead->state != FLIGHT_AWAY || f->state != FLIGHT_AWAY) {
+        if (t->lead->state == FLIGHT_LANDED) /* and makes room for the next */
+            t->lead = NULL;
+        return false;
+    }
     add_words(t, says);
     int class = flight_class(ui, f);
     if (class > t->class)
@@ -195,7 +202,7 @@ static void draw_main(struct ui *ui, const struct map *map, const struct flight 
         uint32_t j = 0;
         if (t.track.length <= 0)
             continue;
-        while (j < n && !couples(ui, &trains[j], main[i]))
+        while (j < n && (!trains[j].lead || !couples(ui, &trains[j], main[i])))
             j++;
         if (j < n)
             continue;
@@ -205,7 +212,8 @@ static void draw_main(struct ui *ui, const struct map *map, const struct flight 
         trains[n++] = t;
     }
     for (uint32_t i = 0; i < n; i++) /* what moves is above what has landed */
-        draw_train(ui, &trains[i]);
+        if (trains[i].lead)
+            draw_train(ui, &trains[i]);
 }
 
 /* ---- all else --------------------------------------------------------------------------------- */

@@ -156,14 +156,27 @@ struct text gate_rule(const struct ui *ui, const struct gate *g)
                     : RECORDING_DATA(line, policy_decision)->rule;
 }
 
-struct text gate_subject(const struct ui *ui, const struct gate *g, char *out)
+struct text gate_subject(const struct ui *ui, const struct gate *g)
 {
     const struct recording_line *line = line_of(ui, g->record);
 
     if (!g->relay)
         return RECORDING_DATA(line, policy_decision)->subject;
     const struct trace_policy_relay *d = RECORDING_DATA(line, policy_relay);
-    int size =
-        snprintf(out, GATE_WORDS, "%.*s for %.*s", TEXT_ARG(d->client), TEXT_ARG(d->recipient));
+    bool client = !d->allowed || g->anyone || g->lit == GATE_RANGE;
+    return client ? d->client : d->recipient;
+}
+
+struct text gate_words(const struct ui *ui, const struct gate *g, char *out)
+{
+    const struct recording_line *line = line_of(ui, g->record);
+    struct text rule = gate_rule(ui, g), subject = gate_subject(ui, g);
+    int64_t code = g->relay ? 0 : RECORDING_DATA(line, policy_decision)->code;
+    char digits[24] = "";
+
+    if (code > 0)
+        snprintf(digits, sizeof digits, "%d ", (int)code);
+    int size = snprintf(out, GATE_WORDS, "%s%.*s%s%.*s", digits, TEXT_ARG(rule),
+                        subject.size > 0 ? ": " : "", TEXT_ARG(subject));
     return text_from(out, size < 0 ? 0 : size < GATE_WORDS ? (size_t)size : GATE_WORDS - 1);
 }

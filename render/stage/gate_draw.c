@@ -3,10 +3,13 @@
  */
 #include <math.h>
 
+#include "render/stage/callout.h"
 #include "render/stage/draw_parts.h"
 #include "render/stage/pieces.h"
 
-static const double WORD = 16, PAD = 12, LAMP = 8;
+enum { TAKEN = 160, TAKEN_WAY = 8 };
+
+static const double WORD = 16, PAD = 12, LAMP = 8, MARK = 8;
 
 /* ---- the barrier ------------------------------------------------------------------------------ */
 
@@ -34,7 +37,7 @@ static void draw_barrier(struct ui *ui, const struct map *map, const struct gate
 
     if (t.length < 60)
         return;
-    double part = 1 - 8 / t.length;
+    double part = 1 - road_end(&t) / t.length;
     struct point left = track_at(&t, part, -half), right = track_at(&t, part, half),
                  open = track_at(&t, part - 1.7 * half / t.length, -half - 12);
     struct pen bar = {strong_of(g), 6, DASH_NONE, 0};
@@ -81,32 +84,29 @@ static void draw_lamp(struct ui *ui, struct rect *row, struct text words, bool l
     rect_cut_left(row, 14);
 }
 
-static double card_width(const struct ui *ui, const struct gate *g, struct text subject)
+static struct point card_size(const struct ui *ui, const struct gate *g)
 {
+    char out[GATE_WORDS];
     struct style s = {FONT_MEDIUM, WORD, 0, ALIGN_LEFT};
-    double lamps = 0, words = canvas_text_width(ui->canvas, s, subject),
-           rule = canvas_text_width(ui->canvas, s, gate_rule(ui, g)) + 28;
+    double lamps = 4,
+           words = 2 * MARK + 8 + canvas_text_width(ui->canvas, s, gate_words(ui, g, out)) + 2;
 
     if (g->relay)
         for (enum gate_lamp i = 0; i < GATE_LAMPS; i++)
             lamps += lamp_width(ui, gate_lamp_words(i)) + 15;
-    return fmin(fmax(fmax(lamps + 4, words), rule) + 2 * PAD, 340 * ui->wish.text);
+    return (struct point){fmin(fmax(lamps, words) + 2 * PAD, 360 * ui->wish.text),
+                          (g->relay ? 2 : 1) * row_height(ui) + 12};
 }
 
 static void draw_card(struct ui *ui, const struct gate *g, struct rect r)
 {
     struct canvas *c = ui->canvas;
-    char subject[GATE_WORDS];
-    struct rect in = rect_inset(r, PAD), row;
-    double mark = 8;
+    char out[GATE_WORDS];
+    struct rect in = {r.x + PAD, r.y + 6, r.w - 2 * PAD, r.h - 12}, row;
 
     canvas_shadow(c, r, 10);
     canvas_fill(c, r, 10, COLOUR_PANEL);
     canvas_outline(c, r, 10, (struct pen){strong_of(g), 2, DASH_NONE, 0});
-    in.y = r.y + 6;
-    in.h = r.h - 12;
-    row = rect_cut_top(&in, row_height(ui));
-    words_in(ui, FONT_SANS, WORD, COLOUR_SOFT, ALIGN_LEFT, row, gate_subject(ui, g, subject));
     if (g->relay) {
         row = rect_cut_top(&in, row_height(ui));
         rect_cut_left(&row, 4);
@@ -115,23 +115,57 @@ static void draw_card(struct ui *ui, const struct gate *g, struct rect r)
     }
     row = rect_cut_top(&in, row_height(ui));
     int class = g->verdict == GATE_CLOSED ? 5 : g->verdict == GATE_LATER ? 4 : 2;
-    canvas_class(c, class, (struct point){row.x + mark, row.y + row.h / 2}, mark);
-    rect_cut_left(&row, 2 * mark + 8);
-    words_in(ui, FONT_MEDIUM, WORD, ink_of(g), ALIGN_LEFT, row, gate_rule(ui, g));
+    canvas_class(c, class, (struct point){row.x + MARK, row.y + row.h / 2}, MARK);
+    rect_cut_left(&row, 2 * MARK + 8);
+    words_in(ui, FONT_MEDIUM, WORD, ink_of(g), ALIGN_LEFT, row, gate_words(ui, g, out));
+}
+
+/* What a card should not cover: hosts with their names, the way that the client came. */
+static uint32_t take_places(const struct ui *ui, const struct map *map, const struct gate *g,
+                            struct rect *out)
+{
+    const struct recording_line *line = &ui->moment.recording->lines[g->record];
+    struct track t = track_between(map, line->other, g->host);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < ui->moment.cast->host_count && count < TAKEN - TAKEN_WAY; i++) {
+        struct rect box = map_host_box(map, i), name = map_slot(map, i, SLOT_VERDICT);
+        if (box.w <= 0)
+            continue;
+        double below = name.w > 0 ? name.y - box.y - box.h : 0; /* its name is between them */
+        out[count++] = (struct rect){box.x - 24, box.y - 14, box.w + 48, box.h + 14 + below};
+        if (map_slot(map, i, SLOT_BATON).w > 0 && ui->moment.scene->hosts[i].duties > 0)
+            out[count++] = map_slot(map, i, SLOT_BATON);
+    }
+    for (int i = 0; t.length > 0 && i < TAKEN_WAY; i++) {
+        struct point at = track_at(&t, (i + 0.5) / TAKEN_WAY, 0);
+        out[count++] = (struct rect){at.x - 26, at.y - 28, 52, 56};
+    }
+    return count;
 }
 
 static struct rect card_place(struct ui *ui, const struct map *map, const struct gate *g)
 {
-    char subject[GATE_WORDS];
-    struct rect slot = map_slot(map, g->host, SLOT_VERDICT), area = map_area(map), r;
+    struct rect taken[TAKEN], box = map_host_box(map, g->host),
+                              slot = map_slot(map, g->host, SLOT_VERDICT);
 
-    r.w = card_width(ui, g, gate_subject(ui, g, subject));
-    r.h = (g->relay ? 3 : 2) * row_height(ui) + 12;
-    r.x = slot.x + slot.w / 2 - r.w / 2;
-    r.y = slot.y;
-    r.x = fmax(area.x + 4, fmin(r.x, area.x + area.w - r.w - 4));
-    r.y = fmax(area.y + 4, fmin(r.y, area.y + area.h - r.h - 4));
-    return r;
+    box.h = slot.y - box.y; /* with its name */
+    return callout_place(rect_inset(map_area(map), 4), box, card_size(ui, g), taken,
+                         take_places(ui, map, g, taken));
+}
+
+/* From the card to the host that it is about. */
+static void draw_tail(struct ui *ui, const struct map *map, const struct gate *g, struct rect card)
+{
+    struct point to = rect_middle(map_host_box(map, g->host)), from = rect_middle(card);
+    double dx = to.x - from.x, dy = to.y - from.y, length = hypot(dx, dy);
+
+    if (length < 1)
+        return;
+    const struct point tail[3] = {{from.x - dy / length * 9, from.y + dx / length * 9},
+                                  {from.x + dy / length * 9, from.y - dx / length * 9},
+                                  {to.x - dx / length * 34, to.y - dy / length * 34}};
+    canvas_polygon(ui->canvas, tail, 3, strong_of(g));
 }
 
 void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, uint32_t count)
@@ -142,8 +176,10 @@ void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, 
             continue;
         if (g->alpha < 1)
             canvas_group(ui->canvas);
+        struct rect card = card_place(ui, map, g);
         draw_barrier(ui, map, g);
-        draw_card(ui, g, card_place(ui, map, g));
+        draw_tail(ui, map, g, card);
+        draw_card(ui, g, card);
         if (g->alpha < 1)
             canvas_group_end(ui->canvas, g->alpha);
     }

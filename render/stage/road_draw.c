@@ -6,7 +6,9 @@
 #include "render/stage/draw_parts.h"
 #include "render/stage/pieces.h"
 
-enum { PIECES = 25 };
+enum { PIECES = 24, CAP = 9, PILL = 2 * (PIECES + CAP) + 1 };
+
+static const double TUBE = 31;
 
 struct track track_between(const struct map *map, uint32_t a, uint32_t b)
 {
@@ -20,12 +22,9 @@ struct track track_between(const struct map *map, uint32_t a, uint32_t b)
     return a < b ? t : track_reversed(&t);
 }
 
-static void follow(struct canvas *c, const struct track *t, double aside, struct pen pen)
+double road_end(const struct track *t)
 {
-    struct point points[PIECES];
-
-    track_points(t, aside, points, PIECES);
-    canvas_polyline(c, points, PIECES, pen);
+    return fmin(34, t->length * 0.16);
 }
 
 /* ---- kinds of roads --------------------------------------------------------------------------- */
@@ -41,29 +40,49 @@ static void draw_plain(struct canvas *c, const struct track *t, const struct roa
         canvas_arrow_head(c, track_at(t, 1 - fmin(12 / t->length, 0.5), 0), t->p[3], 12, colour);
 }
 
+/* The outline of a pill along the way, `half` wide to both sides. */
+static void pill(const struct track *t, double half, struct point out[PILL])
+{
+    track_points(t, -half, out, PIECES);
+    for (int end = 0; end < 2; end++) {
+        struct point middle = track_at(t, end == 0 ? 1 : 0, 0), *cap = out + PIECES,
+                     side = track_at(t, end == 0 ? 1 : 0, end == 0 ? -half : half);
+        if (end == 1)
+            cap = out + 2 * PIECES + CAP;
+        for (int i = 0; i < CAP; i++) { /* half a turn, from one side to the other */
+            double turn = 3.14159265 * (i + 1) / (CAP + 1), x = side.x - middle.x,
+                   y = side.y - middle.y;
+            cap[i] = (struct point){middle.x + (x * cos(turn) - y * sin(turn)) * 1,
+                                    middle.y + (x * sin(turn) + y * cos(turn)) * 1};
+        }
+    }
+    track_points(t, half, out + PIECES + CAP, PIECES);
+    for (int i = 0; i < PIECES / 2; i++) { /* the way back */
+        struct point p = out[PIECES + CAP + i];
+        out[PIECES + CAP + i] = out[2 * PIECES + CAP - 1 - i];
+        out[2 * PIECES + CAP - 1 - i] = p;
+    }
+    out[PILL - 1] = out[0];
+}
+
 /* A double wall; one side alone is sealed as far as the middle. */
 static void draw_tube(struct canvas *c, const struct track *whole, const struct road *road)
 {
-    double half = road->main ? LANE_MAIN + 14 : 6, wall = road->main ? 2.2 : 1.6;
-    struct track t = road->sealed == 1   ? track_piece(whole, 0, 0.5)
-                     : road->sealed == 2 ? track_piece(whole, 0.5, 1)
-                                         : *whole;
-    struct point points[2 * PIECES];
+    double half = road->main ? TUBE : 6, end = road_end(whole) / whole->length, cap = half * 0.9,
+           in = fmin(end + cap / whole->length, 0.4);
+    struct track t =
+        track_piece(whole, road->sealed == 2 ? 0.5 : in, road->sealed == 1 ? 0.5 : 1 - in);
+    struct point points[PILL];
 
-    track_points(&t, -half, points, PIECES);
-    track_points(&t, half, points + PIECES, PIECES);
-    for (int i = 0; i < PIECES / 2; i++) { /* the second half runs back */
-        struct point p = points[PIECES + i];
-        points[PIECES + i] = points[2 * PIECES - 1 - i];
-        points[2 * PIECES - 1 - i] = p;
-    }
-    canvas_polygon(c, points, 2 * PIECES, COLOUR_SEAL_FILL);
-    for (int side = -1; side < 2; side += 2) {
-        follow(c, &t, side * half, (struct pen){COLOUR_SEAL, wall, DASH_NONE, 0});
-        if (road->main)
-            follow(c, &t, side * (half - 4.5), (struct pen){COLOUR_SEAL, 1, DASH_NONE, 0.6});
-    }
-    canvas_curve(c, whole->p, (struct pen){COLOUR_SEAL, road->main ? 1.5 : 1, DASH_NONE, 0.45});
+    canvas_curve(c, whole->p, (struct pen){COLOUR_SEAL, road->main ? 3 : 1.5, DASH_NONE, 0});
+    pill(&t, half, points);
+    canvas_polygon(c, points, PILL - 1, COLOUR_SEAL_FILL);
+    canvas_polyline(c, points, PILL,
+                    (struct pen){COLOUR_SEAL, road->main ? 2.2 : 1.5, DASH_NONE, 0});
+    if (!road->main)
+        return;
+    pill(&t, half - 5, points);
+    canvas_polyline(c, points, PILL, (struct pen){COLOUR_SEAL, 1.1, DASH_NONE, 0.7});
 }
 
 /* A reader pulls: heads that point at the reader's end, where the letters go. */
@@ -112,6 +131,24 @@ void roads_draw(struct ui *ui, const struct map *map, const struct road *roads, 
 
 /* ---- plates ----------------------------------------------------------------------------------- */
 
+/* On the tube's wall, or beside the road: where what travels leaves room. */
+static struct point beside(const struct track *t, double off, struct point size)
+{
+    struct point middle = track_at(t, 0.5, 0), right = track_at(t, 0.5, 1),
+                 way = {right.x - middle.x, right.y - middle.y};
+
+    if (way.y < 0 || (fabs(way.y) < 0.01 && way.x < 0)) /* below the road, or to its right */
+        way = (struct point){-way.x, -way.y};
+    off += fabs(way.x) * size.x / 2 + fabs(way.y) * size.y / 2;
+    return (struct point){middle.x + way.x * off, middle.y + way.y * off};
+}
+
+static void draw_lock(struct ui *ui, struct point at)
+{
+    canvas_disc(ui->canvas, at, 12, COLOUR_SEAL);
+    canvas_icon(ui->canvas, ICON_LOCK, (struct rect){at.x - 8, at.y - 8, 16, 16}, COLOUR_ON_STRONG);
+}
+
 static void draw_words(struct ui *ui, const struct map *map, const struct road *road)
 {
     char words[ROAD_WORDS];
@@ -131,16 +168,12 @@ static void draw_words(struct ui *ui, const struct map *map, const struct road *
                                      : COLOUR_MAIL,
                       .alpha = road->alpha};
 
-    if (!road->main || p.words.size == 0 || t.length < 150 || road->open < 1)
+    if (!road->main || p.words.size == 0 || t.length <= 0 || road->open < 1)
         return;
-    struct point size = piece_size(ui, &p, 0), middle = track_at(&t, 0.5, 0),
-                 right = track_at(&t, 0.5, 1);
-    struct point way = {right.x - middle.x, right.y - middle.y};
-    if (way.y < 0 || (fabs(way.y) < 0.01 && way.x < 0)) /* below the road, or to its right */
-        way = (struct point){-way.x, -way.y};
-    double off = (sealed ? LANE_MAIN + 14 : LANE_MAIN + 13) + 6 + fabs(way.x) * size.x / 2 +
-                 fabs(way.y) * size.y / 2;
-    piece_draw(ui, &p, (struct point){middle.x + way.x * off, middle.y + way.y * off}, 0);
+    if (t.length < 200 && sealed)
+        draw_lock(ui, beside(&t, TUBE, (struct point){0, 0}));
+    else if (t.length >= 200 || pull)
+        piece_draw(ui, &p, beside(&t, TUBE - 4, piece_size(ui, &p, 0)), 0);
 }
 
 void road_words_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count)
