@@ -47,8 +47,7 @@ static void draw_in(struct ui *ui, const struct map *map, const struct abuse *a)
     draw_arrow(ui, &t, fmin(8 + a->recipients, 22), 0.35);
     int size = snprintf(out, sizeof out, "1 letter, %u RCPT", a->recipients);
     struct piece p = plate(printed(out, size, ABUSE_WORDS));
-    struct point at = track_at(&t, 0.5, 0), s = piece_size(ui, &p, 0);
-    piece_draw(ui, &p, (struct point){at.x, at.y - LANE_MAIN - 16 - s.y / 2}, 0);
+    piece_draw(ui, &p, place_beside(ui, map, &t, LANE_MAIN, piece_size(ui, &p, 0)), 0);
 }
 
 static void draw_out(struct ui *ui, const struct map *map, const struct abuse *a)
@@ -76,7 +75,7 @@ static void draw_out(struct ui *ui, const struct map *map, const struct abuse *a
 static void draw_bar(struct ui *ui, const struct map *map, uint32_t host)
 {
     struct abuse_bar bar;
-    struct rect slot = map_slot(map, host, SLOT_TRAY);
+    struct rect slot = place_of(map, host, SLOT_TRAY);
 
     if (slot.w <= 0 || ui->moment.scene->hosts[host].queued < 2 || !abuse_bar_at(ui, host, &bar))
         return;
@@ -97,14 +96,14 @@ static void draw_bar(struct ui *ui, const struct map *map, uint32_t host)
 static void draw_plate(struct ui *ui, const struct map *map, uint32_t host)
 {
     char out[ABUSE_WORDS];
-    struct rect box = map_host_box(map, host);
+    struct rect place = place_of(map, host, SLOT_VERDICT);
     struct text words = abuse_plate(ui, host, out);
 
-    if (words.size == 0 || box.w <= 0 || map_slot(map, host, SLOT_BADGE).w <= 0)
+    if (words.size == 0 || place.w <= 0)
         return;
     struct piece p = plate(words);
     p.class = 5;
-    struct point size = piece_size(ui, &p, 0), at = {box.x + box.w / 2, box.y + box.h};
+    struct point size = piece_size(ui, &p, 0), at = {place.x + place.w / 2, place.y + size.y / 2};
     struct rect r = piece_draw(ui, &p, at, 0);
     for (int i = -1; i < 2; i += 2) /* two nails */
         canvas_disc(ui->canvas, (struct point){at.x + i * (size.x / 2 - 4), r.y + 4}, 2.4,

@@ -43,8 +43,8 @@ static int class_of(const struct arrival *a)
 static void draw_arrival(struct ui *ui, const struct map *map, const struct arrival *a)
 {
     char out[ARRIVAL_WORDS];
-    struct rect slot = map_slot(map, a->host, is_box(a) ? SLOT_BADGE : SLOT_TRAY),
-                place = map_slot(map, a->host, SLOT_VERDICT);
+    struct rect slot = place_of(map, a->host, is_box(a) ? SLOT_BADGE : SLOT_TRAY),
+                place = place_of(map, a->host, SLOT_VERDICT);
     int class = class_of(a);
     struct piece p = {.words = arrival_words(ui, a, out),
                       .font = FONT_MEDIUM,
@@ -64,10 +64,10 @@ static void draw_arrival(struct ui *ui, const struct map *map, const struct arri
     if (p.words.size == 0)
         return;
     struct point size = piece_size(ui, &p, 0);
-    struct rect area = map_area(map);
-    double x = place.x + place.w / 2, y = place.y + size.y / 2;
-    x = fmax(area.x + size.x / 2, fmin(x, area.x + area.w - size.x / 2));
-    piece_draw(ui, &p, (struct point){x, y}, 0);
+    struct point at = {place.x + place.w / 2, place.y + size.y / 2};
+    if (ui->moment.scene->hosts[a->host].listed > 0) /* a plate hangs there */
+        at.y += size.y + 4;
+    piece_draw(ui, &p, place_inside(map, at, size), 0);
 }
 
 void arrivals_draw(struct ui *ui, const struct map *map)

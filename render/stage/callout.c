@@ -22,22 +22,23 @@ static struct rect inside(struct rect area, struct rect r)
 struct rect callout_place(struct rect area, struct rect home, struct point size,
                           const struct rect *taken, uint32_t count)
 {
-    /* Below, above, right, left, then the corners: a card is looked for below first. */
-    static const struct point sides[] = {{0, 1},  {0, -1},  {1, 0}, {-1, 0}, {1, 1}, {-1, 1},
-                                         {1, -1}, {-1, -1}, {2, 0}, {-2, 0}, {2, 1}, {-2, 1}};
+    /* All round: sides and corners, below first. */
+    enum { ACROSS = 5, DOWN = 5 };
     struct point middle = rect_middle(home);
     struct rect best = {0, 0, 0, 0};
     double least = HUGE_VAL;
 
-    for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++) {
-        double reach_x = fmin(fabs(sides[i].x), 1) * (home.w / 2 + size.x / 2 + GAP) +
-                         (fabs(sides[i].x) > 1 ? size.x / 2 : 0);
-        struct rect r = {middle.x + copysign(reach_x, sides[i].x) - size.x / 2,
-                         middle.y + sides[i].y * (home.h / 2 + size.y / 2 + GAP) - size.y / 2,
-                         size.x, size.y};
+    for (int i = 0; i < ACROSS * DOWN; i++) {
+        double x = (i % ACROSS - 2) / 2.0, y = (2 - i / ACROSS) / 2.0;
+        if (fabs(x) < 1 && fabs(y) < 1) /* on the host itself */
+            continue;
+        struct rect r = {middle.x + x * (home.w / 2 + size.x / 2 + GAP) - size.x / 2,
+                         middle.y + y * (home.h / 2 + size.y / 2 + GAP) - size.y / 2, size.x,
+                         size.y};
         struct rect kept = inside(area, r);
-        double cost = callout_shared(kept, home) * 4 + (double)i * 40 +
-                      0.5 * (fabs(kept.x - r.x) + fabs(kept.y - r.y));
+        struct point at = rect_middle(kept);
+        double cost = callout_shared(kept, home) * 4 + (double)i * 8 +
+                      6 * hypot(at.x - middle.x, at.y - middle.y);
         for (uint32_t k = 0; k < count; k++)
             cost += callout_shared(kept, taken[k]);
         if (cost < least) {

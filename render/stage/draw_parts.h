@@ -14,6 +14,18 @@
 #define LANE_MAIN 15.0
 #define LANE_MOTE 5.0
 
+/* The map's slot; where it has none but the host's tile is large enough to be looked at, a place where
+ * that slot would be: what stands there for a moment may cover another thing. */
+struct rect place_of(const struct map *map, uint32_t host, enum map_slot which);
+/* The nearest place for something of that size that does not leave the map. */
+struct point place_inside(const struct map *map, struct point middle, struct point size);
+/* The tile with what is written on its edge and below it, and a blocklist's plate. */
+struct rect place_with_name(const struct ui *ui, const struct map *map, uint32_t host);
+
+/* Where a plate of that size stands beside the way, `off` from its middle, and covers the least. */
+struct point place_beside(const struct ui *ui, const struct map *map, const struct track *t,
+                          double off, struct point size);
+
 /* The way from a to b; length 0: it cannot be drawn.  The same curve in both directions. */
 struct track track_between(const struct map *map, uint32_t a, uint32_t b);
 
@@ -27,12 +39,15 @@ void flights_draw(struct ui *ui, const struct map *map, const struct flight *fli
                   uint32_t count);
 void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, uint32_t count);
 void duty_draw(struct ui *ui, const struct map *map);
+/* The strip of holders; its width if all were shown. */
 void duty_strip_draw(struct ui *ui, struct rect r);
+double duty_strip_width(const struct ui *ui);
 void arrivals_draw(struct ui *ui, const struct map *map);
 void abuse_draw(struct ui *ui, const struct map *map);
+/* What is nailed to a host, and the bar of its queue. */
 void plates_draw(struct ui *ui, const struct map *map);
 void way_draw(struct ui *ui, const struct map *map);
-/* True if there was something to measure. */
-bool ruler_draw(struct ui *ui, const struct map *map, struct rect r);
+struct ruler;
+void ruler_draw(struct ui *ui, const struct ruler *ruler, struct rect r);
 
 #endif

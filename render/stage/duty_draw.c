@@ -9,7 +9,7 @@
 #include "render/stage/pieces.h"
 #include "render/stage/recent.h"
 
-static const double WORD = 16, BATON = 24, JUMP_MS = 650;
+static const double WORD = 16, BATON = 24, JUMP_MS = 650, ARROW = 30;
 
 /* ---- beside its holder ------------------------------------------------------------------------ */
 
@@ -23,7 +23,7 @@ static double plate_width(const struct ui *ui, struct text words)
 static struct rect plate_of(const struct ui *ui, const struct map *map, const struct duty_holder *h,
                             struct text *words)
 {
-    struct rect slot = map_slot(map, h->host, SLOT_BATON);
+    struct rect slot = place_of(map, h->host, SLOT_BATON);
     double width = plate_width(ui, *words);
 
     if (width > slot.w && !h->doubt) {
@@ -38,7 +38,7 @@ static struct rect plate_of(const struct ui *ui, const struct map *map, const st
 static struct point jumping(const struct ui *ui, const struct map *map, const struct duty_holder *h,
                             struct point to)
 {
-    struct rect slot = map_slot(map, h->from, SLOT_BATON);
+    struct rect slot = place_of(map, h->from, SLOT_BATON);
     double age = recent_age(ui, h->passed), part = age / JUMP_MS;
 
     if (slot.w <= 0 || age < 0 || part >= 1 || ui->wish.still)
@@ -132,29 +132,32 @@ static void draw_item(struct ui *ui, struct rect r, struct text words, bool now,
              ALIGN_LEFT, in, words);
 }
 
+static double stop_width(const struct ui *ui, const struct duty_stop *stop)
+{
+    char words[DUTY_WORDS];
+    struct text end = end_words(ui, stop, words);
+    double width = item_width(ui, ui->moment.cast->hosts[stop->host].label, stop->now) + ARROW;
+
+    return end.size > 0 ? width + item_width(ui, end, true) + ARROW : width;
+}
+
 /* How many of the first stops have to be left out so that the rest fits. */
 static uint32_t too_many(const struct ui *ui, const struct duty_stop *stops, uint32_t count,
                          double room)
 {
-    const struct cast *cast = ui->moment.cast;
     uint32_t out = 0;
     double width = 0;
-    char words[DUTY_WORDS];
 
-    for (uint32_t i = 0; i < count; i++) {
-        struct text end = end_words(ui, &stops[i], words);
-        width += item_width(ui, cast->hosts[stops[i].host].label, stops[i].now) + 30;
-        if (end.size > 0)
-            width += item_width(ui, end, true) + 30;
-    }
-    for (; out + 1 < count && width + (out > 0 ? 60 : 0) > room; out++)
-        width -= item_width(ui, cast->hosts[stops[out].host].label, stops[out].now) + 30;
+    for (uint32_t i = 0; i < count; i++)
+        width += stop_width(ui, &stops[i]);
+    for (; out + 1 < count && width + (out > 0 ? 110 : 0) > room + ARROW; out++)
+        width -= stop_width(ui, &stops[out]);
     return out;
 }
 
 static void draw_arrow(struct ui *ui, struct rect *r)
 {
-    struct rect gap = rect_cut_left(r, 30);
+    struct rect gap = rect_cut_left(r, ARROW);
     double y = gap.y + gap.h / 2;
     struct point tip = {gap.x + gap.w - 5, y};
 
@@ -177,29 +180,60 @@ static void draw_stop(struct ui *ui, struct rect *r, const struct duty_stop *sto
               stop->end == DUTY_DELIVERED ? 2 : 5);
 }
 
+static struct text title_of(const struct ui *ui, uint32_t mail, char *out)
+{
+    const struct recording *r = ui->moment.recording;
+    uint32_t ndr = r->mails[mail].ndr;
+
+    if (ndr == RECORDING_NONE || ndr > ui->moment.place.index || ui_veiled(ui, ndr))
+        return TEXT("Responsible so far");
+    struct text label = ui->moment.cast->hosts[r->lines[ndr].host].label;
+    int size = snprintf(out, DUTY_WORDS, "Report, written by %.*s", TEXT_ARG(label));
+    return text_from(out, size < 0 ? 0 : size < DUTY_WORDS ? (size_t)size : DUTY_WORDS - 1);
+}
+
+static uint32_t stops_of(const struct ui *ui, struct duty_stop *stops, uint32_t *skipped)
+{
+    uint32_t mail = ui_mail(ui);
+
+    *skipped = 0;
+    return mail == RECORDING_NONE ? 0 : duty_stops(ui, mail, stops, DUTY_STOPS, skipped);
+}
+
+double duty_strip_width(const struct ui *ui)
+{
+    struct duty_stop stops[DUTY_STOPS];
+    uint32_t skipped, count = stops_of(ui, stops, &skipped);
+    double width = skipped > 0 ? 110 : 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        width += stop_width(ui, &stops[i]);
+    return width;
+}
+
 void duty_strip_draw(struct ui *ui, struct rect r)
 {
     struct duty_stop stops[DUTY_STOPS];
-    uint32_t mail = ui_mail(ui), skipped;
-    uint32_t count = mail == RECORDING_NONE ? 0 : duty_stops(ui, mail, stops, DUTY_STOPS, &skipped);
-    struct text title = TEXT("Responsible so far");
+    uint32_t skipped, count = stops_of(ui, stops, &skipped);
     struct style s = {FONT_SANS, WORD, COLOUR_SOFT, ALIGN_LEFT};
+    char out[DUTY_WORDS];
 
-    if (count == 0 || r.w < 200)
+    if (count == 0 || r.w < 100)
         return;
+    struct text title = title_of(ui, ui_mail(ui), out);
     double width = canvas_text_width(ui->canvas, s, title) + 16;
-    if (r.w - width > 240)
+    if (r.w - width > duty_strip_width(ui) || r.w > 3 * width)
         canvas_text_in(ui->canvas, s, rect_cut_left(&r, width), title);
-    uint32_t out = too_many(ui, stops, count, r.w);
-    if (out + skipped > 0) {
+    uint32_t left = too_many(ui, stops, count, r.w);
+    if (left + skipped > 0) {
         char more[32];
-        int size = snprintf(more, sizeof more, "%u before", out + skipped);
+        int size = snprintf(more, sizeof more, "%u before", left + skipped);
         struct text words = text_from(more, (size_t)size);
         draw_item(ui, rect_cut_left(&r, item_width(ui, words, false)), words, false, 0);
         draw_arrow(ui, &r);
     }
-    for (uint32_t i = out; i < count && r.w > 60; i++) {
-        if (i > out)
+    for (uint32_t i = left; i < count && r.w > 60; i++) {
+        if (i > left)
             draw_arrow(ui, &r);
         draw_stop(ui, &r, &stops[i]);
     }

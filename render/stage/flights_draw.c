@@ -84,7 +84,7 @@ static double lane_of(const struct train *t, double part, struct point size)
     return track_reach(&t->track, part, size.y, size.x) + 2; /* across the way */
 }
 
-static struct point place_of(const struct ui *ui, const struct train *t)
+static struct point spot_of(const struct ui *ui, const struct train *t)
 {
     struct point size = size_of(ui, t);
     double part = ui->wish.still ? t->part : ui_ease(ui, t->part),
@@ -96,11 +96,11 @@ static struct point place_of(const struct ui *ui, const struct train *t)
     return track_at(&t->track, part, lane_of(t, part, size));
 }
 
-static void draw_train(struct ui *ui, const struct train *t)
+static void draw_train(struct ui *ui, const struct map *map, const struct train *t)
 {
     char why[FLIGHT_WORDS];
     const struct flight *f = t->lead;
-    struct point at = place_of(ui, t), size = size_of(ui, t);
+    struct point size = size_of(ui, t), at = place_inside(map, spot_of(ui, t), size);
 
     if (f->state == FLIGHT_PACKET) {
         cross_draw(ui, at, flight_reason(ui, f, why), f->alpha);
@@ -153,7 +153,7 @@ static bool couples(const struct ui *ui, struct train *t, const struct flight *f
         return false;
     struct text says = flight_words(ui, f, words);
     snprintf(other.words, sizeof other.words, "%.*s", TEXT_ARG(says));
-    struct point a = place_of(ui, t), b = place_of(ui, &other), sa = size_of(ui, t),
+    struct point a = spot_of(ui, t), b = spot_of(ui, &other), sa = size_of(ui, t),
                  sb = size_of(ui, &other);
     if (fabs(a.x - b.x) >= (sa.x + sb.x) / 2 + 3 || fabs(a.y - b.y) >= (sa.y + sb.y) / 2 + 3)
         return false;
@@ -213,7 +213,7 @@ static void draw_main(struct ui *ui, const struct map *map, const struct flight 
     }
     for (uint32_t i = 0; i < n; i++) /* what moves is above what has landed */
         if (trains[i].lead)
-            draw_train(ui, &trains[i]);
+            draw_train(ui, map, &trains[i]);
 }
 
 /* ---- all else --------------------------------------------------------------------------------- */

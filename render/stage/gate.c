@@ -86,6 +86,9 @@ static bool gate_of(const struct ui *ui, uint32_t host, struct gate *g)
     if (!known(ui, record))
         return false;
     const struct recording_line *line = line_of(ui, record);
+    if (line->record->where.side ==
+        TRACE_SIDE_CLIENT) /* what a client concludes bars nobody's way */
+        return false;
     *g = (struct gate){.host = host, .record = record, .reply = reply_after(ui, record)};
     g->alpha = alpha_of(ui, g);
     if (g->alpha <= 0)

@@ -128,14 +128,12 @@ static uint32_t take_places(const struct ui *ui, const struct map *map, const st
     struct track t = track_between(map, line->other, g->host);
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < ui->moment.cast->host_count && count < TAKEN - TAKEN_WAY; i++) {
-        struct rect box = map_host_box(map, i), name = map_slot(map, i, SLOT_VERDICT);
-        if (box.w <= 0)
-            continue;
-        double below = name.w > 0 ? name.y - box.y - box.h : 0; /* its name is between them */
-        out[count++] = (struct rect){box.x - 24, box.y - 14, box.w + 48, box.h + 14 + below};
-        if (map_slot(map, i, SLOT_BATON).w > 0 && ui->moment.scene->hosts[i].duties > 0)
-            out[count++] = map_slot(map, i, SLOT_BATON);
+    for (uint32_t i = 0; i < ui->moment.cast->host_count && count < TAKEN - TAKEN_WAY - 1; i++) {
+        struct rect name = place_with_name(ui, map, i);
+        if (name.w > 0)
+            out[count++] = name;
+        if (name.w > 0 && ui->moment.scene->hosts[i].duties > 0)
+            out[count++] = place_of(map, i, SLOT_BATON);
     }
     for (int i = 0; t.length > 0 && i < TAKEN_WAY; i++) {
         struct point at = track_at(&t, (i + 0.5) / TAKEN_WAY, 0);
@@ -146,12 +144,10 @@ static uint32_t take_places(const struct ui *ui, const struct map *map, const st
 
 static struct rect card_place(struct ui *ui, const struct map *map, const struct gate *g)
 {
-    struct rect taken[TAKEN], box = map_host_box(map, g->host),
-                              slot = map_slot(map, g->host, SLOT_VERDICT);
+    struct rect taken[TAKEN];
 
-    box.h = slot.y - box.y; /* with its name */
-    return callout_place(rect_inset(map_area(map), 4), box, card_size(ui, g), taken,
-                         take_places(ui, map, g, taken));
+    return callout_place(rect_inset(map_area(map), 4), place_with_name(ui, map, g->host),
+                         card_size(ui, g), taken, take_places(ui, map, g, taken));
 }
 
 /* From the card to the host that it is about. */
@@ -162,17 +158,16 @@ static void draw_tail(struct ui *ui, const struct map *map, const struct gate *g
 
     if (length < 1)
         return;
-    const struct point tail[3] = {{from.x - dy / length * 9, from.y + dx / length * 9},
-                                  {from.x + dy / length * 9, from.y - dx / length * 9},
-                                  {to.x - dx / length * 34, to.y - dy / length * 34}};
-    canvas_polygon(ui->canvas, tail, 3, strong_of(g));
+    struct point end = {to.x - dx / length * 34, to.y - dy / length * 34};
+    canvas_line(ui->canvas, from, end, (struct pen){strong_of(g), 2.4, DASH_NONE, 0});
+    canvas_disc(ui->canvas, end, 4, strong_of(g));
 }
 
 void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, uint32_t count)
 {
     for (uint32_t i = count; i > 0; i--) { /* that of the story on top */
         const struct gate *g = &gates[i - 1];
-        if (map_slot(map, g->host, SLOT_VERDICT).w <= 0)
+        if (place_of(map, g->host, SLOT_VERDICT).w <= 0) /* too small to be looked at */
             continue;
         if (g->alpha < 1)
             canvas_group(ui->canvas);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "render/stage/draw_parts.h"
+#include "render/stage/ruler.h"
 
 static void draw_strip(struct ui *ui, const struct map *map)
 {
@@ -10,10 +11,14 @@ static void draw_strip(struct ui *ui, const struct map *map)
 
     if (r.w <= 0 || r.h <= 0)
         return;
-    struct rect right = r;
-    rect_cut_left(&right, r.w * 0.42);
-    if (ruler_draw(ui, map, right))
-        r.w *= 0.4;
+    struct ruler ruler;
+    if (ruler_at(ui, &ruler)) {
+        double left = fmin(duty_strip_width(ui), r.w * 0.56);
+        struct rect right = r;
+        rect_cut_left(&right, left + 24);
+        ruler_draw(ui, &ruler, right);
+        r.w = left;
+    }
     duty_strip_draw(ui, r);
 }
 

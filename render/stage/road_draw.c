@@ -131,18 +131,6 @@ void roads_draw(struct ui *ui, const struct map *map, const struct road *roads, 
 
 /* ---- plates ----------------------------------------------------------------------------------- */
 
-/* On the tube's wall, or beside the road: where what travels leaves room. */
-static struct point beside(const struct track *t, double off, struct point size)
-{
-    struct point middle = track_at(t, 0.5, 0), right = track_at(t, 0.5, 1),
-                 way = {right.x - middle.x, right.y - middle.y};
-
-    if (way.y < 0 || (fabs(way.y) < 0.01 && way.x < 0)) /* below the road, or to its right */
-        way = (struct point){-way.x, -way.y};
-    off += fabs(way.x) * size.x / 2 + fabs(way.y) * size.y / 2;
-    return (struct point){middle.x + way.x * off, middle.y + way.y * off};
-}
-
 static void draw_lock(struct ui *ui, struct point at)
 {
     canvas_disc(ui->canvas, at, 12, COLOUR_SEAL);
@@ -171,9 +159,9 @@ static void draw_words(struct ui *ui, const struct map *map, const struct road *
     if (!road->main || p.words.size == 0 || t.length <= 0 || road->open < 1)
         return;
     if (t.length < 200 && sealed)
-        draw_lock(ui, beside(&t, TUBE, (struct point){0, 0}));
+        draw_lock(ui, place_beside(ui, map, &t, TUBE, (struct point){0, 0}));
     else if (t.length >= 200 || pull)
-        piece_draw(ui, &p, beside(&t, TUBE - 4, piece_size(ui, &p, 0)), 0);
+        piece_draw(ui, &p, place_beside(ui, map, &t, TUBE - 4, piece_size(ui, &p, 0)), 0);
 }
 
 void road_words_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count)

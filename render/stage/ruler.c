@@ -173,14 +173,18 @@ struct text ruler_time(int64_t length_ns, char out[32])
         int64_t unit;
         const char *name;
     } units[] = {{DAY_NS, "d"}, {HOUR_NS, "h"}, {MINUTE_NS, "min"}, {SECOND_NS, "s"}};
-    size_t i = 0;
+    size_t i = 0, last = sizeof units / sizeof units[0] - 1;
     int size;
 
-    while (i + 1 < sizeof units / sizeof units[0] && length_ns < units[i].unit)
-        i++;
+    for (int round = 0; round < 2; round++) { /* half of the smaller unit may make a larger one */
+        for (i = 0; i < last && length_ns < units[i].unit; i++)
+            continue;
+        int64_t least = units[i < last ? i + 1 : i].unit;
+        length_ns = (length_ns + least / 2) / least * least;
+    }
     int64_t n = length_ns / units[i].unit, rest = length_ns % units[i].unit;
     size = snprintf(out, 32, "%lld %s", (long long)n, units[i].name);
-    if (i + 1 < sizeof units / sizeof units[0] && rest >= units[i + 1].unit)
+    if (i < last && rest >= units[i + 1].unit)
         size += snprintf(out + size, 32U - (size_t)size, " %lld %s",
                          (long long)(rest / units[i + 1].unit), units[i + 1].name);
     return text_from(out, (size_t)size);

@@ -41,7 +41,8 @@ static void draw_marks(struct ui *ui, const struct scale *s, const struct ruler 
                     (struct pen){COLOUR_WIRE, 1.5, DASH_NONE, 0});
         if (x + half <= s->r.x + s->r.w + 10)
             canvas_text_in(c, style,
-                           (struct rect){x - half - 2, s->line + 6, 2 * half + 4, TICK_WORD + 5},
+                           (struct rect){x - half - 2, s->line + 6, 2 * half + 4,
+                                         TICK_WORD * ui->wish.text + 5},
                            words);
     }
 }
@@ -106,44 +107,46 @@ static void draw_hand(struct ui *ui, const struct scale *s, const struct ruler *
 static struct text title_of(const struct ui *ui, const struct ruler *ruler, char *out, size_t size)
 {
     struct text label = ui->moment.cast->hosts[ruler->host].label;
+    const struct ruler_tick *last = &ruler->ticks[ruler->count - 1];
     char in[32];
-    struct text wait =
-        ruler_time(ruler->next_ns > ruler->now_ns ? ruler->next_ns - ruler->now_ns : 0, in);
-    int n = ruler->next_ns < 0
-                ? snprintf(out, size, "queue of %.*s, try %u", TEXT_ARG(label), ruler->tries)
-                : snprintf(out, size, "queue of %.*s, try %u in %.*s", TEXT_ARG(label),
-                           ruler->tries + 1, TEXT_ARG(wait));
+    int n;
 
+    if (ruler->over)
+        n = snprintf(out, size, "%s at try %u",
+                     ruler->count > 0 && last->kind == RULER_TAKEN ? "taken" : "given up",
+                     ruler->tries);
+    else if (ruler->next_ns > ruler->now_ns)
+        n = snprintf(out, size, "%.*s: try %u in %.*s", TEXT_ARG(label), ruler->tries + 1,
+                     TEXT_ARG(ruler_time(ruler->next_ns - ruler->now_ns, in)));
+    else
+        n = snprintf(out, size, "%.*s: try %u", TEXT_ARG(label), ruler->tries);
     return text_from(out, n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1);
 }
 
-bool ruler_draw(struct ui *ui, const struct map *map, struct rect r)
+void ruler_draw(struct ui *ui, const struct ruler *ruler, struct rect r)
 {
-    struct ruler ruler;
     char out[128];
     double last = -100;
 
-    (void)map;
-    if (r.w < 200 || !ruler_at(ui, &ruler))
-        return false;
-    struct text title = title_of(ui, &ruler, out, sizeof out);
+    if (r.w < 200)
+        return;
+    struct text title = title_of(ui, ruler, out, sizeof out);
     double width =
         fmin(canvas_text_width(ui->canvas, (struct style){FONT_MEDIUM, WORD, 0, ALIGN_LEFT}, title),
-             r.w * 0.4);
+             r.w * 0.5);
     words_in(ui, FONT_MEDIUM, WORD, COLOUR_WAIT_TEXT, ALIGN_LEFT, rect_cut_left(&r, width + 1),
              title);
     rect_cut_left(&r, 22);
     rect_cut_right(&r, 26);
     struct scale s = {.r = r,
-                      .line = r.y + r.h - TICK_WORD - 9,
-                      .start_ns = ruler.start_ns,
-                      .end_ns = ruler.end_ns};
-    draw_marks(ui, &s, &ruler);
-    if (ruler.next_ns >= 0)
-        canvas_ring(ui->canvas, (struct point){x_at(&s, ruler.next_ns), s.line - 11}, 6,
+                      .line = r.y + r.h - TICK_WORD * ui->wish.text - 9,
+                      .start_ns = ruler->start_ns,
+                      .end_ns = ruler->end_ns};
+    draw_marks(ui, &s, ruler);
+    if (ruler->next_ns >= 0)
+        canvas_ring(ui->canvas, (struct point){x_at(&s, ruler->next_ns), s.line - 11}, 6,
                     (struct pen){COLOUR_WAIT, 1.8, DASH_NONE, 0});
-    for (uint32_t i = 0; i < ruler.count; i++)
-        draw_tick(ui, &s, &ruler.ticks[i], &last);
-    draw_hand(ui, &s, &ruler);
-    return true;
+    for (uint32_t i = 0; i < ruler->count; i++)
+        draw_tick(ui, &s, &ruler->ticks[i], &last);
+    draw_hand(ui, &s, ruler);
 }

@@ -62,7 +62,13 @@ bool way_at(const struct ui *ui, struct way *out)
         return false;
     *out = (struct way){.mail = mail, .about = r->mails[mail].about, .failed = RECORDING_NONE};
     out->writer = line_of(ui, r->mails[mail].ndr)->host;
+    const struct trace_mail_ndr *d = RECORDING_DATA(line_of(ui, r->mails[mail].ndr), mail_ndr);
+    out->class = text_equal(d->action, TEXT("failed"))    ? 5
+                 : text_equal(d->action, TEXT("delayed")) ? 4
+                                                          : 2;
     find_failure(ui, out, r->mails[mail].ndr);
+    if (d->recipients.count > 0)
+        out->recipient = d->recipients.items[0];
     out->out_count = way_hops(ui, out->about, out->out, WAY_HOPS);
     out->back_count = way_hops(ui, mail, out->back, WAY_HOPS);
     return true;

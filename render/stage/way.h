@@ -21,8 +21,9 @@ struct way_hop {
 struct way {
     uint32_t mail, about;
     uint32_t writer;               /* host that wrote the report */
-    uint32_t failed;               /* host that refused the original, or NONE */
-    struct text recipient;         /* for whom it failed */
+    uint32_t failed;               /* host that would not have the original, or NONE */
+    struct text recipient;         /* for whom it is, the first of them */
+    int class;                     /* of what it says: 5 failed, 4 delayed, 2 fine */
     struct way_hop out[WAY_HOPS];  /* of the original, greyed */
     struct way_hop back[WAY_HOPS]; /* of the report, numbered from 1 */
     uint32_t out_count, back_count;

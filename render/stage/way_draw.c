@@ -22,7 +22,17 @@ static struct track beside(const struct track *t, double aside)
     return out;
 }
 
-static void draw_hop(struct ui *ui, const struct map *map, const struct way_hop *hop,
+/* Beside the way out, where both take the same. */
+static double aside_of(const struct way *w, const struct way_hop *hop)
+{
+    for (uint32_t i = 0; i < w->out_count; i++)
+        if ((w->out[i].from == hop->from && w->out[i].to == hop->to) ||
+            (w->out[i].from == hop->to && w->out[i].to == hop->from))
+            return ASIDE;
+    return 0;
+}
+
+static void draw_hop(struct ui *ui, const struct map *map, const struct way_hop *hop, double aside,
                      uint32_t number)
 {
     struct canvas *c = ui->canvas;
@@ -31,7 +41,7 @@ static void draw_hop(struct ui *ui, const struct map *map, const struct way_hop 
 
     if (t.length <= 0)
         return;
-    t = beside(&t, ASIDE);
+    t = beside(&t, aside);
     canvas_curve(c, track_piece(&t, 0, fmax(1 - 14 / t.length, 0.5)).p,
                  (struct pen){colour, number > 0 ? 4 : 5, DASH_NONE, number > 0 ? 0.9 : 0.45});
     canvas_arrow_head(c, track_at(&t, fmax(1 - 20 / t.length, 0.4), 0), t.p[3], 14, colour);
@@ -51,12 +61,21 @@ static void draw_hop(struct ui *ui, const struct map *map, const struct way_hop 
 static void draw_thread(struct ui *ui, const struct map *map, const struct way *w)
 {
     struct track t = track_between(map, w->writer, w->failed);
+    int64_t code = w->class * 100;
 
-    if (w->failed == RECORDING_NONE || t.length <= 0)
+    if (w->class == 2 || w->failed == RECORDING_NONE || t.length <= 0)
         return;
-    canvas_curve(ui->canvas, t.p, (struct pen){COLOUR_BAD, 1.8, DASH_NONE, 0.9});
-    struct track end = track_reversed(&t);
-    cross_draw(ui, track_at(&end, fmin(20 / end.length, 0.4), 0), w->recipient, 1);
+    t = beside(&t, -ASIDE);
+    canvas_curve(ui->canvas, t.p, (struct pen){ui_class_strong(code), 2, DASH_NONE, 0.9});
+    canvas_class(ui->canvas, w->class, track_at(&t, 1 - fmin(20 / t.length, 0.4), 0), 11);
+    struct piece p = {.words = w->recipient,
+                      .font = FONT_MEDIUM,
+                      .icon = ICON_COUNT,
+                      .ink = ui_class_ink(code),
+                      .fill = ui_class_fill(code),
+                      .edge = ui_class_strong(code),
+                      .alpha = 1};
+    piece_draw(ui, &p, place_beside(ui, map, &t, 8, piece_size(ui, &p, 0)), 0);
 }
 
 void way_draw(struct ui *ui, const struct map *map)
@@ -66,8 +85,8 @@ void way_draw(struct ui *ui, const struct map *map)
     if (!way_at(ui, &w))
         return;
     for (uint32_t i = 0; i < w.out_count; i++)
-        draw_hop(ui, map, &w.out[i], 0);
+        draw_hop(ui, map, &w.out[i], 0, 0);
     draw_thread(ui, map, &w);
     for (uint32_t i = 0; i < w.back_count; i++)
-        draw_hop(ui, map, &w.back[i], i + 1);
+        draw_hop(ui, map, &w.back[i], aside_of(&w, &w.back[i]), i + 1);
 }
