@@ -241,6 +241,32 @@ Test(layer, what_is_not_the_layers_shows_through)
     canvas_close(c);
 }
 
+/* A layer that covers everything, and then one stroke that is half seen through. */
+static uint32_t stroked(struct canvas *c)
+{
+    struct rect whole = {0, 0, WIDTH, HEIGHT};
+    struct point p[4] = {{20, 100}, {100, 100}, {200, 100}, {300, 100}};
+
+    canvas_begin(c);
+    if (canvas_layer(c, 1, whole, 1)) {
+        canvas_fill(c, whole, 0, COLOUR_PANEL);
+        canvas_layer_end(c);
+    }
+    canvas_curve(c, p, (struct pen){COLOUR_MAIL, 8, DASH_NONE, 0.5});
+    return pixel(c, 150, 100);
+}
+
+Test(layer, what_is_drawn_upon_a_copied_one_blends_with_it)
+{
+    char why[200];
+    struct canvas *c = canvas_open(WIDTH, HEIGHT, "assets/icons", why, sizeof why);
+
+    uint32_t first = stroked(c); /* nothing but copies has been drawn before the stroke */
+    cr_expect_gt(first & 0xff, (theme_colour(THEME_LIGHT, COLOUR_MAIL) & 0xff) + 20, "%08x", first);
+    cr_expect_eq(stroked(c), first);
+    canvas_close(c);
+}
+
 static bool show_sprite(struct canvas *c, double x, double y, double alpha)
 {
     bool drawn = canvas_sprite(c, 99, (struct point){x, y}, (struct point){40, 24}, alpha);

@@ -79,6 +79,9 @@ cairo_t *canvas_ink(struct canvas *c, uint32_t colour)
         cairo_clip(t->cr);
         t->clip = clip;
     }
+    /* Pictures and texts are put there without cairo, which may think that nothing has been drawn yet
+     * and then does not blend. */
+    cairo_surface_mark_dirty(cairo_get_target(t->cr));
     cairo_set_source_rgba(t->cr, (colour >> 16 & 0xff) / 255.0, (colour >> 8 & 0xff) / 255.0,
                           (colour & 0xff) / 255.0, (colour >> 24) / 255.0);
     return t->cr;
