@@ -432,6 +432,73 @@ Test(view_ladder, rows_stay_in_their_panel, .timeout = 300)
     replay_lab_each(LAYERS, each_panel);
 }
 
+/* Hosts with names of 60 characters, and replies of a thousand. */
+#define LONG "a-mail-exchanger-whose-name-is-as-long-as-one-may-ever-meet"
+static const char LONG_NAMES[] =
+    "{\"smtplab\":1,\"hosts\":{\"the-computer-of-somebody-who-likes-names-that-say-it-all-pc\":{"
+    "\"mua\":{"
+    "\"mailbox\":\"alice-who-has-a-very-long-name@uni.example\",\"server\":\"" LONG
+    ".uni.example\"}},"
+    "\"" LONG ".uni.example\":{\"msa\":{},\"mta\":{},\"mda\":{\"mailboxes\":[\"alice\"]}},"
+    "\"" LONG
+    ".shop.example\":{\"mta\":{},\"mda\":{\"mailboxes\":[\"bob\"]}}},\"timeline\":[{\"at\":"
+    "\"0s\",\"on\":\"the-computer-of-somebody-who-likes-names-that-say-it-all-pc\",\"send\":{"
+    "\"to\":"
+    "\"bob@shop.example\",\"subject\":\"A subject that is longer than what any panel may have room "
+    "for, so that it has to be shortened\"}}]}";
+
+static void make_long(struct replay_lab *lab)
+{
+    static char text[1000];
+    static struct text lines[1] = {{text, sizeof text}};
+
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = "long words in a reply that never ends, "[i % 39];
+    for (uint32_t i = 0; i < lab->count; i++)
+        if (lab->records[i]->kind == TRACE_SMTP_REPLY) {
+            struct trace_smtp_reply *d = (struct trace_smtp_reply *)lab->records[i]->data;
+
+            if (text_equal(d->to, TEXT("RCPT")))
+                d->lines = (struct trace_texts){lines, 1};
+        }
+}
+
+Test(view_ladder, long_names_and_lines_stay_in_their_panel)
+{
+    struct replay_lab lab;
+    struct look k;
+
+    replay_lab_run_text(&lab, text_of(LONG_NAMES), LAYERS);
+    make_long(&lab);
+    look_at(&k, &lab);
+    cr_assert(k.recording.conn_count >= 2);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct canvas *c = open_canvas(&k, &sizes[i]);
+
+        check_panel(&k, c, "long");
+        check_all(&k, c, "long");
+        k.ui.choice.conn = RECORDING_NONE;
+        for (uint32_t n = 0; n < k.steps.count; n++) {
+            go(&k, k.steps.items[n].record);
+            draw(&k, c);
+            check_marks(c, PANEL, "long, step by step");
+        }
+        /* What is chosen is shown whole, or as much of it as the panel holds. */
+        for (uint32_t n = 0; n < k.recording.count; n += 5) {
+            k.ui.choice.record = n;
+            k.ui.choice.conn = k.recording.lines[n].conn;
+            go(&k, k.recording.count - 1);
+            draw(&k, c);
+            check_marks(c, PANEL, "long, chosen");
+        }
+        k.ui.choice.record = k.ui.choice.conn = RECORDING_NONE;
+        check_room(&k, c, &sizes[i], "long");
+        canvas_close(c);
+    }
+    look_away(&k);
+    replay_lab_free(&lab);
+}
+
 /* The row of the story's step is boxed, and in view. */
 static void each_current(struct replay_lab *lab, const char *name)
 {

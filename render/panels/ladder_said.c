@@ -67,8 +67,7 @@ static void paint_more(struct ladder_view *v, uint32_t row, struct rect r, enum 
     s.align = align;
     if (row == v->current)
         s.font = FONT_MEDIUM;
-    if (r.w > 4 * v->line || v->boxes[row].below)
-        canvas_text_in(v->ui->canvas, s, r, buffer_text(&v->more));
+    canvas_text_in(v->ui->canvas, s, r, buffer_text(&v->more));
 }
 
 /* The remark on the side that the text leaves free, or below it. */
