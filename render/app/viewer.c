@@ -227,7 +227,7 @@ static void lay_out(struct viewer *v)
     l->panels[PANEL_OVERLAY] = r;
     l->status = rect_cut_bottom(&r, taller(v, room ? 18 : 24, 1));
     r = (struct rect){r.x + side, r.y + gap, r.w - 2 * side, r.h - gap - 2};
-    l->panels[PANEL_HEADLINE] = rect_cut_top(&r, taller(v, 84, 0.6));
+    l->panels[PANEL_HEADLINE] = rect_cut_top(&r, taller(v, 86, 0.8));
     rect_cut_top(&r, gap);
     l->panels[PANEL_TIMELINE] = rect_cut_bottom(&r, taller(v, room ? 88 : 108, 0.35));
     rect_cut_bottom(&r, gap + 2);
