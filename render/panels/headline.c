@@ -88,7 +88,7 @@ static double grown(const struct headline *h, double points)
 
 static const char *class_word(int64_t class)
 {
-    return class == 2 ? "yes" : class == 3 ? "go on" : class == 4 ? "not now" : "no";
+    return class == 2 ? "yes" : class == 3 ? "go on" : class == 4 ? "later" : "no";
 }
 
 static void put_code(struct headline *h, struct rect r, int64_t code)
