@@ -115,7 +115,8 @@ static bool pan(struct viewer *v, double x, double y)
 
 static bool fold(struct viewer *v, int64_t site)
 {
-    if (site < 0 || site >= (int64_t)v->film->cast.site_count)
+    /* Name servers and strangers are two more, if there are many. */
+    if (site < 0 || site >= (int64_t)v->film->cast.site_count + 2)
         return false;
     choice_turn(&v->ui.choice, (uint32_t)site);
     return true;

@@ -17,10 +17,11 @@ static const struct layout_look looks[LOOK_COUNT] = {
     {36, 16, 15, 14, 16, 0, false, true, .58},  {42, 16, 0, 14, 16, 28, false, false, .54},
     {30, 16, 15, 0, 16, 0, false, true, .5},    {36, 16, 0, 14, 16, 28, false, false, .49},
     {28, 16, 0, 0, 16, 0, false, false, .45},   {22, 16, 0, 0, 16, 0, false, true, .43},
-    {24, 15, 0, 0, 16, 0, false, false, .4},    {26, 0, 0, 0, 16, 0, false, false, .22},
-    {20, 0, 0, 0, 15, 0, false, false, .2},     {13, 0, 0, 0, 15, 0, false, false, .17},
-    {7, 0, 0, 0, 0, 0, false, false, .15},      {0, 0, 0, 0, 17, 0, false, false, .14},
-    {0, 0, 0, 0, 15, 0, false, false, .13},     {0, 0, 0, 0, 15, 0, false, false, .12},
+    {24, 15, 0, 0, 16, 0, false, false, .4},    {18, 15, 0, 0, 15, 0, false, false, .36},
+    {26, 0, 0, 0, 16, 0, false, false, .22},    {20, 0, 0, 0, 15, 0, false, false, .2},
+    {13, 0, 0, 0, 15, 0, false, false, .17},    {7, 0, 0, 0, 0, 0, false, false, .15},
+    {0, 0, 0, 0, 17, 0, false, false, .14},     {0, 0, 0, 0, 15, 0, false, false, .13},
+    {0, 0, 0, 0, 15, 0, false, false, .12},
 };
 
 /* Points at a tile of 60. */
@@ -65,6 +66,7 @@ static double label_room(const struct layout *l, const struct layout_look *look)
     double line = layout_line(l->own->text, look->label),
            most = line * (look->side > 0    ? 8.5
                           : look->card      ? 8.5
+                          : look->tile < 20 ? 3.3
                           : look->plate > 0 ? 6
                                             : 4.5),
            now = line / layout_line(l->own->text, LAYOUT_LABEL), widest = 0;

@@ -14,10 +14,10 @@ enum {
     LOOK_PLAIN = 5, /* the largest where nothing is enlarged */
     LOOK_ROOMY = 1,
     LOOK_SMALLEST_NAMED = 22,
-    LOOK_ICONS = 24,
-    LOOK_DOTS = 26,
-    LOOK_FOLDED = 27,
-    LOOK_COUNT = 30
+    LOOK_ICONS = 25,
+    LOOK_DOTS = 27,
+    LOOK_FOLDED = 28,
+    LOOK_COUNT = 31
 };
 
 /* ---- what belongs together ---- */
@@ -70,6 +70,7 @@ struct layout_own {
     /* Of this layout_make(). */
     const struct layout_text *text;
     const struct choice *choice;
+    uint8_t common_look;           /* the largest that unfolded sites are shown with */
     double label_room[LOOK_COUNT]; /* width that labels ask of a cell */
 };
 

@@ -44,6 +44,14 @@ static uint8_t fitting(struct layout *l, const struct group *g, struct rect box,
     return LOOK_COUNT;
 }
 
+/* Where sites are folded, one that has the room is shown with its hosts, and so is one that was unfolded
+ * by hand: as large as they fit, but no larger than most of the others. */
+static uint8_t unfolded_look(struct layout *l, const struct group *g, struct rect box,
+                             struct plan *p)
+{
+    return fitting(l, g, box, l->own->common_look, group_turned(l, g) ? LOOK_DOTS : LOOK_ICONS, p);
+}
+
 static void place_site(struct layout *l, const struct group *g, struct rect box,
                        const struct arrangement *a, uint8_t level, bool mirrored)
 {
@@ -52,20 +60,16 @@ static void place_site(struct layout *l, const struct group *g, struct rect box,
 
     site->box = box;
     site->level = level;
-    site->folded = level < LOOK_FOLDED && group_turned(l, g);
-    if (site->folded)
-        return;
     if (level < LOOK_FOLDED) {
+        site->folded = group_turned(l, g);
         p = plan_make(l, g, a->rows, a->merged);
     } else {
-        uint8_t last = group_turned(l, g) ? LOOK_DOTS : LOOK_ICONS;
-        site->level = fitting(l, g, box, LOOK_PLAIN, last, &p);
-        site->folded = site->level == LOOK_COUNT;
-        if (site->folded) {
-            site->level = level;
-            return;
-        }
+        uint8_t look = unfolded_look(l, g, box, &p);
+        site->folded = look == LOOK_COUNT;
+        site->level = site->folded ? level : look;
     }
+    if (site->folded)
+        return;
     double unit = look_unit(site->level), title = look_title(l, site->level), pad = PAD * unit;
     site->title =
         (struct rect){box.x + fmax(pad, 6), box.y, fmax(0, box.w - 2 * fmax(pad, 6)), title};
@@ -260,11 +264,33 @@ static void place_shelves(struct layout *l, struct rect area, const struct arran
     }
 }
 
+/* The look that most of the sites which show their hosts have room for. */
+static uint8_t common_look(const struct layout *l)
+{
+    uint32_t count[LOOK_COUNT] = {0}, all = 0, seen = 0;
+    uint8_t look = LOOK_PLAIN;
+
+    for (uint32_t i = 0; i < l->site_count; i++)
+        if (l->sites[i].framed && !l->sites[i].folded) {
+            count[l->sites[i].level]++;
+            all++;
+        }
+    while (look < LOOK_ICONS && (seen += count[look]) * 4 < all * 3)
+        look++;
+    return look;
+}
+
 void place_all(struct layout *l, struct rect area, const struct arrangement *a, uint8_t level)
 {
     area = place_bands(l, a, level, area);
+    l->own->common_look = LOOK_PLAIN;
     if (a->shelves)
         place_shelves(l, area, a, level);
-    else
-        place_columns(l, area, a, level);
+    if (a->shelves && level >= LOOK_FOLDED) {
+        l->own->common_look = common_look(l);
+        place_shelves(l, area, a, level);
+    }
+    if (a->shelves)
+        return;
+    place_columns(l, area, a, level);
 }

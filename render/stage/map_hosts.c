@@ -110,6 +110,15 @@ static void draw_cross(struct canvas *c, struct rect tile)
     canvas_line(c, (struct point){m.x - d, m.y + d}, (struct point){m.x + d, m.y - d}, pen);
 }
 
+/* A text at the border of an enlarged map is left out rather than cut. */
+static bool whole(const struct map *map, struct rect r)
+{
+    const struct rect *a = &map->own->area;
+
+    return r.w > 0 && r.x >= a->x - 1 && r.y >= a->y - 1 && r.x + r.w <= a->x + a->w + 1 &&
+           r.y + r.h <= a->y + a->h + 1;
+}
+
 static void draw_plate(struct map *map, struct canvas *c, uint32_t host)
 {
     const struct layout_host *h = &map->own->layout.hosts[host];
@@ -119,7 +128,7 @@ static void draw_plate(struct map *map, struct canvas *c, uint32_t host)
     struct style style = {FONT_BOLD, layout_look(h->level)->plate * 0.9, COLOUR_ON_STRONG,
                           ALIGN_MIDDLE};
 
-    if (h->plate.w <= 0 || text.size == 0)
+    if (!whole(map, h->plate) || text.size == 0)
         return;
     double width = fmin(h->plate.w, canvas_text_width(c, style, text) + h->plate.h * 0.9);
     struct rect r = {h->plate.x + (card(h) ? 0 : (h->plate.w - width) / 2), h->plate.y, width,
@@ -134,7 +143,7 @@ static void draw_label(struct map *map, struct canvas *c, uint32_t host, bool qu
     const struct layout_host *h = &map->own->layout.hosts[host];
     const struct cast_host *cast = &map->cast->hosts[host];
 
-    if (h->label.w <= 0)
+    if (!whole(map, h->label))
         return;
     canvas_text_in(c,
                    (struct style){FONT_MEDIUM, layout_look(h->level)->label,
@@ -166,7 +175,7 @@ static void draw_below(struct map *map, struct canvas *c, uint32_t host)
                                text_of(s->word)};
     static const int by_need[2][PARTS] = {{ADDRESS, DOING, PERSON}, {DOING, ADDRESS, PERSON}};
 
-    if (h->address.w <= 0)
+    if (!whole(map, h->address))
         return;
     for (int k = 0; k < PARTS; k++) {
         int part = by_need[alarm][k];

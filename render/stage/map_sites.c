@@ -53,6 +53,18 @@ static struct rect draw_count(struct canvas *c, struct rect row, enum icon icon,
     return row;
 }
 
+/* Without its last label where the whole name has no room. */
+static struct text short_name(struct canvas *c, struct style s, double width, struct text name)
+{
+    size_t dot = name.size;
+
+    while (dot > 0 && name.at[dot - 1] != '.')
+        dot--;
+    if (dot < 2 || canvas_text_width(c, s, name) <= width)
+        return name;
+    return text_from(name.at, dot - 1);
+}
+
 static void draw_folded(struct map *map, struct ui *ui, uint32_t site)
 {
     struct canvas *c = ui->canvas;
@@ -76,7 +88,7 @@ static void draw_folded(struct map *map, struct ui *ui, uint32_t site)
         return;
     bool two = l->box.h >= 2 * line + 6;
     struct rect top = two ? (struct rect){in.x, in.y + in.h / 2 - line - 1, in.w, line} : in;
-    canvas_text_in(c, name, top, site_name(map, site));
+    canvas_text_in(c, name, top, short_name(c, name, top.w, site_name(map, site)));
     if (!two)
         return;
     struct rect row = {in.x, in.y + in.h / 2 + 1, in.w, line};
@@ -98,9 +110,15 @@ static void draw_site(struct map *map, struct ui *ui, uint32_t site)
     canvas_outline(c, l->box, radius, (struct pen){COLOUR_EDGE, 1.2, DASH_NONE, 1});
     if (look->title <= 0 || l->title.h <= 0 || l->title.w <= 0)
         return;
-    canvas_text_in(c, (struct style){FONT_BOLD, look->title, COLOUR_SOFT, ALIGN_LEFT}, l->title,
-                   site_name(map, site));
-    canvas_hit(c, l->title, ACT_SITE, site);
+    /* Of an enlarged map's box, in the part that can be seen. */
+    const struct rect *a = &map->own->area;
+    double x0 = fmax(l->title.x, a->x + 4), x1 = fmin(l->title.x + l->title.w, a->x + a->w - 4);
+    struct rect at = {x0, l->title.y, x1 - x0, l->title.h};
+    if (at.w < at.h * 2 || at.y < a->y - 1 || at.y + at.h > a->y + a->h + 1)
+        return;
+    struct style title = {FONT_BOLD, look->title, COLOUR_SOFT, ALIGN_LEFT};
+    canvas_text_in(c, title, at, short_name(c, title, at.w, site_name(map, site)));
+    canvas_hit(c, at, ACT_SITE, site);
 }
 
 void draw_sites(struct map *map, struct ui *ui)
