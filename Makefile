@@ -1,7 +1,8 @@
 # smtplab - build, test, check.  Everything built goes below build/ (or BUILD=...).
 #
 #   make             the library and the smtplab command
-#   make demo        installs what is missing, builds, tells the first letter's story
+#   make demo        installs what is missing, builds, shows the first letter: in the window, or in words
+#                    and as a picture where there is no display
 #   make test        installs what is missing, builds, passes every test
 #   make check       what a change must pass besides: layers, both compilers, format, lint, headers
 #   make check-long  sanitizers, fuzzing, 32 bits and big-endian; the best part of an hour
@@ -151,9 +152,14 @@ deps: deps-test
 deps-%: force
 	@tests/checks/deps $*
 
+# Where the window cannot be opened after all, the terminal tells the story.
 demo: deps-demo
 	$(MORE) -s all
-	@$(BUILD)/smtplab run scenarios/first-letter.json
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo "The window: Space plays, F1 lists the keys, G all lessons." && \
+	    $(BUILD)/smtplab view scenarios/first-letter.json; then :; else \
+	    $(BUILD)/smtplab run scenarios/first-letter.json && \
+	    $(BUILD)/smtplab view scenarios/first-letter.json --png $(BUILD)/first-letter.png --at 20s && \
+	    printf '\nA picture of it: %s\n' '$(abspath $(BUILD))/first-letter.png'; fi
 
 test: deps-test
 	$(MORE) -s tests variants $(NODE)/installed
@@ -206,8 +212,10 @@ ZSH     = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 INCLUDE = $(DESTDIR)$(PREFIX)/include/smtplab
 
 install: all
-	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DATA)/scenarios $(MAN) $(BASH) $(ZSH)
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DATA)/scenarios $(DATA)/icons $(MAN) $(BASH) $(ZSH)
 	$(INSTALL) -m 755 $(BUILD)/smtplab $(DESTDIR)$(PREFIX)/bin/smtplab
+	$(INSTALL) -m 755 $(BUILD)/smtplab-view $(DESTDIR)$(PREFIX)/bin/smtplab-view
+	$(INSTALL) -m 644 $(wildcard assets/icons/*.svg) $(DATA)/icons
 	$(INSTALL) -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libsmtplab.a
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' assets/smtplab.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtplab.pc
 	for h in $(filter-out sim/cli/% sim/shell/% $(PRIVATE),$(HEADERS)); do \
@@ -218,7 +226,7 @@ install: all
 	$(INSTALL) -m 644 assets/completion.zsh $(ZSH)/_smtplab
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/smtplab $(DESTDIR)$(PREFIX)/lib/libsmtplab.a \
+	rm -f $(DESTDIR)$(PREFIX)/bin/smtplab $(DESTDIR)$(PREFIX)/bin/smtplab-view $(DESTDIR)$(PREFIX)/lib/libsmtplab.a \
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtplab.pc $(MAN)/smtplab.1 $(BASH)/smtplab $(ZSH)/_smtplab
 	rm -rf $(INCLUDE) $(DATA)
 

@@ -24,9 +24,11 @@ _smtplab() {
         case $before in
         --to) words='json jsonl pcap mbox mermaid html' ;;
         --layers) words='core smtp pop3 dns tcp segment bytes all' ;;
-        --trace | --pcap | --diagram | --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
-        --mail) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
-        --seed | --until | --set) ;;
+        --theme) words='light dark contrast' ;;
+        --trace | --pcap | --diagram | --output | -o | --png | --video | --ladder | --script | --answers | --log)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+        --mail | --frames) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+        --seed | --until | --set | --at | --record | --for | --fps | --size | --text | --speed) ;;
         *)
             case $command in
             run | check | step | view | grade | serve)

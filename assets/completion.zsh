@@ -15,7 +15,9 @@ _smtplab() {
         case $words[CURRENT-1] in
         --to) compadd json jsonl pcap mbox mermaid html; return ;;
         --layers) compadd -S '' core smtp pop3 dns tcp segment bytes all; return ;;
-        --mail) _files -/; return ;;
+        --mail|--frames) _files -/; return ;;
+        --theme) compadd light dark contrast; return ;;
+        --png|--video|--ladder|--script|--answers|--log) _files; return ;;
         esac
         case $words[2] in
         run|check|step|view|grade|serve)

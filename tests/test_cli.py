@@ -493,7 +493,9 @@ def install():
     test("and runs one by name",
          subprocess.run([program, "run", "first-letter"], capture_output=True, text=True, check=False).stdout
          == lab("run", "first-letter").stdout)
-    for name in ("lib/libsmtplab.a", "share/man/man1/smtplab.1", "share/smtplab/scenarios/smtplab.schema.json",
+    ran = subprocess.run([program, "view", "first-letter", "--png", "x.png", "--at", "9s"], capture_output=True, text=True, check=False)
+    test("the installed window finds its icons and draws", ran.returncode == 0 and os.path.getsize("x.png") > 20000, ran.stderr)
+    for name in ("bin/smtplab-view", "lib/libsmtplab.a", "share/man/man1/smtplab.1", "share/smtplab/scenarios/smtplab.schema.json",
                  "include/smtplab/sim/lab.h", "lib/pkgconfig/smtplab.pc"):
         test(f"installed: {name}", os.path.exists(f"{here}/dest/opt/lab/{name}"))
     write("use.c", '#include "sim/lab.h"\n#include "sim/version.h"\n#include <stdio.h>\n'

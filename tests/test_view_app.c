@@ -485,10 +485,10 @@ Test(view_app, every_key_of_the_table_does_something)
     }
     s.viewer.ui.wish.prompts = false;
     act(&s, "skip", "");
-    cr_assert(viewer_type(&s.viewer, TEXT("/250 ok?")), "the search's line takes the rest");
+    cr_assert(viewer_type(&s.viewer, TEXT("/2")));
     cr_assert_eq(s.viewer.overlay, OVERLAY_SEARCH);
-    cr_assert_eq(s.viewer.typed_size, 0);
-    cr_assert(viewer_type(&s.viewer, TEXT("250x")));
+    cr_assert_eq(s.viewer.typed_size, 1, "the search's line takes the rest");
+    cr_assert(viewer_type(&s.viewer, TEXT("50x")));
     cr_assert(viewer_key(&s.viewer, TEXT("Backspace")));
     cr_assert(viewer_key(&s.viewer, TEXT("Return")));
     cr_assert_neq(s.viewer.ui.choice.record, RECORDING_NONE);

@@ -40,15 +40,12 @@ static bool sign_key(struct viewer *v, char sign)
 
 bool viewer_type(struct viewer *v, struct text text)
 {
-    if (!viewer_wants_text(v)) {
-        bool done = false;
+    bool done = false;
 
-        for (size_t i = 0; i < text.size && !viewer_wants_text(v); i++)
-            done |= sign_key(v, text.at[i]);
+    for (; text.size > 0 && !viewer_wants_text(v); text = text_after(text, 1))
+        done |= sign_key(v, text.at[0]);
+    if (text.size == 0 || v->typed_size + text.size > sizeof v->typed)
         return done;
-    }
-    if (v->typed_size + text.size > sizeof v->typed)
-        return false;
     memcpy(v->typed + v->typed_size, text.at, text.size);
     v->typed_size += text.size;
     return true;

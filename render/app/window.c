@@ -8,6 +8,8 @@
 #include "render/app/app.h"
 
 #include <SDL2/SDL.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "render/app/keys.h"
 #include "render/app/script.h"
@@ -222,6 +224,33 @@ static bool make_renderer(struct window *w)
     return w->renderer != NULL;
 }
 
+static bool set(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value;
+}
+
+/* Where nobody could see the window, SDL opens one that nobody sees: that is not what was asked for. */
+static bool start_video(void)
+{
+#ifdef __linux__
+    if (!set("DISPLAY") && !set("WAYLAND_DISPLAY") && !set("SDL_VIDEODRIVER")) {
+        SDL_SetError("neither DISPLAY nor WAYLAND_DISPLAY is set");
+        return false;
+    }
+#endif
+    if (SDL_Init(SDL_INIT_VIDEO) != 0)
+        return false;
+    const char *driver = SDL_GetCurrentVideoDriver();
+
+    if (set("SDL_VIDEODRIVER") ||
+        (strcmp(driver, "dummy") != 0 && strcmp(driver, "offscreen") != 0))
+        return true;
+    SDL_SetError("it cannot be opened");
+    return false;
+}
+
 static int open_window(struct window *w)
 {
     struct app *app = w->app;
@@ -229,7 +258,7 @@ static int open_window(struct window *w)
     SDL_Rect room;
 
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
-    if (SDL_Init(SDL_INIT_VIDEO) != 0)
+    if (!start_video())
         return no_window("there is no display");
     /* As large as asked for; unasked, no larger than the screen has room for. */
     if (!cli_value(app->call, "size") && SDL_GetDisplayUsableBounds(0, &room) == 0) {

@@ -4,12 +4,14 @@
 CHECKED   = $(BUILD)/check
 STAMP     = @mkdir -p $(@D)
 TIDY_C    = $(SIM) $(SHELL_C) $(CLI)
+VIEW_TIDY = $(RENDER) render/app/main.c
 CHECK_ALL = layers words sizes globals-checked formatted manual documents \
             $(HEADERS:%=$(CHECKED)/gcc/%.ok) $(HEADERS:%=$(CHECKED)/clang/%.ok) \
-            $(TIDY_C:%=$(CHECKED)/tidy/%.ok) warnings
+            $(RENDER_H:%=$(CHECKED)/gcc/%.ok) $(RENDER_H:%=$(CHECKED)/clang/%.ok) \
+            $(TIDY_C:%=$(CHECKED)/tidy/%.ok) $(VIEW_TIDY:%=$(CHECKED)/tidy/%.ok) warnings
 
 check-all: $(CHECK_ALL)
-	@echo "make check: $(words $(HEADERS)) headers, $(words $(SIM) $(SHELL_C) $(CLI)) sources, $(words $(TESTS)) tests: all clean"
+	@echo "make check: $(words $(HEADERS) $(RENDER_H)) headers, $(words $(TIDY_C) $(VIEW_TIDY)) sources, $(words $(TESTS)) tests: all clean"
 
 layers: force
 	@tests/checks/layers
@@ -31,11 +33,13 @@ warnings: force
 	@$(MAKE) --no-print-directory -s CC=gcc BUILD=$(BUILD)/variants/gcc-O2 CFLAGS='-O2 -g' tests benches
 	@$(MAKE) --no-print-directory -s CC=clang BUILD=$(BUILD)/variants/clang-O0 CFLAGS='-O0 -g' tests benches
 
+$(CHECKED)/gcc/render/%.ok $(CHECKED)/clang/render/%.ok $(CHECKED)/tidy/render/%.ok: PKG_CFLAGS += $(VIEW_CFLAGS)
+
 # Every header compiles alone, with either compiler.
-$(CHECKED)/gcc/%.ok: % $(HEADERS)
+$(CHECKED)/gcc/%.ok: % $(HEADERS) $(RENDER_H)
 	$(STAMP); printf '#include "%s"\ntypedef int self_contained;\n' '$<' | \
 	    gcc $(STD) $(WARN) $(PKG_CFLAGS) -fsyntax-only -x c - && touch $@
-$(CHECKED)/clang/%.ok: % $(HEADERS)
+$(CHECKED)/clang/%.ok: % $(HEADERS) $(RENDER_H)
 	$(STAMP); printf '#include "%s"\ntypedef int self_contained;\n' '$<' | \
 	    clang $(STD) $(WARN) $(PKG_CFLAGS) -fsyntax-only -x c - && touch $@
 

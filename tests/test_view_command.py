@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+"""smtplab view without a display: the same messages and statuses as the other commands, pictures, films,
+scripts and their log, answers; and that what is written is whole or is not there."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+DEBIAN = "/usr/bin/python3"  # which has Debian's PIL, whatever python3 comes first
+try:
+    from PIL import Image
+except ImportError:
+    if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN):
+        os.execv(DEBIAN, [DEBIAN] + sys.argv)
+    raise
+
+SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", "build/smtplab"))
+ROOT = os.getcwd()
+QUIET = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+failed = 0
+
+
+def view(*arguments, command="view", **options):
+    options.setdefault("env", QUIET)
+    return subprocess.run([SMTPLAB, command, *arguments], capture_output=True, text=True, check=False, timeout=300,
+                          stdin=subprocess.DEVNULL, **options)
+
+
+def test(name, good, seen=""):
+    global failed
+    failed += not good
+    print(f"ok {name}" if good else f"not ok {name}\n    {seen}", flush=True)
+
+
+def ends(name, status, *arguments, says="", **options):
+    ran = view(*arguments, **options)
+    test(name, ran.returncode == status and says in ran.stderr, f"{' '.join(arguments)}: {ran.returncode} {ran.stderr!r}")
+    return ran
+
+
+def write(name, text):
+    with open(name, "w", encoding="utf-8") as f:
+        f.write(text)
+    return name
+
+
+# ---- the same as the other commands ---------------------------------------------------------------
+
+
+def messages():
+    with open(ROOT + "/scenarios/first-letter.json", encoding="utf-8") as f:
+        broken = write("broken.json", f.read().replace('"server"', '"sever"'))
+    for what in (broken, write("empty.json", ""), "nowhere.json", "nosuch", "frist-letter"):
+        one, other = view(what, "--png", "x.png"), view(what, command="check")
+        test(f"{what} is refused as check refuses it", (one.returncode, one.stderr) == (other.returncode, other.stderr)
+             and one.returncode in (65, 66), (one.returncode, one.stderr, other.stderr))
+    write("bridge.json", '{"smtplab":1,"hosts":{"a":{"bridge":{"to":"127.0.0.1:25"}}}}')
+    one, other = view("bridge.json", "--png", "x.png"), view("bridge.json", command="run")
+    test("what is not built yet is told as run tells it", (one.returncode, one.stderr) == (other.returncode, other.stderr), one.stderr)
+    write("cut.json", '{"smtplab_trace":1,')
+    test("a broken trace is refused as export refuses it",
+         view("cut.json", "--png", "x.png").stderr == view("cut.json", "--to", "jsonl", command="export").stderr, view("cut.json", "--png", "x.png").stderr)
+    for arguments, says in ((["--size", "12"], "--size wants"), (["--theme", "drak"], "did you mean 'dark'"), (["--text", "9"], "--text wants"),
+                            (["--at", "soon"], "--at wants"), (["--at", "1s", "--record", "3"], "both"), (["--record", "x"], "--record wants"),
+                            (["--record", "99999999"], "no record"), (["--speed", "0"], "--speed wants"), (["--fps", "0", "--video", "x.mp4"], "--fps wants"),
+                            (["--video", "x.avi"], ".mp4, .webm or .gif"), (["--for", "0s", "--frames", "d"], "--for wants"),
+                            (["--seed", "x"], "--seed wants"), (["--pgn", "x"], "did you mean --png")):
+        ends(f"usage: {' '.join(arguments)}", 64, "first-letter", "--png", "x.png", *arguments, says=says)
+    ends("no display", 66, "first-letter", says="--png and --video need no display")
+    ends("--set changes what is shown", 0, "first-letter", "--set", "/timeline/0/send/to=alice@uni.example", "--png", "set.png")
+    test("nothing else was written", sorted(os.listdir(".")) == ["bridge.json", "broken.json", "cut.json", "empty.json", "set.png"], os.listdir("."))
+    os.makedirs("alone")
+    shutil.copy(SMTPLAB, "alone/smtplab")
+    ran = subprocess.run(["alone/smtplab", "view", "x"], capture_output=True, text=True, check=False, env={"PATH": "/nowhere"})
+    test("where there is no window, it says so", ran.returncode == 66 and "there is no window here" in ran.stderr, ran.stderr)
+
+
+# ---- pictures and films ---------------------------------------------------------------------------
+
+
+def same(a, b):
+    with open(a, "rb") as f, open(b, "rb") as g:
+        return f.read() == g.read()
+
+
+def pictures():
+    for n, (size, theme) in enumerate((((1600, 900), "light"), ((1280, 720), "dark"), ((1000, 800), "contrast"))):
+        ends(f"a picture {size} {theme}", 0, "two-of-three", "--png", f"{n}.png", "--at", "20s", "--size", f"{size[0]}x{size[1]}", "--theme", theme)
+        test("of that size", Image.open(f"{n}.png").size == size, Image.open(f"{n}.png").size)
+    view("two-of-three", "--png", "again.png", "--at", "20s")
+    test("the same picture each time", same("0.png", "again.png"))
+    view("two-of-three", "--trace", "t.json", "-q", command="run")
+    ends("a saved trace", 0, "t.json", "--png", "trace.png", "--at", "20s")
+    test("gives the same picture without its scenario", same("0.png", "trace.png"))
+    ends("a picture that cannot be written", 73, "two-of-three", "--png", "no/where.png", says="cannot write no/where.png")
+    ends("the gallery", 0, "--png", "gallery.png")
+    test("has many colours", len(Image.open("gallery.png").convert("RGB").quantize(256).getcolors()) > 20)
+
+
+def probe(path):
+    ran = subprocess.run(["ffprobe", "-v", "error", "-count_frames", "-show_entries",
+                          "stream=width,height,avg_frame_rate,nb_read_frames,pix_fmt,color_space", "-of", "json", path],
+                         capture_output=True, text=True, check=False)
+    return json.loads(ran.stdout)["streams"][0]
+
+
+def films():
+    ends("numbered pictures", 0, "first-letter", "--frames", "pictures", "--for", "500ms", "--fps", "10", "--size", "640x360", "--at", "8s")
+    test("as many as asked for", sorted(os.listdir("pictures")) == [f"frame-{n:06}.png" for n in range(1, 7)], os.listdir("pictures"))
+    test("they move", not same("pictures/frame-000001.png", "pictures/frame-000006.png"))
+    for name, fps in (("film.mp4", 30), ("film.webm", 30), ("film.gif", 15)):
+        ends(name, 0, "first-letter", "--video", name, "--for", "1s", "--size", "641x361")
+        seen = probe(name)
+        wide = 642 if name == "film.mp4" else 641
+        test(f"{name} is a film", int(seen["nb_read_frames"]) == fps + 1 and int(seen["width"]) == wide, seen)
+        if name == "film.mp4":
+            test("its colours are named", seen["color_space"] == "bt709" and seen["pix_fmt"] == "yuv420p", seen)
+    os.makedirs("empty")
+    # Only the programs that the dynamic loader does not need are away.
+    ends("without ffmpeg", 66, "first-letter", "--video", "none.mp4", "--for", "1s", says="a video needs ffmpeg", env={**QUIET, "PATH": os.getcwd() + "/empty"})
+    ends("a film nowhere", 73, "first-letter", "--video", "no/film.mp4", says="cannot create")
+    program = subprocess.Popen([SMTPLAB, "view", "too-late", "--video", "long.mp4", "--frames", "long"], env=QUIET, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    program.send_signal(signal.SIGTERM)
+    test("a film that is stopped ends by the signal", program.wait(30) == -signal.SIGTERM, program.returncode)
+    test("nothing half written stays", not [n for n in os.listdir(".") if "long" in n or n.startswith(".")], os.listdir("."))
+    ends("a ladder", 0, "first-letter", "--ladder", "ladder.svg")
+    with open("ladder.svg", encoding="utf-8") as f:
+        test("is a drawing", f.read(200).lstrip().startswith(("<?xml", "<svg")))
+
+
+# ---- scripts --------------------------------------------------------------------------------------
+
+LESSON = """# a lesson, as a class sees it
+next
+skip
+wait 60000
+answer 1
+vote
+answer 2
+reveal
+next
+play
+picture answered.png
+next-hop
+wait 5000
+key Shift+H
+type /550
+key Escape
+type /queued
+key Return
+speak
+"""
+
+
+def scripts():
+    write("lesson.txt", LESSON)
+    ran = view("first-letter", "--script", "lesson.txt", "--log", "log.txt", "--answers", "answers.json", "--size", "800x450")
+    test("a line that is no action ends it", ran.returncode == 65 and 'lesson.txt:19: error: no action "speak"' in ran.stderr, ran.stderr)
+    with open("log.txt", encoding="utf-8") as f:
+        lines = [line.split(" ", 1)[1].split(":")[0] for line in f]
+    want = ["next", "skip", "stopped", "answer 1", "vote", "answer 2", "reveal", "next", "play", "picture answered.png", "next-hop", "stopped",
+            "back-hop", "search", "release", "search", "search queued"]
+    test("the log says what was done", lines == want, lines)
+    with open("answers.json", encoding="utf-8") as f:
+        answers = json.load(f)
+    view("first-letter", "-q", "--trace", "t.jsonl", command="run")
+    with open("t.jsonl", encoding="utf-8") as f:
+        footer = json.loads(f.readlines()[-1])["footer"]
+    test("the answers name the trace", answers["trace_sha256"] == footer["events_sha256"], answers)
+    test("and both votes", [(a["vote"], a["choice"]) for a in answers["answers"]] ==
+         [(1, "submit.uni.example"), (2, "mail.uni.example")], answers)
+    write("film.txt", "skip\nwait 1000\nnext-reply\nwait 1000\n")
+    ends("a film of a script", 0, "first-letter", "--script", "film.txt", "--frames", "script", "--fps", "10", "--size", "640x360")
+    test("is as long as its waits", len(os.listdir("script")) == 20, os.listdir("script"))
+    write("change.txt", 'seek 9000\nwhat-if\nkey 2\nsave changed.json\n')
+    ends("a change", 0, "first-letter", "--no-prompts", "--script", "change.txt")
+    ends("is saved as a scenario", 0, "changed.json", command="check")
+    write("bad.txt", 'do { "at": "1s", "on": "nobody", "stop": true }\n')
+    ends("a change that cannot be is told", 65, "first-letter", "--script", "bad.txt", says="bad.txt:1: error: that cannot be")
+
+
+def main():
+    for part in (messages, pictures, films, scripts):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            try:
+                part()
+            except Exception as error:  # one part that breaks must not hide the others
+                test(f"{part.__name__} runs to its end", False, repr(error))
+            os.chdir(ROOT)
+    return 1 if failed else 0
+
+
+sys.exit(main())
