@@ -131,10 +131,13 @@ static bool scroll(struct viewer *v, double by)
 {
     struct point p = v->ui.pointer;
 
-    if (v->overlay != OVERLAY_NONE)
+    /* A ladder is moved away from the row that the story is at, up or down, and knows its ends. */
+    if (v->overlay == OVERLAY_COMPARE)
+        v->ui.choice.ladder_scroll += by;
+    else if (v->overlay != OVERLAY_NONE)
         add_scroll(&v->overlay_scroll, by);
     else if (v->film && rect_has(v->layout.panels[PANEL_LADDER], p))
-        add_scroll(&v->ui.choice.ladder_scroll, by);
+        v->ui.choice.ladder_scroll += by;
     else if (v->film && rect_has(v->layout.panels[PANEL_INSPECTOR], p))
         add_scroll(&v->ui.choice.inspector_scroll, by);
     else

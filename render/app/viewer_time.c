@@ -142,6 +142,7 @@ static bool glide_to(struct viewer *v, uint32_t record)
         return false;
     if (v->ui.wish.still) {
         v->ui.wish.playing = false;
+        v->ui.choice.ladder_scroll = 0;
         viewer_go_record(v, record);
         return true;
     }
@@ -151,6 +152,7 @@ static bool glide_to(struct viewer *v, uint32_t record)
         return true; /* a question came in between */
     v->glide = record;
     v->ui.wish.playing = true;
+    v->ui.choice.ladder_scroll = 0;
     return true;
 }
 

@@ -38,8 +38,8 @@ static void open_side(struct ladder_view *v, struct ui *ui, const struct compare
         v->current = ladder_row_of(&v->l, side->shown);
 }
 
-/* From a few rows before the first that differs, moved by the wheel. */
-static void choose_rows(struct ladder_view *v)
+/* From a few rows before the first that differs, moved by the wheel; returns how far. */
+static double choose_rows(struct ladder_view *v)
 {
     double moved = 0, scroll = v->ui->choice.ladder_scroll;
 
@@ -53,9 +53,10 @@ static void choose_rows(struct ladder_view *v)
     while (v->to < v->l.count &&
            v->boxes[v->to].y + v->boxes[v->to].h - v->boxes[v->from].y <= v->area.h + 0.5)
         v->to++;
+    return moved;
 }
 
-static void draw_ladder(struct ladder_view *v, struct rect r)
+static double draw_ladder(struct ladder_view *v, struct rect r)
 {
     if (v->l.count == 0) {
         struct style s = ladder_remark(COLOUR_SOFT);
@@ -63,14 +64,15 @@ static void draw_ladder(struct ladder_view *v, struct rect r)
         s.align = ALIGN_MIDDLE;
         canvas_text_in(v->ui->canvas, s, rect_cut_top(&r, fmin(r.h, 80)),
                        TEXT("there is no such message in this run"));
-        return;
+        return 0;
     }
     ladder_all_lanes(v, r.w);
     struct rect head = rect_cut_top(&r, ladder_all_head_height(v));
     ladder_place_rows(v, r);
-    choose_rows(v);
+    double moved = choose_rows(v);
     if (v->to > v->from)
         ladder_all_paint(v, head);
+    return moved;
 }
 
 /* ---- what became of it ------------------------------------------------------------------------ */
@@ -138,7 +140,7 @@ static void draw_outcomes(struct ladder_view *v, const struct compare_side *side
 
 /* ---- both ------------------------------------------------------------------------------------- */
 
-static void draw_side(struct ui *ui, const struct compare_side *side, bool after, struct rect r)
+static double draw_side(struct ui *ui, const struct compare_side *side, bool after, struct rect r)
 {
     struct canvas *c = ui->canvas;
     struct style title = {FONT_BOLD, 18, after ? COLOUR_WAIT_TEXT : COLOUR_TEXT, ALIGN_LEFT};
@@ -150,9 +152,10 @@ static void draw_side(struct ui *ui, const struct compare_side *side, bool after
     double small = canvas_line_height(c, ladder_remark(COLOUR_TEXT));
     struct rect foot = rect_cut_bottom(&r, OUTCOMES_MAX * (small + 2));
     rect_cut_bottom(&r, 10);
-    draw_ladder(&v, r);
+    double moved = draw_ladder(&v, r);
     draw_outcomes(&v, side, foot);
     memory_end(&v.memory);
+    return moved;
 }
 
 /* Two sentences: the change, and what it changed first; returns what is left below them. */
@@ -204,8 +207,11 @@ void compare_draw(struct ui *ui, const struct compare_runs *runs, const struct m
         canvas_line(ui->canvas, (struct point){left.x + width + GUTTER / 2, left.y},
                     (struct point){left.x + width + GUTTER / 2, left.y + left.h},
                     (struct pen){COLOUR_EDGE, 1, DASH_NONE, 0});
-        draw_side(ui, &runs->sides[COMPARE_BEFORE], false, left);
-        draw_side(ui, &runs->sides[COMPARE_AFTER], true, right);
+        double moved = draw_side(ui, &runs->sides[COMPARE_BEFORE], false, left),
+               other = draw_side(ui, &runs->sides[COMPARE_AFTER], true, right);
+        /* Turned beyond the end of both is not remembered. */
+        if (fabs(ui->choice.ladder_scroll) > fmax(fabs(moved), fabs(other)) + 40)
+            ui->choice.ladder_scroll = fabs(moved) > fabs(other) ? moved : other;
     }
     canvas_layer_end(ui->canvas);
 }

@@ -6,6 +6,9 @@
  * drawn as far as it has come.  Each row can be clicked: ACT_SHOW with the number of its record, which
  * is then marked everywhere (choice.record).
  *
+ * choice.ladder_scroll moves the rows by so many points away from the one that the story is at; it is set
+ * back to what there is room for.
+ *
  * Rows are found by ladder_rows.h, which the printed ladder and the comparison of two runs use too.
  *
  * Layers  slots 20 to 29 of the canvas.

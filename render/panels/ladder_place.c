@@ -238,7 +238,9 @@ void ladder_choose_rows(struct ladder_view *v)
     }
     if (row != RECORDING_NONE)
         top = v->boxes[row].y + v->boxes[row].h / 2 - 0.62 * room;
-    top = fmin(most, fmax(0, fmin(most, fmax(0, top)) + v->ui->choice.ladder_scroll));
+    double follows = fmin(most, fmax(0, top)), *scroll = &v->ui->choice.ladder_scroll;
+    top = fmin(most, fmax(0, follows + *scroll));
+    *scroll = top - follows; /* turned beyond the end is not remembered */
     while (v->from + 1 < v->l.count && v->boxes[v->from].y < top - 0.5)
         v->from++;
     double base = v->boxes[v->from].y;
