@@ -7,6 +7,7 @@
 #include "sim/replay/cast.h"
 
 #include "sim/json/read.h"
+#include "sim/replay/cast_parts.h"
 
 struct reading {
     struct cast *cast;
@@ -14,16 +15,10 @@ struct reading {
     struct json_reader json;
     struct buffer *what;
     struct table domains; /* local to an MTA or MDA, or of a person's mailbox */
-    uint32_t host_capacity, site_capacity, link_capacity;
+    uint32_t host_capacity, link_capacity;
     /* ---- of the host that is being read ---- */
     struct text server; /* of its MUA */
     bool mta_rules;     /* its rules are the MTA's */
-    bool all_zones;
-};
-
-/* What is only needed until all hosts are read. */
-struct loose {
-    struct text server;
     bool all_zones;
 };
 
@@ -124,15 +119,6 @@ static void know_domain(struct reading *g, struct text domain)
 {
     if (domain.size > 0)
         table_set(&g->domains, domain, 1);
-}
-
-static struct text domain_of(struct text mailbox)
-{
-    size_t at = mailbox.size;
-
-    while (at > 0 && mailbox.at[at - 1] != '@')
-        at--;
-    return at > 0 ? text_after(mailbox, at) : TEXT("");
 }
 
 static bool read_mua(struct reading *g, void *into)
@@ -287,11 +273,11 @@ static bool read_host(struct reading *g, void *into)
     g->mta_rules = g->all_zones = false;
     if (!read_object(g, read_host_key, host))
         return false;
-    know_domain(g, domain_of(host->mailbox));
+    know_domain(g, cast_domain_of(host->mailbox));
     table_set(&c->by_name, host->name, c->host_count);
     for (uint32_t i = 0; i < host->addresses.count; i++)
         table_set(&c->by_address, host->addresses.items[i], c->host_count);
-    buffer_put(loose, &(struct loose){g->server, g->all_zones}, sizeof(struct loose));
+    buffer_put(loose, &(struct cast_loose){g->server, g->all_zones}, sizeof(struct cast_loose));
     c->host_count++;
     return true;
 }
@@ -375,101 +361,9 @@ static void join_links(struct reading *g, const struct buffer *links)
     }
 }
 
-/* ---- sites -------------------------------------------------------------------------------- */
-
-static struct text parent_of(struct text domain)
-{
-    return text_after(domain, text_find(domain, '.') + 1);
-}
-
-static bool has_dot(struct text t)
-{
-    return text_find(t, '.') < t.size;
-}
-
-/* The domain of a host's name says who runs it; a name without one belongs to its people's domain, or to
- * the mail that it keeps. */
-static struct text site_of(const struct reading *g, const struct cast_host *host,
-                           const struct loose *loose)
-{
-    if (host->roles & CAST_STRANGER || (host->roles == CAST_DNS && loose->all_zones))
-        return TEXT("");
-    for (struct text name = host->name; name.size > 0; name = parent_of(name))
-        if (table_get(&g->domains, name) != TABLE_NONE)
-            return name;
-    if (has_dot(parent_of(host->name)))
-        return parent_of(host->name);
-    if (host->roles & CAST_MUA && domain_of(host->mailbox).size > 0)
-        return domain_of(host->mailbox);
-    return host->domains.count > 0 ? host->domains.items[0] : TEXT("");
-}
-
-static uint32_t add_site(struct reading *g, struct text name)
-{
-    struct cast *c = g->cast;
-
-    c->sites =
-        memory_make_room(g->memory, c->sites, c->site_count, &g->site_capacity, sizeof *c->sites);
-    c->sites[c->site_count] = (struct cast_site){.name = name};
-    return c->site_count++;
-}
-
-static void find_sites(struct reading *g, const struct loose *loose)
-{
-    struct cast *c = g->cast;
-    struct table by_name;
-
-    table_init(&by_name, g->memory, true);
-    for (uint32_t i = 0; i < c->host_count; i++) {
-        struct text name = site_of(g, &c->hosts[i], &loose[i]);
-        uint32_t site = name.size > 0 ? table_get(&by_name, name) : TABLE_NONE;
-
-        if (site == TABLE_NONE)
-            site = add_site(g, name);
-        if (name.size > 0)
-            table_set(&by_name, name, site);
-        c->hosts[i].site = site;
-        c->sites[site].host_count++;
-    }
-    table_free(&by_name);
-}
-
-/* ---- short names -------------------------------------------------------------------------- */
-
-/* Without its last label: every name of an example ends with the same one. */
-static struct text short_of(struct text name)
-{
-    size_t dot = name.size;
-
-    while (dot > 0 && name.at[dot - 1] != '.')
-        dot--;
-    return dot > 1 ? text_from(name.at, dot - 1) : name;
-}
-
-static void find_labels(struct reading *g)
-{
-    struct cast *c = g->cast;
-    struct table taken;
-
-    table_init(&taken, g->memory, true); /* short name -> how many have it; 2 is many */
-    for (uint32_t i = 0; i < c->host_count; i++) {
-        struct text label = short_of(c->hosts[i].name);
-
-        table_set(&taken, label, table_get(&taken, label) == TABLE_NONE ? 1 : 2);
-    }
-    for (uint32_t i = 0; i < c->host_count; i++) {
-        struct text name = c->hosts[i].name, label = short_of(name);
-        bool unique = table_get(&taken, label) == 1 &&
-                      (text_equal(label, name) || table_get(&c->by_name, label) == TABLE_NONE);
-
-        c->hosts[i].label = unique ? label : name;
-    }
-    table_free(&taken);
-}
-
 /* ---- the cast ----------------------------------------------------------------------------- */
 
-static void find_servers(struct cast *c, const struct loose *loose)
+static void find_servers(struct cast *c, const struct cast_loose *loose)
 {
     for (uint32_t i = 0; i < c->host_count; i++)
         if (c->hosts[i].roles & CAST_MUA)
@@ -500,9 +394,9 @@ bool cast_read(struct cast *c, struct memory *m, const struct replay_header *hea
     good = read_scenario(&g, &loose, &links);
     if (good) {
         join_links(&g, &links);
-        find_servers(c, (const struct loose *)(const void *)loose.at);
-        find_sites(&g, (const struct loose *)(const void *)loose.at);
-        find_labels(&g);
+        find_servers(c, (const struct cast_loose *)(const void *)loose.at);
+        cast_find_sites(c, m, &g.domains, (const struct cast_loose *)(const void *)loose.at);
+        cast_find_labels(c, m);
     } else {
         complain(&g);
     }
