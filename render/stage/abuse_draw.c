@@ -47,7 +47,7 @@ static void draw_in(struct ui *ui, const struct map *map, const struct abuse *a)
     draw_arrow(ui, &t, fmin(8 + a->recipients, 22), 0.35);
     int size = snprintf(out, sizeof out, "1 letter, %u RCPT", a->recipients);
     struct piece p = plate(printed(out, size, ABUSE_WORDS));
-    piece_draw(ui, &p, place_beside(ui, map, &t, LANE_MAIN, piece_size(ui, &p, 0)), 0);
+    piece_draw(ui, &p, place_beside(ui, map, &t, LANE_MAIN, piece_size(ui, &p, 0), true), 0);
 }
 
 static void draw_out(struct ui *ui, const struct map *map, const struct abuse *a)

@@ -20,7 +20,7 @@ static struct rect inside(struct rect area, struct rect r)
 }
 
 struct rect callout_place(struct rect area, struct rect home, struct point size,
-                          const struct rect *taken, uint32_t count)
+                          double (*cost)(const void *context, struct rect r), const void *context)
 {
     /* All round: sides and corners, below first. */
     enum { ACROSS = 5, DOWN = 5 };
@@ -37,12 +37,10 @@ struct rect callout_place(struct rect area, struct rect home, struct point size,
                          size.y};
         struct rect kept = inside(area, r);
         struct point at = rect_middle(kept);
-        double cost = callout_shared(kept, home) * 4 + (double)i * 8 +
-                      6 * hypot(at.x - middle.x, at.y - middle.y);
-        for (uint32_t k = 0; k < count; k++)
-            cost += callout_shared(kept, taken[k]);
-        if (cost < least) {
-            least = cost;
+        double sum = cost(context, kept) + callout_shared(kept, home) * 4 + (double)i * 8 +
+                     6 * hypot(at.x - middle.x, at.y - middle.y);
+        if (sum < least) {
+            least = sum;
             best = kept;
         }
     }

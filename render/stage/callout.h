@@ -8,10 +8,11 @@
 
 #include "render/canvas/canvas.h"
 
-/* Of the places round `home`, inside `area`, the one that covers the least of `taken`, and of home. */
-struct rect callout_place(struct rect area, struct rect home, struct point size,
-                          const struct rect *taken, uint32_t count);
 /* Area that two rects share. */
 double callout_shared(struct rect a, struct rect b);
+/* Of the places round `home`, inside `area`, the one that costs the least: `cost` says what covering
+ * that rect would; far from home costs, too. */
+struct rect callout_place(struct rect area, struct rect home, struct point size,
+                          double (*cost)(const void *context, struct rect r), const void *context);
 
 #endif

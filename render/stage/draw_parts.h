@@ -22,9 +22,12 @@ struct point place_inside(const struct map *map, struct point middle, struct poi
 /* The tile with what is written on its edge and below it, and a blocklist's plate. */
 struct rect place_with_name(const struct ui *ui, const struct map *map, uint32_t host);
 
-/* Where a plate of that size stands beside the way, `off` from its middle, and covers the least. */
+/* How much it covers of what has been drawn so far: area of texts and icons, in square points, twice. */
+double place_cost(const struct ui *ui, const struct map *map, struct rect r);
+/* Where a plate of that size stands beside the way, `off` from its middle, and covers the least; it is
+ * first looked for below (or to the right), or above. */
 struct point place_beside(const struct ui *ui, const struct map *map, const struct track *t,
-                          double off, struct point size);
+                          double off, struct point size, bool above);
 
 /* The way from a to b; length 0: it cannot be drawn.  The same curve in both directions. */
 struct track track_between(const struct map *map, uint32_t a, uint32_t b);

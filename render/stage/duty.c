@@ -122,16 +122,26 @@ static uint32_t open_stop(struct duty_stop *stops, uint32_t count, uint32_t room
         count--;
         ++*skipped;
     }
-    stops[count] = (struct duty_stop){.host = host, .opened = record, .closed = RECORDING_NONE};
+    stops[count] = (struct duty_stop){
+        .host = host, .opened = record, .closed = RECORDING_NONE, .mailbox = RECORDING_NONE};
     return count + 1;
 }
 
 /* What most deserves to be said of a host that ended several custodies: a failure, then a delivery. */
-static void close_stop(struct duty_stop *stop, uint32_t record, enum duty_end end)
+static void close_stop(const struct ui *ui, struct duty_stop *stop, uint32_t record)
 {
+    const struct trace_custody_closed *d = RECORDING_DATA(line_of(ui, record), custody_closed);
+    enum duty_end end = end_of(d->how);
+
     stop->closed = record;
     if (end > stop->end)
         stop->end = (uint8_t)end;
+    if (end != DUTY_DELIVERED)
+        return;
+    if (stop->delivered++ == 0)
+        stop->mailbox = record;
+    else if (!text_equal(RECORDING_DATA(line_of(ui, stop->mailbox), custody_closed)->to, d->to))
+        stop->mailboxes = true;
 }
 
 uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, uint32_t room,
@@ -156,7 +166,7 @@ uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, u
         } else if (line->record->kind == TRACE_CUSTODY_CLOSED) {
             struct duty_stop *stop = stop_of(out, count, line->host);
             if (stop)
-                close_stop(stop, i, end_of(RECORDING_DATA(line, custody_closed)->how));
+                close_stop(ui, stop, i);
         }
     }
     uint32_t held = duty_holders(ui, mail, holders, DUTY_HOLDERS);
@@ -169,6 +179,29 @@ uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, u
 }
 
 /* ---- words ------------------------------------------------------------------------------------ */
+
+static struct text printed(char *out, int size)
+{
+    return text_from(out, size < 0 ? 0 : size < DUTY_WORDS ? (size_t)size : DUTY_WORDS - 1);
+}
+
+struct text duty_end_words(const struct ui *ui, const struct duty_stop *stop, char *out)
+{
+    if (stop->end == DUTY_BOUNCED)
+        return TEXT("failed");
+    if (stop->end == DUTY_DISCARDED)
+        return TEXT("thrown away");
+    if (stop->delivered == 0)
+        return TEXT("");
+    if (stop->mailboxes)
+        return printed(out, snprintf(out, DUTY_WORDS, "%u mailboxes", stop->delivered));
+    struct text to = RECORDING_DATA(line_of(ui, stop->mailbox), custody_closed)->to;
+    if (stop->delivered > 2)
+        return printed(out, snprintf(out, DUTY_WORDS, "mailbox %.*s, %u times", TEXT_ARG(to),
+                                     stop->delivered));
+    return printed(out, snprintf(out, DUTY_WORDS, "mailbox %.*s%s", TEXT_ARG(to),
+                                 stop->delivered == 2 ? ", twice" : ""));
+}
 
 struct text duty_words(const struct ui *ui, const struct duty_holder *h, uint32_t holders,
                        char *out)

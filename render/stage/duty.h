@@ -31,16 +31,22 @@ enum duty_end { DUTY_HELD, DUTY_PASSED, DUTY_DELIVERED, DUTY_BOUNCED, DUTY_DISCA
 /* A host that has been responsible for the mail: a stop of the strip. */
 struct duty_stop {
     uint32_t host;
-    uint32_t opened; /* record */
-    uint32_t closed; /* the last custody.closed there up to now, or NONE */
-    uint8_t end;     /* enum duty_end: of what it held */
-    bool now;        /* it still holds it */
+    uint32_t opened;    /* record */
+    uint32_t closed;    /* the last custody.closed there up to now, or NONE */
+    uint8_t end;        /* enum duty_end: of what it held */
+    bool now;           /* it still holds it */
+    uint32_t delivered; /* how often it put the mail into a mailbox */
+    uint32_t mailbox;   /* the first custody.closed of those, or NONE */
+    bool mailboxes;     /* into several */
 };
 
 /* In the order in which they became responsible; the last `room` of them.  *skipped: how many before. */
 uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, uint32_t room,
                     uint32_t *skipped);
 
+/* What it did with the mail: "mailbox bob", "mailbox bob, twice", "3 mailboxes", "failed"; empty: it
+ * passed it on, or still holds it. */
+struct text duty_end_words(const struct ui *ui, const struct duty_stop *stop, char *out);
 /* "has it: mail.uni", "has it for bob", "has it for 3"; in doubt: "in doubt". */
 struct text duty_words(const struct ui *ui, const struct duty_holder *h, uint32_t holders,
                        char *out);

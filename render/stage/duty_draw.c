@@ -85,23 +85,6 @@ void duty_draw(struct ui *ui, const struct map *map)
 
 /* ---- the strip -------------------------------------------------------------------------------- */
 
-static struct text end_words(const struct ui *ui, const struct duty_stop *stop, char *out)
-{
-    const struct recording_line *line;
-    int size;
-
-    if (stop->end == DUTY_BOUNCED)
-        return TEXT("failed");
-    if (stop->end == DUTY_DISCARDED)
-        return TEXT("thrown away");
-    line = &ui->moment.recording->lines[stop->closed];
-    if (stop->end != DUTY_DELIVERED || line->record->kind != TRACE_CUSTODY_CLOSED)
-        return TEXT("");
-    size = snprintf(out, DUTY_WORDS, "mailbox %.*s",
-                    TEXT_ARG(RECORDING_DATA(line, custody_closed)->to));
-    return text_from(out, size < 0 ? 0 : size < DUTY_WORDS ? (size_t)size : DUTY_WORDS - 1);
-}
-
 static double item_width(const struct ui *ui, struct text words, bool mark)
 {
     struct style s = {FONT_MEDIUM, WORD, 0, ALIGN_LEFT};
@@ -135,7 +118,7 @@ static void draw_item(struct ui *ui, struct rect r, struct text words, bool now,
 static double stop_width(const struct ui *ui, const struct duty_stop *stop)
 {
     char words[DUTY_WORDS];
-    struct text end = end_words(ui, stop, words);
+    struct text end = duty_end_words(ui, stop, words);
     double width = item_width(ui, ui->moment.cast->hosts[stop->host].label, stop->now) + ARROW;
 
     return end.size > 0 ? width + item_width(ui, end, true) + ARROW : width;
@@ -169,7 +152,8 @@ static void draw_arrow(struct ui *ui, struct rect *r)
 static void draw_stop(struct ui *ui, struct rect *r, const struct duty_stop *stop)
 {
     char out[DUTY_WORDS];
-    struct text label = ui->moment.cast->hosts[stop->host].label, end = end_words(ui, stop, out);
+    struct text label = ui->moment.cast->hosts[stop->host].label,
+                end = duty_end_words(ui, stop, out);
     double width = fmin(item_width(ui, label, stop->now) + (stop->now ? 6 : 0), r->w);
 
     draw_item(ui, rect_cut_left(r, width), label, stop->now, 0);
@@ -177,7 +161,7 @@ static void draw_stop(struct ui *ui, struct rect *r, const struct duty_stop *sto
         return;
     draw_arrow(ui, r);
     draw_item(ui, rect_cut_left(r, fmin(item_width(ui, end, true), r->w)), end, false,
-              stop->end == DUTY_DELIVERED ? 2 : 5);
+              stop->end >= DUTY_BOUNCED ? 5 : 2);
 }
 
 static struct text title_of(const struct ui *ui, uint32_t mail, char *out)
@@ -222,7 +206,7 @@ void duty_strip_draw(struct ui *ui, struct rect r)
         return;
     struct text title = title_of(ui, ui_mail(ui), out);
     double width = canvas_text_width(ui->canvas, s, title) + 16;
-    if (r.w - width > duty_strip_width(ui) || r.w > 3 * width)
+    if (r.w - width >= duty_strip_width(ui))
         canvas_text_in(ui->canvas, s, rect_cut_left(&r, width), title);
     uint32_t left = too_many(ui, stops, count, r.w);
     if (left + skipped > 0) {

@@ -180,7 +180,7 @@ static void choose_main(const struct ui *ui, struct flight *flights, uint32_t co
     for (uint32_t i = main; i < count && other < MAIN_OTHER; i++) {
         const struct recording_line *line = line_at(ui, flights[i].sent);
 
-        if (mail != RECORDING_NONE && line->mail == mail) {
+        if (mail != RECORDING_NONE && line->mail == mail && line->travel != TRAVEL_CONNECT) {
             flights[i].main = true;
             swap(&flights[main + other++], &flights[i]);
         }

@@ -17,10 +17,12 @@ static const double LETTER_WIDTH = 46;
 struct train {
     const struct flight *lead;
     struct track track;
-    double part; /* of the lead */
-    uint32_t count;
+    double part;    /* of the lead */
+    uint32_t count; /* of flights */
     int class;
     char words[FLIGHT_WORDS];
+    size_t last;   /* where its last word begins */
+    uint32_t same; /* how often that one was said */
 };
 
 static bool is_letter(const struct ui *ui, const struct flight *f)
@@ -96,6 +98,25 @@ static struct point spot_of(const struct ui *ui, const struct train *t)
     return track_at(&t->track, part, lane_of(t, part, size));
 }
 
+/* A cross at its corner and below it why. */
+static void draw_loss(struct ui *ui, const struct map *map, const struct flight *f, struct point at,
+                      struct point size)
+{
+    char why[FLIGHT_WORDS];
+    struct piece p = {.words = flight_reason(ui, f, why),
+                      .font = FONT_MEDIUM,
+                      .icon = ICON_COUNT,
+                      .ink = COLOUR_BAD_TEXT,
+                      .fill = COLOUR_BAD_FILL,
+                      .edge = COLOUR_BAD,
+                      .alpha = f->alpha};
+    struct point plate = piece_size(ui, &p, 0), below = {at.x, at.y + size.y / 2 + plate.y / 2 + 3};
+
+    cross_draw(ui, (struct point){at.x + size.x / 2 - 2, at.y - size.y / 2 + 2}, TEXT(""),
+               f->alpha);
+    piece_draw(ui, &p, place_inside(map, below, plate), 0);
+}
+
 static void draw_train(struct ui *ui, const struct map *map, const struct train *t)
 {
     char why[FLIGHT_WORDS];
@@ -114,8 +135,7 @@ static void draw_train(struct ui *ui, const struct map *map, const struct train 
         piece_draw(ui, &p, at, widest(ui, t));
     }
     if (f->state == FLIGHT_LOST)
-        cross_draw(ui, (struct point){at.x + size.x / 2 - 3, at.y - size.y / 2 + 3},
-                   flight_reason(ui, f, why), f->alpha);
+        draw_loss(ui, map, f, at, size);
 }
 
 /* ---- trains ----------------------------------------------------------------------------------- */
@@ -125,22 +145,28 @@ static bool same_way(const struct flight *a, const struct flight *b)
     return a->from == b->from && a->to == b->to && a->travel == b->travel;
 }
 
-/* "RCPT bob" becomes "RCPT" in a train. */
+/* "RCPT bob" becomes "RCPT" in a train, and several of them "RCPT x 3". */
 static void add_words(struct train *t, struct text words)
 {
-    size_t used = strlen(t->words), verb = text_find(words, ' ');
+    size_t verb = t->lead->travel == TRAVEL_COMMAND ? text_find(words, ' ') : words.size, used;
 
-    if (t->count == 1) {
+    if (t->count++ == 1) {
         char *blank = strchr(t->words, ' ');
         if (blank && t->lead->travel == TRAVEL_COMMAND)
             *blank = '\0';
-        used = strlen(t->words);
+        t->last = 0;
+        t->same = 1;
     }
-    if (t->lead->travel != TRAVEL_COMMAND)
-        verb = words.size;
-    if (used + verb + 2 < sizeof t->words)
+    used = strlen(t->words);
+    size_t word = strcspn(t->words + t->last, " ");
+    if (word == verb && memcmp(t->words + t->last, words.at, verb) == 0) {
+        used = t->last + word;
+        snprintf(t->words + used, sizeof t->words - used, " \xc3\x97%u", ++t->same);
+    } else if (used + verb + 2 < sizeof t->words) {
+        t->last = used + 1;
+        t->same = 1;
         snprintf(t->words + used, sizeof t->words - used, " %.*s", (int)verb, words.at);
-    t->count++;
+    }
 }
 
 /* True if `f` came so close behind the train that it is part of it now. */

@@ -7,8 +7,6 @@
 #include "render/stage/draw_parts.h"
 #include "render/stage/pieces.h"
 
-enum { TAKEN = 160, TAKEN_WAY = 8 };
-
 static const double WORD = 16, PAD = 12, LAMP = 8, MARK = 8;
 
 /* ---- the barrier ------------------------------------------------------------------------------ */
@@ -120,62 +118,58 @@ static void draw_card(struct ui *ui, const struct gate *g, struct rect r)
     words_in(ui, FONT_MEDIUM, WORD, ink_of(g), ALIGN_LEFT, row, gate_words(ui, g, out));
 }
 
-/* What a card should not cover: hosts with their names, the way that the client came. */
-static uint32_t take_places(const struct ui *ui, const struct map *map, const struct gate *g,
-                            struct rect *out)
-{
-    const struct recording_line *line = &ui->moment.recording->lines[g->record];
-    struct track t = track_between(map, line->other, g->host);
-    uint32_t count = 0;
+struct card_context {
+    const struct ui *ui;
+    const struct map *map;
+    struct track way; /* that the client came */
+};
 
-    for (uint32_t i = 0; i < ui->moment.cast->host_count && count < TAKEN - TAKEN_WAY - 1; i++) {
-        struct rect name = place_with_name(ui, map, i);
-        if (name.w > 0)
-            out[count++] = name;
-        if (name.w > 0 && ui->moment.scene->hosts[i].duties > 0)
-            out[count++] = place_of(map, i, SLOT_BATON);
+/* A card should not cover texts, nor the way on which the answer goes back. */
+static double card_cost(const void *context, struct rect r)
+{
+    enum { STEPS = 8 };
+    const struct card_context *k = context;
+    double sum = place_cost(k->ui, k->map, r);
+
+    for (int i = 0; k->way.length > 0 && i < STEPS; i++) {
+        struct point at = track_at(&k->way, (i + 0.5) / STEPS, 0);
+        sum += callout_shared(r, (struct rect){at.x - 24, at.y - 28, 48, 56});
     }
-    for (int i = 0; t.length > 0 && i < TAKEN_WAY; i++) {
-        struct point at = track_at(&t, (i + 0.5) / TAKEN_WAY, 0);
-        out[count++] = (struct rect){at.x - 26, at.y - 28, 52, 56};
-    }
-    return count;
+    return sum;
 }
 
 static struct rect card_place(struct ui *ui, const struct map *map, const struct gate *g)
 {
-    struct rect taken[TAKEN];
+    const struct recording_line *line = &ui->moment.recording->lines[g->record];
+    struct card_context context = {ui, map, track_between(map, line->other, g->host)};
 
     return callout_place(rect_inset(map_area(map), 4), place_with_name(ui, map, g->host),
-                         card_size(ui, g), taken, take_places(ui, map, g, taken));
+                         card_size(ui, g), card_cost, &context);
 }
 
 /* From the card to the host that it is about. */
 static void draw_tail(struct ui *ui, const struct map *map, const struct gate *g, struct rect card)
 {
-    struct point to = rect_middle(map_host_box(map, g->host)), from = rect_middle(card);
-    double dx = to.x - from.x, dy = to.y - from.y, length = hypot(dx, dy);
+    struct rect home = place_with_name(ui, map, g->host);
+    struct point from = rect_middle(card), to = {fmax(home.x, fmin(from.x, home.x + home.w)),
+                                                 fmax(home.y, fmin(from.y, home.y + home.h))};
 
-    if (length < 1)
-        return;
-    struct point end = {to.x - dx / length * 34, to.y - dy / length * 34};
-    canvas_line(ui->canvas, from, end, (struct pen){strong_of(g), 2.4, DASH_NONE, 0});
-    canvas_disc(ui->canvas, end, 4, strong_of(g));
+    canvas_line(ui->canvas, from, to, (struct pen){strong_of(g), 2.4, DASH_NONE, 0});
+    canvas_disc(ui->canvas, to, 4, strong_of(g));
 }
 
 void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, uint32_t count)
 {
-    for (uint32_t i = count; i > 0; i--) { /* that of the story on top */
-        const struct gate *g = &gates[i - 1];
-        if (place_of(map, g->host, SLOT_VERDICT).w <= 0) /* too small to be looked at */
-            continue;
-        if (g->alpha < 1)
-            canvas_group(ui->canvas);
-        struct rect card = card_place(ui, map, g);
-        draw_barrier(ui, map, g);
-        draw_tail(ui, map, g, card);
-        draw_card(ui, g, card);
-        if (g->alpha < 1)
-            canvas_group_end(ui->canvas, g->alpha);
-    }
+    const struct gate *g = &gates[0]; /* one at a time is explained: that of the story */
+
+    if (count == 0 || place_of(map, g->host, SLOT_VERDICT).w <= 0) /* too small to be looked at */
+        return;
+    struct rect card = card_place(ui, map, g);
+    if (g->alpha < 1)
+        canvas_group(ui->canvas);
+    draw_barrier(ui, map, g);
+    draw_tail(ui, map, g, card);
+    draw_card(ui, g, card);
+    if (g->alpha < 1)
+        canvas_group_end(ui->canvas, g->alpha);
 }

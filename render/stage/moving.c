@@ -13,7 +13,7 @@ static void draw_strip(struct ui *ui, const struct map *map)
         return;
     struct ruler ruler;
     if (ruler_at(ui, &ruler)) {
-        double left = fmin(duty_strip_width(ui), r.w * 0.56);
+        double left = fmin(duty_strip_width(ui), r.w * 0.6);
         struct rect right = r;
         rect_cut_left(&right, left + 24);
         ruler_draw(ui, &ruler, right);

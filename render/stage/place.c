@@ -57,21 +57,22 @@ struct rect place_of(const struct map *map, uint32_t host, enum map_slot which)
     }
 }
 
-static double covered(const struct ui *ui, const struct map *map, struct rect r)
+double place_cost(const struct ui *ui, const struct map *map, struct rect r)
 {
-    struct rect area = map_area(map);
-    double sum = r.w * r.h - callout_shared(r, area); /* what would be cut off */
+    double sum = 2 * (r.w * r.h - callout_shared(r, map_area(map))); /* what would be cut off */
+    size_t count;
+    const struct mark *marks = canvas_marks(ui->canvas, &count);
 
-    for (uint32_t i = 0; i < ui->moment.cast->host_count && i < LOOKED_AT; i++) {
-        sum += callout_shared(r, place_with_name(ui, map, i));
-        if (ui->moment.scene->hosts[i].duties > 0)
-            sum += callout_shared(r, place_of(map, i, SLOT_BATON));
-    }
+    for (size_t i = 0; i < count; i++)
+        if (marks[i].kind == MARK_TEXT || marks[i].kind == MARK_ICON)
+            sum += 2 * callout_shared(r, marks[i].r);
+    for (uint32_t i = 0; i < ui->moment.cast->host_count && i < LOOKED_AT; i++)
+        sum += callout_shared(r, map_host_box(map, i));
     return sum;
 }
 
 struct point place_beside(const struct ui *ui, const struct map *map, const struct track *t,
-                          double off, struct point size)
+                          double off, struct point size, bool above)
 {
     static const double parts[] = {0.5, 0.4, 0.6, 0.3, 0.7};
     struct point best = {0, 0};
@@ -82,11 +83,12 @@ struct point place_beside(const struct ui *ui, const struct map *map, const stru
         struct point on = track_at(t, part, 0), right = track_at(t, part, 1),
                      way = {right.x - on.x, right.y - on.y};
         bool below = way.y > 0 || (way.y > -0.01 && way.x > 0);
-        double sign = (i % 2 == 0) == below ? 1 : -1, /* below the road, or to its right, first */
-            away = off + fabs(way.x) * size.x / 2 + fabs(way.y) * size.y / 2;
+        double sign = (i % 2 == 0) == (below != above) ? 1 : -1,
+               away = off + fabs(way.x) * size.x / 2 + fabs(way.y) * size.y / 2;
         struct point at = {on.x + sign * way.x * away, on.y + sign * way.y * away};
         double cost =
-            covered(ui, map, (struct rect){at.x - size.x / 2, at.y - size.y / 2, size.x, size.y}) +
+            place_cost(ui, map,
+                       (struct rect){at.x - size.x / 2, at.y - size.y / 2, size.x, size.y}) +
             (double)i * 25;
         if (cost < least) {
             least = cost;

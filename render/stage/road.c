@@ -108,6 +108,15 @@ static uint32_t put_flight_roads(const struct ui *ui, const struct flight *fligh
     return roads;
 }
 
+static void mark_trouble(const struct flight *flights, uint32_t count, struct road *road)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if ((flights[i].state == FLIGHT_LOST || flights[i].state == FLIGHT_PACKET) &&
+            ((flights[i].from == road->from && flights[i].to == road->to) ||
+             (flights[i].from == road->to && flights[i].to == road->from)))
+            road->trouble = true;
+}
+
 uint32_t roads_at(const struct ui *ui, const struct flight *flights, uint32_t flight_count,
                   const struct gate *gates, uint32_t gate_count, struct road *out)
 {
@@ -127,6 +136,8 @@ uint32_t roads_at(const struct ui *ui, const struct flight *flights, uint32_t fl
     }
     count = put_closed(ui, out, count);
     count = put_flight_roads(ui, flights, flight_count, out, count);
+    for (uint32_t i = 0; i < count; i++)
+        mark_trouble(flights, flight_count, &out[i]);
     for (uint32_t i = 0, end = count; i < end; i++) /* the main ones to the end */
         if (out[i].main) {
             struct road road = out[i];

@@ -23,7 +23,8 @@ struct road {
     uint8_t kind;      /* enum road_kind */
     uint8_t sealed;    /* TLS on 1: the client's, 2: the server's side, 3: both */
     bool refused, main;
-    double open; /* how far the line has come */
+    bool trouble; /* something on it was just lost */
+    double open;  /* how far the line has come */
     double alpha;
 };
 

@@ -154,14 +154,15 @@ static void draw_words(struct ui *ui, const struct map *map, const struct road *
                       .edge = sealed ? COLOUR_SEAL
                               : pull ? COLOUR_WIRE
                                      : COLOUR_MAIL,
-                      .alpha = road->alpha};
+                      .alpha = 1};
 
-    if (!road->main || p.words.size == 0 || t.length <= 0 || road->open < 1)
+    if (!road->main || p.words.size == 0 || t.length <= 0 || road->open < 1 || road->alpha < 1 ||
+        road->trouble)
         return;
     if (t.length < 200 && sealed)
-        draw_lock(ui, place_beside(ui, map, &t, TUBE, (struct point){0, 0}));
+        draw_lock(ui, place_beside(ui, map, &t, TUBE, (struct point){0, 0}, false));
     else if (t.length >= 200 || pull)
-        piece_draw(ui, &p, place_beside(ui, map, &t, TUBE - 4, piece_size(ui, &p, 0)), 0);
+        piece_draw(ui, &p, place_beside(ui, map, &t, TUBE - 4, piece_size(ui, &p, 0), false), 0);
 }
 
 void road_words_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count)

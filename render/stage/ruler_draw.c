@@ -104,9 +104,8 @@ static void draw_hand(struct ui *ui, const struct scale *s, const struct ruler *
     canvas_polygon(c, head, 3, COLOUR_CHOSEN);
 }
 
-static struct text title_of(const struct ui *ui, const struct ruler *ruler, char *out, size_t size)
+static struct text title_of(const struct ruler *ruler, char *out, size_t size)
 {
-    struct text label = ui->moment.cast->hosts[ruler->host].label;
     const struct ruler_tick *last = &ruler->ticks[ruler->count - 1];
     char in[32];
     int n;
@@ -116,10 +115,10 @@ static struct text title_of(const struct ui *ui, const struct ruler *ruler, char
                      ruler->count > 0 && last->kind == RULER_TAKEN ? "taken" : "given up",
                      ruler->tries);
     else if (ruler->next_ns > ruler->now_ns)
-        n = snprintf(out, size, "%.*s: try %u in %.*s", TEXT_ARG(label), ruler->tries + 1,
+        n = snprintf(out, size, "try %u in %.*s", ruler->tries + 1,
                      TEXT_ARG(ruler_time(ruler->next_ns - ruler->now_ns, in)));
     else
-        n = snprintf(out, size, "%.*s: try %u", TEXT_ARG(label), ruler->tries);
+        n = snprintf(out, size, "try %u", ruler->tries);
     return text_from(out, n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1);
 }
 
@@ -130,10 +129,10 @@ void ruler_draw(struct ui *ui, const struct ruler *ruler, struct rect r)
 
     if (r.w < 200)
         return;
-    struct text title = title_of(ui, ruler, out, sizeof out);
+    struct text title = title_of(ruler, out, sizeof out);
     double width =
         fmin(canvas_text_width(ui->canvas, (struct style){FONT_MEDIUM, WORD, 0, ALIGN_LEFT}, title),
-             r.w * 0.5);
+             r.w * 0.55);
     words_in(ui, FONT_MEDIUM, WORD, COLOUR_WAIT_TEXT, ALIGN_LEFT, rect_cut_left(&r, width + 1),
              title);
     rect_cut_left(&r, 22);

@@ -75,7 +75,7 @@ static void draw_thread(struct ui *ui, const struct map *map, const struct way *
                       .fill = ui_class_fill(code),
                       .edge = ui_class_strong(code),
                       .alpha = 1};
-    piece_draw(ui, &p, place_beside(ui, map, &t, 8, piece_size(ui, &p, 0)), 0);
+    piece_draw(ui, &p, place_beside(ui, map, &t, 8, piece_size(ui, &p, 0), false), 0);
 }
 
 void way_draw(struct ui *ui, const struct map *map)
