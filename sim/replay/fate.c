@@ -6,6 +6,7 @@
  */
 #include "sim/replay/fate.h"
 
+#include "sim/kernel/table.h"
 #include "sim/replay/path.h"
 
 #define NONE RECORDING_NONE
@@ -47,6 +48,8 @@ struct fold {
     uint32_t fate_count, fate_room, kin_room;
     struct custody *custodies;
     uint32_t custody_count, custody_room;
+    struct table roots, by_id, by_place; /* fates; custodies; fates */
+    struct buffer key;
     struct asked *asked;
     uint32_t asked_count, asked_room;
 };
@@ -61,6 +64,8 @@ static uint32_t add_fate(struct fold *f, struct text recipient, uint32_t parent)
     f->kin[f->fate_count] = (struct kin){.parent = parent};
     if (parent != NONE)
         f->kin[parent].children++;
+    else
+        table_set(&f->roots, recipient, f->fate_count);
     f->fates[f->fate_count] = (struct fate){
         .recipient = recipient,
         .depth = parent == NONE ? 0 : f->fates[parent].depth + 1,
@@ -75,39 +80,46 @@ static uint32_t add_fate(struct fold *f, struct text recipient, uint32_t parent)
 
 static uint32_t find_root(const struct fold *f, struct text recipient)
 {
-    for (uint32_t i = 0; i < f->fate_count; i++)
-        if (f->kin[i].parent == NONE && text_equal(f->fates[i].recipient, recipient))
-            return i;
-    return NONE;
+    uint32_t fate = table_get(&f->roots, recipient);
+
+    return fate == TABLE_NONE ? NONE : fate;
 }
 
 static struct custody *find_custody(const struct fold *f, struct text id)
 {
-    for (uint32_t i = f->custody_count; i-- > 0;)
-        if (text_equal(f->custodies[i].id, id))
-            return &f->custodies[i];
-    return NULL;
+    uint32_t custody = table_get(&f->by_id, id);
+
+    return custody == TABLE_NONE ? NULL : &f->custodies[custody];
+}
+
+/* A recipient at a host, in one of its queues or (queue empty) in any. */
+static struct text place_key(struct fold *f, uint32_t host, struct text queue,
+                             struct text recipient)
+{
+    buffer_clear(&f->key);
+    buffer_put(&f->key, &host, sizeof host);
+    buffer_put_text(&f->key, queue);
+    buffer_put_char(&f->key, '\0');
+    buffer_put_text(&f->key, recipient);
+    return buffer_text(&f->key);
 }
 
 /* The recipient that a record of this host (and queue, where it has one) names. */
-static uint32_t find_fate(const struct fold *f, uint32_t at, struct text recipient)
+static uint32_t find_fate(struct fold *f, uint32_t at, struct text recipient)
 {
     const struct recording_line *line = &f->recording->lines[at];
-    struct text queue = line->record->where.queue;
-    uint32_t best = NONE;
+    uint32_t fate =
+        table_get(&f->by_place, place_key(f, line->host, line->record->where.queue, recipient));
 
-    for (uint32_t i = f->custody_count; i-- > 0;) {
-        const struct custody *c = &f->custodies[i];
+    return fate != TABLE_NONE ? fate : find_root(f, recipient);
+}
 
-        if (c->host != line->host || (queue.size > 0 && !text_equal(c->queue, queue)) ||
-            !text_equal(f->fates[c->fate].recipient, recipient))
-            continue;
-        if (c->open)
-            return c->fate;
-        if (best == NONE)
-            best = c->fate;
-    }
-    return best != NONE ? best : find_root(f, recipient);
+static void set_place(struct fold *f, uint32_t host, struct text queue, struct text recipient,
+                      uint32_t fate)
+{
+    struct text key = place_key(f, host, queue, recipient);
+
+    table_set(&f->by_place, text_copy(f->memory, key), fate);
 }
 
 static void say(struct fold *f, uint32_t fate, enum fate_state state, uint32_t at)
@@ -134,8 +146,11 @@ static void custody_opened(struct fold *f, uint32_t at)
         fate = add_fate(f, o->recipient, NONE);
     f->custodies = memory_make_room(f->memory, f->custodies, f->custody_count, &f->custody_room,
                                     sizeof *f->custodies);
-    f->custodies[f->custody_count++] =
+    f->custodies[f->custody_count] =
         (struct custody){o->custody, fate, line->host, line->record->where.queue, true};
+    table_set(&f->by_id, o->custody, f->custody_count++);
+    set_place(f, line->host, line->record->where.queue, o->recipient, fate);
+    set_place(f, line->host, TEXT(""), o->recipient, fate);
     struct fate *t = &f->fates[fate];
     say(f, fate, FATE_UNDER_WAY, at);
     t->host = line->host;
@@ -168,10 +183,10 @@ static void custody_closed(struct fold *f, uint32_t at)
             if (d->to.size > 0 && ways[i].state != FATE_DELIVERED && ways[i].state != FATE_EXPANDED)
                 f->fates[c->fate].report = recording_find_mail(f->recording, d->to);
         }
-    /* Of two copies one may still be under way. */
-    for (uint32_t i = 0; i < f->custody_count; i++)
-        if (f->custodies[i].open && f->custodies[i].fate == c->fate &&
-            text_equal(d->how, TEXT("passed_on")))
+    if (!text_equal(d->how, TEXT("passed_on")) || f->fates[c->fate].host != c->host)
+        return;
+    for (uint32_t i = 0; i < f->custody_count; i++) /* whoever has it now */
+        if (f->custodies[i].open && f->custodies[i].fate == c->fate)
             f->fates[c->fate].host = f->custodies[i].host;
 }
 
@@ -371,33 +386,53 @@ static void take(struct fold *f, uint32_t at)
         reply(f, at);
 }
 
-/* Those that a recipient was expanded into come behind it; they were made later than it. */
-static uint32_t put_tree(const struct fold *f, uint32_t parent, struct fate *out)
+/* Those that a recipient was expanded into come behind it.  They were made later than it, so one pass
+ * backwards knows how many there are below each, and one forwards where each stands. */
+static void put_tree(struct fold *f, struct fate *out)
 {
-    uint32_t count = 0;
+    uint32_t *sizes = memory_take(f->memory, f->fate_count * sizeof *sizes);
+    uint32_t *next = memory_take(f->memory, f->fate_count * sizeof *next), top = 0;
 
-    for (uint32_t i = parent == NONE ? 0 : parent + 1; i < f->fate_count; i++)
-        if (f->kin[i].parent == parent) {
-            out[count] = f->fates[i];
-            out[count++].children = f->kin[i].children;
-            if (f->kin[i].children > 0)
-                count += put_tree(f, i, out + count);
-        }
-    return count;
+    for (uint32_t i = 0; i < f->fate_count; i++)
+        sizes[i] = 1;
+    for (uint32_t i = f->fate_count; i-- > 0;)
+        if (f->kin[i].parent != NONE)
+            sizes[f->kin[i].parent] += sizes[i];
+    for (uint32_t i = 0; i < f->fate_count; i++) {
+        uint32_t *place = f->kin[i].parent == NONE ? &top : &next[f->kin[i].parent];
+
+        out[*place] = f->fates[i];
+        out[*place].children = f->kin[i].children;
+        next[i] = *place + 1;
+        *place += sizes[i];
+    }
+}
+
+static struct fold begin(struct memory *m, const struct recording *r)
+{
+    struct fold f = {.recording = r, .memory = m, .fate_room = 8, .kin_room = 8};
+
+    f.fates = memory_take(m, f.fate_room * sizeof *f.fates);
+    f.kin = memory_take(m, f.kin_room * sizeof *f.kin);
+    table_init(&f.roots, m, false);
+    table_init(&f.by_id, m, false);
+    table_init(&f.by_place, m, false);
+    buffer_init(&f.key, m);
+    return f;
 }
 
 uint32_t fate_all(struct fate **out, struct memory *m, const struct recording *r, uint32_t mail,
                   uint32_t index)
 {
-    struct fold f = {.recording = r, .memory = m};
-
     *out = NULL;
     if (mail == NONE || index == NONE)
         return 0;
+    struct fold f = begin(m, r);
     for (uint32_t i = r->mails[mail].first; i != NONE && i <= index; i = r->lines[i].mail_after)
         take(&f, i);
     if (f.fate_count == 0)
         return 0;
     *out = memory_take(m, f.fate_count * sizeof **out);
-    return put_tree(&f, NONE, *out);
+    put_tree(&f, *out);
+    return f.fate_count;
 }

@@ -136,7 +136,7 @@ static uint32_t parent_of(const struct trail *t, uint32_t at)
         if (r->kind != TRACE_CUSTODY_OPENED || !same_queue(r, here))
             continue;
         const struct trace_custody_opened *o = r->data;
-        for (uint32_t k = 0; k < i; k++) {
+        for (uint32_t k = 0; k < i && o->parent.size > 0; k++) {
             const struct trace_record *p = trail_record(t, k);
 
             if (p->kind == TRACE_CUSTODY_OPENED && !same_queue(p, here) &&

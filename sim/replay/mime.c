@@ -16,9 +16,12 @@ static int hex_value(char c)
 
 static bool hex_octet(struct text t, size_t i, char *octet)
 {
-    if (i + 2 >= t.size || hex_value(t.at[i + 1]) < 0 || hex_value(t.at[i + 2]) < 0)
+    int high = i + 2 < t.size ? hex_value(t.at[i + 1]) : -1,
+        low = i + 2 < t.size ? hex_value(t.at[i + 2]) : -1;
+
+    if (high < 0 || low < 0)
         return false;
-    *octet = (char)(hex_value(t.at[i + 1]) << 4 | hex_value(t.at[i + 2]));
+    *octet = (char)(high * 16 + low);
     return true;
 }
 
