@@ -157,10 +157,10 @@ Test(view_lesson, cards_then_questions_then_answers)
     cr_expect_not(says(&s, PANEL_OVERLAY, "right"));
     viewer_key(&s.viewer, TEXT("1"));
     viewer_frame(&s.viewer);
-    cr_expect(says(&s, PANEL_OVERLAY, "your vote"));
+    cr_expect(says(&s, PANEL_OVERLAY, "chosen"));
     act(&s, ACT_VOTE, 0);
     click(&s, find_hit(&s, ACT_ANSWER, 2));
-    cr_expect(says(&s, PANEL_OVERLAY, "first vote") && says(&s, PANEL_OVERLAY, "second vote"));
+    cr_expect(says(&s, PANEL_OVERLAY, "1st vote") && says(&s, PANEL_OVERLAY, "2nd vote"));
     cr_expect(p->votes[0] == 0 && p->votes[1] == 2 && p->voted_unix[1] == 1772452800);
     act(&s, ACT_REVEAL, 0);
     cr_assert_eq(shown(&s), CARDS_ANSWER);

@@ -237,7 +237,7 @@ static double mark_room(struct ui *ui)
 {
     struct style s = {FONT_MEDIUM, SMALL, COLOUR_TEXT, ALIGN_RIGHT};
 
-    return canvas_text_width(ui->canvas, s, TEXT("second vote")) + 30;
+    return canvas_text_width(ui->canvas, s, TEXT("2nd vote")) + 28;
 }
 
 /* Room for the words, between the key and the mark. */
@@ -273,7 +273,7 @@ static struct grid grid_of(struct ui *ui, const struct lesson_prompt *p, double 
             fmax(g.height, canvas_wrap_height(ui->canvas, choice_style(), room, p->choices[i]));
         g.breaks |= longest_word(ui, p->choices[i]) > room;
     }
-    g.height = fmax(g.height, PLATE - 8) + 20;
+    g.height = fmax(g.height, PLATE - 8) + 16;
     return g;
 }
 
@@ -310,12 +310,10 @@ static struct look look_of(const struct lesson_prompt *p, int32_t choice)
     bool chosen = p->vote_count > 1 ? second : first;
     struct look look = {COLOUR_INSET, COLOUR_EDGE, COLOUR_BUTTON, COLOUR_TEXT, 1, 0, ""};
 
-    if (p->vote_count > 0)
-        look.word = first && second              ? "both votes"
-                    : first && p->vote_count > 1 ? "first vote"
-                    : second                     ? "second vote"
-                    : first                      ? "your vote"
-                                                 : "";
+    if (first && p->vote_count < 2)
+        look.word = "chosen";
+    else if (first || second)
+        look.word = first && second ? "1st, 2nd" : first ? "1st vote" : "2nd vote";
     if (p->revealed && lesson_is_right(p, choice)) {
         look = (struct look){COLOUR_GOOD_FILL, COLOUR_GOOD, COLOUR_GOOD, COLOUR_ON_STRONG, 3, 2,
                              "right"};
@@ -370,12 +368,10 @@ static void draw_choices(struct ui *ui, struct rect r, const struct lesson_promp
     }
 }
 
-static const char *heading(const struct lesson_prompt *p)
+static const char *verdict(const struct lesson_prompt *p)
 {
     bool first = lesson_is_right(p, p->votes[0]), second = lesson_is_right(p, p->votes[1]);
 
-    if (!p->revealed)
-        return p->vote_count > 1 ? "Once more: what do you think now?" : "What do you think?";
     if (p->votes[0] < 0)
         return "The answer";
     if (p->votes[1] < 0)
@@ -386,37 +382,37 @@ static const char *heading(const struct lesson_prompt *p)
                            : "The answer: it is another one";
 }
 
+static void put_heading(const struct lesson_prompt *p, char words[WORDS])
+{
+    if (p->revealed)
+        snprintf(words, WORDS, "%s", verdict(p));
+    else
+        snprintf(words, WORDS, "%s 1 to %u",
+                 p->vote_count > 1 ? "Once more:" : "What do you think?", p->choice_count);
+}
+
+/* What is asked for on the left, what can be done on the right. */
 static void draw_heading(struct ui *ui, struct rect row, const struct lesson_prompt *p)
 {
     struct style s = {FONT_MEDIUM, SMALL, COLOUR_SOFT, ALIGN_LEFT};
     struct style sign = {FONT_BOLD, SMALL, COLOUR_ON_STRONG, ALIGN_MIDDLE};
-    double radius = row.h / 2;
+    double radius = fmin(row.h / 2, 0.8 * SMALL * text_factor(ui));
     struct rect disc = rect_cut_left(&row, 2 * radius);
-
-    if (p->revealed) {
-        canvas_class(ui->canvas, 2, rect_middle(disc), radius);
-    } else {
-        canvas_disc(ui->canvas, rect_middle(disc), radius, COLOUR_SEAL);
-        canvas_text_in(ui->canvas, sign, disc, TEXT("?"));
-    }
-    rect_cut_left(&row, 10);
-    canvas_text_in(ui->canvas, s, row, text_of(heading(p)));
-}
-
-static void draw_foot(struct ui *ui, struct rect row, const struct lesson_prompt *p)
-{
-    struct style soft = {FONT_SANS, SMALL, COLOUR_SOFT, ALIGN_LEFT};
     char words[WORDS];
 
     if (p->revealed) {
-        put_button(ui, row, "Return: watch it happen", ACT_REVEAL);
-        return;
+        canvas_class(ui->canvas, 2, rect_middle(disc), radius);
+        row = put_button(ui, row, "Return: watch it happen", ACT_REVEAL);
+    } else {
+        canvas_disc(ui->canvas, rect_middle(disc), radius, COLOUR_SEAL);
+        canvas_text_in(ui->canvas, sign, disc, TEXT("?"));
+        row = put_button(ui, row, "Return: show the answer", ACT_REVEAL);
+        if (p->vote_count == 1)
+            row = put_button(ui, row, "V: vote again", ACT_VOTE);
     }
-    row = put_button(ui, row, "Return: show the answer", ACT_REVEAL);
-    if (p->vote_count == 1)
-        row = put_button(ui, row, "V: vote again", ACT_VOTE);
-    snprintf(words, sizeof words, "1 to %u: choose", p->choice_count);
-    canvas_text_in(ui->canvas, soft, row, text_of(words));
+    rect_cut_left(&row, 10);
+    put_heading(p, words);
+    canvas_text_in(ui->canvas, s, row, text_of(words));
 }
 
 /* Over the inspector and as much of the map above as it needs; `wide`: over the dialogue, too. */
@@ -439,7 +435,7 @@ static struct rect question_space(const struct ui *ui, struct rect all, bool wid
 /* What a question needs in a space so wide. */
 struct question {
     struct rect space;
-    double head, words, reason, foot, high;
+    double head, words, reason, high;
     struct grid grid;
 };
 
@@ -450,15 +446,13 @@ static struct question measure(struct ui *ui, const struct lesson_prompt *p, str
 {
     double width = space.w - 2 * PAD;
     struct question q = {.space = space,
-                         .head = 1.4 * SMALL * text_factor(ui) + 4,
+                         .head = row_height(ui),
                          .words = canvas_wrap_height(ui->canvas, ask_style, width, p->ask),
-                         .foot = row_height(ui),
                          .grid = best_grid(ui, p, width)};
 
     if (p->revealed && p->because.size > 0)
-        q.reason = canvas_wrap_height(ui->canvas, because_style, width, p->because) + GAP;
-    q.high =
-        q.head + 8 + q.words + 14 + grid_height(q.grid) + 14 + q.reason + q.foot + 2 * (PAD - 6);
+        q.reason = canvas_wrap_height(ui->canvas, because_style, width, p->because) + GAP + 1;
+    q.high = q.head + 6 + q.words + GAP + grid_height(q.grid) + q.reason + 2 * (PAD - 8);
     return q;
 }
 
@@ -473,14 +467,13 @@ static void draw_question(struct ui *ui, struct rect all)
     q.high = fmin(q.high, q.space.h);
     r = (struct rect){q.space.x, q.space.y + q.space.h - q.high, q.space.w, q.high};
     draw_surface(ui, r);
-    in = (struct rect){r.x + PAD, r.y + PAD - 6, r.w - 2 * PAD, r.h - 2 * (PAD - 6)};
+    in = (struct rect){r.x + PAD, r.y + PAD - 8, r.w - 2 * PAD, r.h - 2 * (PAD - 8)};
     draw_heading(ui, rect_cut_top(&in, q.head), p);
-    rect_cut_top(&in, 8);
+    rect_cut_top(&in, 6);
     canvas_text_wrap(ui->canvas, ask_style, rect_cut_top(&in, q.words + 1), p->ask);
-    rect_cut_top(&in, 13);
+    rect_cut_top(&in, GAP - 1);
     draw_choices(ui, rect_cut_top(&in, grid_height(q.grid)), p, q.grid);
-    draw_foot(ui, rect_cut_bottom(&in, q.foot), p);
-    rect_cut_top(&in, 14);
+    rect_cut_top(&in, GAP);
     if (q.reason > 0)
         canvas_text_wrap(ui->canvas, because_style, in, p->because);
 }
