@@ -220,6 +220,10 @@ Test(inspector, shows_the_rules_where_they_refuse)
         draw(&s);
         cr_assert(says(&s, "mail.isp") && says(&s, "refuse") && says(&s, "decided: refused"));
         cr_assert(says(&s, "allow from 192.0.2.0/25") && says(&s, "passed over"));
+        /* And stays while the reply is read that follows. */
+        at(&s, steps_next(&s.steps, i, 1, STEP_ACT));
+        draw(&s);
+        cr_assert(says(&s, "mail.isp") && says(&s, "decided: refused"));
     }
     end(&s);
 }

@@ -55,15 +55,28 @@ static enum chapter_kind chapter_of(const struct ui *ui)
     return s->chapter_count > 0 ? s->chapters[low].kind : CHAPTER_OTHER;
 }
 
-/* The story is at a refusal of the relay rules. */
+/* The last refusal or leave of the relay rules, a few steps back at most. */
+static const struct step *last_relay(const struct ui *ui)
+{
+    enum { HELD = 3 };
+    const struct step *step = step_of(ui);
+
+    for (uint32_t i = 0; step != NULL && i < HELD; i++, step--) {
+        if (ui->moment.recording->lines[step->record].record->kind == TRACE_POLICY_RELAY)
+            return step;
+        if (step == ui->moment.steps->items)
+            break;
+    }
+    return NULL;
+}
+
+/* The story is at a refusal of the relay rules, or at the reply that follows. */
 static bool at_the_door(const struct ui *ui)
 {
-    const struct step *step = step_of(ui);
-    const struct recording *r = ui->moment.recording;
+    const struct step *step = last_relay(ui);
 
-    if (step == NULL || r->lines[step->record].record->kind != TRACE_POLICY_RELAY)
-        return false;
-    return !RECORDING_DATA(&r->lines[step->record], policy_relay)->allowed;
+    return step != NULL &&
+           !RECORDING_DATA(&ui->moment.recording->lines[step->record], policy_relay)->allowed;
 }
 
 enum inspect inspector_subject(const struct ui *ui)
@@ -94,6 +107,8 @@ static uint32_t host_in_view(const struct ui *ui)
     uint32_t host = ui_host(ui);
     const struct cast *cast = ui->moment.cast;
 
+    if (ui->choice.host == NONE && at_the_door(ui))
+        return ui->moment.recording->lines[last_relay(ui)->record].host;
     if (ui->choice.host != NONE || step == NULL || host >= cast->host_count ||
         !(cast->hosts[host].roles & CAST_DNS))
         return host;
