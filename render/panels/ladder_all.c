@@ -17,7 +17,9 @@ static const double LANE = 36, LANE_LEAST = 24, SHARE = 0.4, HEAD = 8;
 
 void ladder_all_lanes(struct ladder_view *v, double width)
 {
-    uint32_t room = (uint32_t)fmax(2, floor(width * SHARE / LANE_LEAST));
+    /* Larger text needs more of the width. */
+    double share = SHARE / fmax(1, v->ui->wish.text);
+    uint32_t room = (uint32_t)fmax(2, floor(width * share / LANE_LEAST));
 
     v->lanes = v->l.host_count;
     if (v->lanes > room)
@@ -25,7 +27,7 @@ void ladder_all_lanes(struct ladder_view *v, double width)
     if (v->lanes > LANES_MAX)
         v->lanes = LANES_MAX;
     v->lane_w =
-        v->lanes < 2 ? 0 : fmin(v->lanes > 3 ? LANE : 2 * LANE, width * SHARE / (v->lanes - 1));
+        v->lanes < 2 ? 0 : fmin(v->lanes > 3 ? LANE : 2 * LANE, width * share / (v->lanes - 1));
 }
 
 static uint32_t lane_of(const struct ladder_view *v, uint32_t host)

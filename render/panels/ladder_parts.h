@@ -30,6 +30,8 @@ static inline int64_t ladder_time(const struct ladder *l, uint32_t record)
 
 /* The host's label; "somebody" if it is not in the cast. */
 struct text ladder_host(const struct ladder *l, uint32_t host);
+/* What the server read is not what the client sent: the letter had an end of data inside. */
+bool ladder_letter_differs(const struct ladder *l, const struct ladder_row *row);
 /* "1 line", "2 lines": the words with their blank. */
 void ladder_put_count(struct buffer *b, int64_t n, const char *one, const char *several);
 

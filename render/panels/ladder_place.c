@@ -86,7 +86,7 @@ static bool remark_below(struct ladder_view *v, uint32_t row, double room)
     return text_width(v, r, 0) + ladder_mark_width(v) + more + v->line > room;
 }
 
-/* Between words, or before the domain of an address. */
+/* Between words, before the domain of an address, between the labels of a name. */
 size_t ladder_break(struct text t, size_t columns)
 {
     size_t end = 0, blank = 0, count = 0;
@@ -94,8 +94,8 @@ size_t ladder_break(struct text t, size_t columns)
     for (; end < t.size && count < columns; end++) {
         if (((unsigned char)t.at[end] & 0xc0) != 0x80)
             count++;
-        if (count > columns / 2 && (t.at[end] == ' ' || t.at[end] == '@'))
-            blank = t.at[end] == ' ' ? end + 1 : end;
+        if (count > columns / 2 && (t.at[end] == ' ' || t.at[end] == '.' || t.at[end] == '@'))
+            blank = t.at[end] == '@' ? end : end + 1;
     }
     while (end < t.size && ((unsigned char)t.at[end] & 0xc0) == 0x80)
         end++;

@@ -104,14 +104,21 @@ static void put_travel_remark(struct buffer *b, const struct ladder *l,
     }
 }
 
-/* Where what was read is not what was sent, the letter is not the same any more. */
+bool ladder_letter_differs(const struct ladder *l, const struct ladder_row *row)
+{
+    return row->arrival != RECORDING_NONE && !row->unsent &&
+           LADDER_DATA(l, row->arrival, smtp_data)->octets !=
+               LADDER_DATA(l, row->record, smtp_data)->octets;
+}
+
 static void put_letter_remark(struct buffer *b, const struct ladder *l,
                               const struct ladder_row *row)
 {
     const struct trace_smtp_data *sent = LADDER_DATA(l, row->record, smtp_data);
 
-    if (row->arrival != RECORDING_NONE &&
-        LADDER_DATA(l, row->arrival, smtp_data)->octets != sent->octets) {
+    if (row->unsent) {
+        buffer_put_string(b, "never sent as a letter");
+    } else if (ladder_letter_differs(l, row)) {
         buffer_put_string(b, "read as ");
         ladder_put_count(b, LADDER_DATA(l, row->arrival, smtp_data)->octets, " octet, ",
                          " octets, ");
@@ -174,6 +181,37 @@ void ladder_put_remark(struct buffer *b, const struct ladder *l, const struct la
     case LADDER_CLOSE:
     case LADDER_QUESTION: break;
     }
+}
+
+static const char *short_verdict(const struct ladder *l, uint32_t record)
+{
+    switch ((unsigned)ladder_kind(l, record)) {
+    case TRACE_POLICY_RELAY: return LADDER_DATA(l, record, policy_relay)->allowed ? "" : "refused";
+    case TRACE_POLICY_DECISION: {
+        struct text verdict = LADDER_DATA(l, record, policy_decision)->verdict;
+
+        return text_equal(verdict, TEXT("refuse"))  ? "refused"
+               : text_equal(verdict, TEXT("defer")) ? "not now"
+                                                    : "";
+    }
+    default: return LADDER_DATA(l, record, auth_result)->accepted ? "" : "refused";
+    }
+}
+
+void ladder_put_short_remark(struct buffer *b, const struct ladder *l, const struct ladder_row *row)
+{
+    if (row->fault != RECORDING_NONE) {
+        buffer_put_string(b, "fault");
+    } else if (row->what == LADDER_LETTER && !row->unsent) {
+        if (ladder_letter_differs(l, row)) {
+            buffer_put_string(b, "read as ");
+            ladder_put_count(b, LADDER_DATA(l, row->arrival, smtp_data)->octets, " octet",
+                             " octets");
+        }
+    } else if (row->unsent)
+        buffer_put_string(b, "not sent as such");
+    else if (row->verdict != RECORDING_NONE)
+        buffer_put_string(b, short_verdict(l, row->verdict));
 }
 
 /* ---- meaning ---------------------------------------------------------------------------------- */

@@ -141,8 +141,8 @@ static void add_arrival(struct builder *b, uint32_t record, enum ladder_what wha
     alone->to = line->host;
     alone->arrival = record;
     /* Without a pair nobody sent it; if its sending was only left out, it has one. */
-    alone->unsent =
-        what == LADDER_COMMAND && line->pair == RECORDING_NONE && line->other != RECORDING_NONE;
+    alone->unsent = (what == LADDER_COMMAND || what == LADDER_LETTER) &&
+                    line->pair == RECORDING_NONE && line->other != RECORDING_NONE;
 }
 
 static void add_travel(struct builder *b, uint32_t record, enum ladder_what what)

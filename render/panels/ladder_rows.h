@@ -100,6 +100,9 @@ size_t ladder_put_line(struct buffer *b, const struct ladder *l, const struct la
 /* Appends what is remarked beside the row: the rule that decided, that it waits, a fault; may be
  * nothing. */
 void ladder_put_remark(struct buffer *b, const struct ladder *l, const struct ladder_row *row);
+/* The same in a word or two, for where there is no room: "refused", "fault"; only of what went wrong. */
+void ladder_put_short_remark(struct buffer *b, const struct ladder *l,
+                             const struct ladder_row *row);
 /* Appends what the row means, in a few words, for the row that is looked at: "permanent: no retry". */
 void ladder_put_meaning(struct buffer *b, const struct ladder *l, const struct ladder_row *row);
 /* "+0.05", "+12.3", "+5:01", "+3:00:04", "+2 d 4 h": since the first row. */

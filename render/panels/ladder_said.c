@@ -15,7 +15,8 @@ enum colour ladder_more_ink(const struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
 
-    if (r->fault != RECORDING_NONE || r->unsent)
+    if (r->fault != RECORDING_NONE || r->unsent ||
+        (r->what == LADDER_LETTER && ladder_letter_differs(&v->l, r)))
         return COLOUR_BAD_TEXT;
     if (r->verdict != RECORDING_NONE) {
         const struct recording_line *line = ladder_line(&v->l, r->verdict);
@@ -60,13 +61,25 @@ static double said_width(struct ladder_view *v, uint32_t row, uint32_t n)
            canvas_text_width(c, ladder_plain(v), text_after(all, strong)) + 1 + BESIDE;
 }
 
-static void paint_more(struct ladder_view *v, uint32_t row, struct rect r, enum align align)
+static struct style more_style(const struct ladder_view *v, uint32_t row)
 {
     struct style s = ladder_remark(ladder_more_ink(v, row));
 
-    s.align = align;
     if (row == v->current)
         s.font = FONT_MEDIUM;
+    return s;
+}
+
+static double more_width(struct ladder_view *v, uint32_t row)
+{
+    return canvas_text_width(v->ui->canvas, more_style(v, row), buffer_text(&v->more)) + 2;
+}
+
+static void paint_more(struct ladder_view *v, uint32_t row, struct rect r, enum align align)
+{
+    struct style s = more_style(v, row);
+
+    s.align = align;
     canvas_text_in(v->ui->canvas, s, r, buffer_text(&v->more));
 }
 
@@ -86,11 +99,16 @@ static void paint_remark(struct ladder_view *v, uint32_t row, struct rect said)
             right ? ALIGN_LEFT : ALIGN_RIGHT);
         return;
     }
-    room = canvas_text_width(v->ui->canvas, ladder_remark(COLOUR_SOFT), buffer_text(&v->more)) + 4;
-    if (right && said.x + said.w + v->line / 2 + room <= to)
-        paint_more(v, row, (struct rect){to - room, y, room, v->line}, ALIGN_RIGHT);
-    else if (!right && from + room + v->line / 2 <= said.x)
-        paint_more(v, row, (struct rect){from, y, room, v->line}, ALIGN_LEFT);
+    double left = right ? to - said.x - said.w - v->line / 2 : said.x - v->line / 2 - from;
+    room = more_width(v, row);
+    if (room > left) {
+        buffer_clear(&v->more);
+        ladder_put_short_remark(&v->more, &v->l, &v->l.rows[row]);
+        room = more_width(v, row);
+    }
+    if (v->more.size > 0 && room <= left)
+        paint_more(v, row, (struct rect){right ? to - room : from, y, room, v->line},
+                   right ? ALIGN_RIGHT : ALIGN_LEFT);
 }
 
 /* One line of the row, in not more than `most` lines if it is shown whole; returns how many. */
@@ -220,7 +238,12 @@ static void paint_sentence(struct ladder_view *v, uint32_t row)
                                                 : v->text_x + v->text_w - width,
                         y, width, v->line},
                 in = said;
-    rect_cut_left(&in, paint_sign(v, r, (struct point){said.x, y}));
+    if (r->unsent) {
+        said.x += ladder_inside(v, r);
+        in.x += ladder_inside(v, r);
+        in.w = fmin(in.w, v->text_x + v->text_w - in.x);
+    }
+    rect_cut_left(&in, paint_sign(v, r, (struct point){in.x, y}));
     if (v->boxes[row].drawn > 1) {
         in.h = v->line * v->boxes[row].drawn;
         canvas_text_wrap(v->ui->canvas, s, in, buffer_text(&v->text));
