@@ -225,6 +225,7 @@ struct grid {
     uint32_t columns, rows;
     double width, height; /* of one */
     bool breaks;          /* a word is too long for it */
+    int lines;            /* of the longest */
 };
 
 static struct style choice_style(void)
@@ -273,6 +274,7 @@ static struct grid grid_of(struct ui *ui, const struct lesson_prompt *p, double 
             fmax(g.height, canvas_wrap_height(ui->canvas, choice_style(), room, p->choices[i]));
         g.breaks |= longest_word(ui, p->choices[i]) > room;
     }
+    g.lines = (int)(g.height / canvas_line_height(ui->canvas, choice_style()) + 0.5);
     g.height = fmax(g.height, PLATE - 8) + 16;
     return g;
 }
@@ -289,7 +291,8 @@ static struct grid best_grid(struct ui *ui, const struct lesson_prompt *p, doubl
     for (uint32_t columns = 2; columns <= 3 && columns <= p->choice_count; columns++) {
         struct grid g = grid_of(ui, p, width, columns);
 
-        if (!g.breaks && grid_height(g) < grid_height(best) - 1)
+        if (!g.breaks && (g.lines <= 2 || g.lines <= best.lines) &&
+            grid_height(g) < grid_height(best) - 1)
             best = g;
     }
     return best;

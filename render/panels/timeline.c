@@ -352,7 +352,7 @@ static void draw_labels(struct ui *ui, const struct timeline_place *p, struct re
     uint32_t count = 0;
     int64_t last = INT64_MAX;
 
-    while (count < 16) {
+    for (int tries = 0; tries < 24 && count < 16; tries++) {
         const struct pace_gap *best = NULL;
         char words[WORDS];
         struct rect at;

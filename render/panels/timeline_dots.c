@@ -9,7 +9,7 @@
 
 #define NONE RECORDING_NONE
 
-enum { LAYER_DOTS = 30 };
+enum { LAYER_DOTS = 30, MANY_STEPS = 2000 };
 
 static const double DOT_SPACE = 7; /* points */
 
@@ -80,6 +80,25 @@ static bool take_columns(bool taken[COLUMNS], double x, double width)
     return true;
 }
 
+/* Of more steps than have room: one in each place, the first. */
+static void draw_some_dots(struct ui *ui, struct rect dots)
+{
+    const struct steps *s = ui->moment.steps;
+    uint32_t now = steps_at(s, ui->moment.place.index), last = NONE;
+
+    for (double x = 0; x < dots.w; x += DOT_SPACE) {
+        struct pace_place place =
+            pace_place(ui->moment.pace, x / dots.w * pace_length(ui->moment.pace));
+        uint32_t i = steps_at(s, place.index);
+
+        if (i == NONE || i == last || ui_veiled(ui, s->items[i].record))
+            continue;
+        last = i;
+        draw_dot(ui, (struct point){dots.x + x, dots.y + dots.h / 2}, dot_of(ui, &s->items[i]),
+                 now != NONE && i <= now);
+    }
+}
+
 static void draw_dots(struct ui *ui, struct rect dots)
 {
     const struct steps *s = ui->moment.steps;
@@ -109,6 +128,9 @@ void timeline_dots(struct ui *ui, struct rect dots)
     if (!canvas_layer(ui->canvas, LAYER_DOTS, area, key))
         return;
     canvas_fill(ui->canvas, area, 0, COLOUR_PANEL);
-    draw_dots(ui, dots);
+    if (ui->moment.steps->count > MANY_STEPS)
+        draw_some_dots(ui, dots);
+    else
+        draw_dots(ui, dots);
     canvas_layer_end(ui->canvas);
 }

@@ -74,7 +74,7 @@ static struct text verb_of(const struct recording_line *line)
 static bool ends_dialogue(const struct recording_line *line)
 {
     return text_equal(verb_of(line), TEXT("QUIT")) || line->record->kind == TRACE_TCP_CLOSED ||
-           line->record->kind == TRACE_SMTP_TIMEOUT;
+           line->record->kind == TRACE_TCP_FAILED || line->record->kind == TRACE_SMTP_TIMEOUT;
 }
 
 /* Is the dialogue the first between hosts of such roles?  Asked with each of its steps. */
@@ -130,7 +130,7 @@ static enum chapter_kind of_dialogue(struct steps *s, const struct recording_lin
 
     if ((now == CHAPTER_DELIVER || now == CHAPTER_COLLECT) && s->thread.conn == line->conn)
         return now; /* delivered while its sender waits for the reply, perhaps */
-    if (text_equal(verb_of(line), TEXT("message")) || line->record->kind == TRACE_TCP_FAILED)
+    if (text_equal(verb_of(line), TEXT("message")))
         return now; /* an end, not a beginning */
     if (own < CHAPTER_COUNT)
         return own;
@@ -209,8 +209,8 @@ static bool may_open(const struct steps *s, const struct recording_line *line,
         return s->chapter_count < TOO_MANY_CHAPTERS; /* a new story */
     if (kind == last->kind)
         return false;
-    if (s->chapter_count >= TOO_MANY_CHAPTERS)
-        return last->step_count > 40;
+    if (s->chapter_count >= TOO_MANY_CHAPTERS) /* ever longer ones */
+        return last->step_count > 40 * (s->chapter_count - TOO_MANY_CHAPTERS + 1);
     if (s->chapter_count >= MANY_CHAPTERS && (kind == CHAPTER_LOOKUP || kind == CHAPTER_DELIVER))
         return false;
     return true;
