@@ -33,7 +33,7 @@ static struct text rule_means(const struct rule *rule)
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (text_starts_nocase(rule->words, rules[i].begins))
             return rules[i].means;
-    return rule->words.size == 0 ? TEXT("then it is no relaying") : TEXT("");
+    return rule->words.size == 0 ? TEXT("if so, nothing is relayed") : TEXT("");
 }
 
 static void relay_row(struct pane *p, struct listing_row *row, const struct rule *rule, uint32_t n)
