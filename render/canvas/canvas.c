@@ -132,6 +132,7 @@ void canvas_resize(struct canvas *c, int width, int height)
     if (!picture_open(c, width, height))
         abort(); /* canvas.h: without memory */
     drop_scratch(c);
+    cover_free(c);
     unwind(c);
 }
 

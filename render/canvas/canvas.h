@@ -156,14 +156,34 @@ double canvas_wrap_height(struct canvas *c, struct style s, double width, struct
     X(MSA, "msa")                                                                                  \
     X(MTA, "mta")                                                                                  \
     X(MDA, "mda")                                                                                  \
-    X(DNS, "dns") X(ROUTER, "router") X(STRANGER, "stranger") X(SERVER, "server")                  \
-        X(BLOCKLIST, "blocklist") X(ENVELOPE, "envelope") X(REPORT, "report") X(SPAM, "spam")      \
-            X(LOCK, "lock") X(BATON, "baton") X(TRAY, "tray") X(MAILBOX, "mailbox")                \
-                X(CACHE, "cache") X(LAMP, "lamp") X(GATE, "gate") X(PLAY, "play")                  \
-                    X(PAUSE, "pause") X(NEXT, "next") X(BACK, "back") X(FIRST, "first")            \
-                        X(LAST, "last") X(SEARCH, "search") X(HELP, "help") X(CLOSE, "close")      \
-                            X(SUN, "sun") X(MOON, "moon") X(WHAT_IF, "what-if")                    \
-                                X(PERSON, "person")
+    X(DNS, "dns")                                                                                  \
+    X(ROUTER, "router")                                                                            \
+    X(STRANGER, "stranger")                                                                        \
+    X(SERVER, "server")                                                                            \
+    X(BLOCKLIST, "blocklist")                                                                      \
+    X(ENVELOPE, "envelope")                                                                        \
+    X(REPORT, "report")                                                                            \
+    X(SPAM, "spam")                                                                                \
+    X(LOCK, "lock")                                                                                \
+    X(BATON, "baton")                                                                              \
+    X(TRAY, "tray")                                                                                \
+    X(MAILBOX, "mailbox")                                                                          \
+    X(CACHE, "cache")                                                                              \
+    X(LAMP, "lamp")                                                                                \
+    X(GATE, "gate")                                                                                \
+    X(PLAY, "play")                                                                                \
+    X(PAUSE, "pause")                                                                              \
+    X(NEXT, "next")                                                                                \
+    X(BACK, "back")                                                                                \
+    X(FIRST, "first")                                                                              \
+    X(LAST, "last")                                                                                \
+    X(SEARCH, "search")                                                                            \
+    X(HELP, "help")                                                                                \
+    X(CLOSE, "close")                                                                              \
+    X(SUN, "sun")                                                                                  \
+    X(MOON, "moon")                                                                                \
+    X(WHAT_IF, "what-if")                                                                          \
+    X(PERSON, "person")
 
 enum icon {
 #define X(suffix, file) ICON_##suffix,

@@ -95,6 +95,61 @@ void blit_picture(struct canvas *c, const struct picture *p, int dx, int dy, uin
                  (uint32_t)(b.x1 - whole.x0), alpha);
 }
 
+/* ---- a mask whose sides are stretched ---- */
+
+/* The row or column of the small mask for one of the large rectangle. */
+static int from_small(int at, int large, int small)
+{
+    return at < small / 2 ? at : at >= large - (small - small / 2) ? at - large + small : small / 2;
+}
+
+/* Columns x to end of a rectangle `large` wide, from a row of a mask `small` wide. */
+static void nine_row(uint32_t *row, const uint8_t *alpha, int x, int end, int large, int small,
+                     uint32_t ink)
+{
+    int flat = large - (small - small / 2); /* before this column all are like the middle one */
+    uint32_t middle = pixel_times(ink, alpha[small / 2]);
+
+    for (; x < end && x < small / 2; x++, row++)
+        *row = pixel_over(pixel_times(ink, alpha[x]), *row);
+    if (middle >> 24 == 255)
+        for (int i = 0; i < (end < flat ? end : flat) - x; i++)
+            row[i] = middle;
+    else if (middle)
+        for (int i = 0; i < (end < flat ? end : flat) - x; i++)
+            row[i] = pixel_over(middle, row[i]);
+    int skip = (end < flat ? end : flat) - x;
+    row += skip > 0 ? skip : 0;
+    x += skip > 0 ? skip : 0;
+    for (; x < end; x++, row++)
+        *row = pixel_over(pixel_times(ink, alpha[from_small(x, large, small)]), *row);
+}
+
+void blit_nine(struct canvas *c, const struct mask *m, struct box all, struct box covered,
+               uint32_t ink)
+{
+    const struct target *t = target_of(c);
+    struct box b = box_meet(all, clip_of(c));
+    int width = all.x1 - all.x0;
+
+    if (box_empty(b))
+        return;
+    for (int y = b.y0; y < b.y1; y++) {
+        uint32_t *row = row_of(t, t->x0, y) - t->x0;
+        const uint8_t *alpha =
+            m->alpha + from_small(y - all.y0, all.y1 - all.y0, m->height) * m->stride;
+        bool hidden = y >= covered.y0 && y < covered.y1 && covered.x0 < covered.x1;
+        int end = hidden && covered.x0 < b.x1 ? covered.x0 : b.x1;
+        int again = hidden && covered.x1 > b.x0 ? covered.x1 : b.x0;
+        if (end > b.x0)
+            nine_row(row + b.x0, alpha, b.x0 - all.x0, end - all.x0, width, m->width, ink);
+        if (hidden && again < b.x1)
+            nine_row(row + again, alpha, again - all.x0, b.x1 - all.x0, width, m->width, ink);
+    }
+}
+
+/* ---- pictures that are kept ---- */
+
 static enum run run_of(uint32_t pixel)
 {
     uint32_t alpha = pixel >> 24;

@@ -137,6 +137,17 @@ struct target {
     struct box clip; /* that cairo has */
 };
 
+/* Coverage of what is being drawn: as large as the picture, clean between uses. */
+struct cover_span {
+    int32_t x0, x1;
+};
+struct cover {
+    uint8_t *alpha;
+    struct cover_span *spans; /* for each row between `first` and `end`: what was touched */
+    int width, height, first, end;
+};
+enum { COVER_CORNERS = 8 };
+
 struct scratch {
     cairo_surface_t *surface;
     cairo_t *cr;
@@ -206,6 +217,7 @@ struct canvas {
     struct view views[VIEW_DEPTH];
     unsigned view_count, views_too_deep;
 
+    struct cover cover;
     struct layer *layers;
     uint32_t layer_count;
     struct cache masks;   /* texts and icons */
@@ -312,6 +324,38 @@ void svg_mask(struct canvas *c, const struct mask *m, int zoom, int x, int y, ui
 /* A run of one face, ended by a NUL, `width` pixels wide. */
 void svg_run(struct canvas *c, unsigned face, int quarter, const char *run, struct point at,
              double width, uint32_t colour);
+
+/* A mask of a rectangle's corners, its sides stretched: onto `b`.  `covered`: what need not be drawn. */
+void blit_nine(struct canvas *c, const struct mask *m, struct box b, struct box covered,
+               uint32_t ink);
+
+/* How far (x, y) is outside of a rounded rectangle around (0, 0); inside: negative. */
+double rounded_distance(double x, double y, double width, double height, double radius);
+
+/* ---- coverage ---- */
+
+/* Between these, anything that is added shows once, where it covers most. */
+void cover_begin(struct canvas *c);
+void cover_end(struct canvas *c, uint32_t colour);
+void cover_free(struct canvas *c);
+/* How a segment ends: round, straight, or in another that goes on in nearly the same direction. */
+enum segment_end { END_ROUND, END_CUT, END_GOES_ON };
+struct segment {
+    struct point a, b; /* device */
+    double half;       /* of its width */
+    enum segment_end a_is, b_is;
+};
+void cover_segment(struct canvas *c, const struct segment *segment);
+void cover_ring(struct canvas *c, struct point middle, double radius, double half);
+/* False: it is not convex, or has too many corners. */
+bool cover_convex(struct canvas *c, const struct point *p, size_t count);
+/* Pixels of a pen: never so thin that it cannot be seen; whole ones if it is thin and stands still. */
+double pen_pixels(const struct canvas *c, struct pen pen);
+/* The same as cairo takes it, for what only it draws and for files; `cut`: straight ends. */
+cairo_t *cairo_pen(struct canvas *c, struct pen pen, bool cut);
+/* Is anything of these points visible, or of that disc (its radius in pixels, negative: no)? */
+bool touch_points(struct canvas *c, const struct point *p, size_t count, double reach);
+double touch_round(struct canvas *c, struct point middle, double radius, double reach);
 
 /* ---- text ---- */
 

@@ -26,17 +26,80 @@ static void rounded_path(cairo_t *cr, struct device_rect d, double radius)
     cairo_close_path(cr);
 }
 
-static void fill_rounded(struct canvas *c, struct device_rect d, double radius, uint32_t colour)
+struct round_key {
+    char kind;                      /* 'F' filled, 'O' an outline */
+    int width, height, radius, pen; /* the last two in quarter pixels */
+};
+
+/* How far (x, y) is outside of a rounded rectangle around (0, 0); inside: negative. */
+double rounded_distance(double x, double y, double width, double height, double radius)
+{
+    double dx = fabs(x) - width / 2 + radius, dy = fabs(y) - height / 2 + radius;
+    double outside = sqrt(fmax(dx, 0) * fmax(dx, 0) + fmax(dy, 0) * fmax(dy, 0));
+
+    return outside + fmin(fmax(dx, dy), 0) - radius;
+}
+
+static double within(double v)
+{
+    return v < 0 ? 0 : v > 1 ? 1 : v;
+}
+
+static const struct mask *round_mask(struct canvas *c, struct round_key key)
+{
+    struct round_key plain;
+    memset(&plain, 0, sizeof plain); /* holes are part of a key */
+    plain.kind = key.kind;
+    plain.width = key.width;
+    plain.height = key.height;
+    plain.radius = key.radius;
+    plain.pen = key.pen;
+    struct text name = text_from((const char *)&plain, sizeof plain);
+    struct mask *m = cache_find(&c->masks, name);
+
+    if (m)
+        return m;
+    m = cache_put(&c->masks, name, sizeof *m + (size_t)key.width * (size_t)key.height, 0);
+    m->width = m->stride = key.width;
+    m->height = key.height;
+    for (int y = 0; y < key.height; y++)
+        for (int x = 0; x < key.width; x++) {
+            double d = rounded_distance(x + 0.5 - key.width / 2.0, y + 0.5 - key.height / 2.0,
+                                        key.width, key.height, key.radius / 4.0);
+            double part = within(0.5 - d) - (key.pen ? within(0.5 - d - key.pen / 4.0) : 0);
+            m->alpha[y * key.width + x] = (uint8_t)lround(255 * part);
+        }
+    return m;
+}
+
+/* A rounded rectangle, or its outline (pen: width in pixels, 0: filled). */
+static void draw_rounded(struct canvas *c, struct device_rect d, double radius, double pen,
+                         uint32_t colour)
 {
     struct box b = box_around(d.x0, d.y0, d.x1, d.y1);
-    bool whole = d.x0 == b.x0 && d.y0 == b.y0 && d.x1 == b.x1 && d.y1 == b.y1;
+    int width = b.x1 - b.x0, height = b.y1 - b.y0;
+    double most = fmin(width, height) / 2.0;
 
     if (!touch(c, b))
         return;
-    if (whole && radius <= 0.25) {
+    radius = radius > 0 ? fmin(fmin(radius, most), 200) : 0;
+    pen = fmin(fmin(pen, most), 100);
+    if (radius <= 0.25 && pen == 0) {
         blit_fill(c, b, colour);
         return;
     }
+    int least = 2 * (int)(ceil(fmax(radius, pen)) + 1) + 1;
+    const struct mask *m =
+        round_mask(c, (struct round_key){pen > 0 ? 'O' : 'F', width < least ? width : least,
+                                         height < least ? height : least, (int)lround(4 * radius),
+                                         pen > 0 ? (int)fmax(1, round(4 * pen)) : 0});
+    blit_nine(c, m, b, (struct box){0, 0, 0, 0}, premultiplied(colour));
+}
+
+static void fill_with_cairo(struct canvas *c, struct device_rect d, double radius, uint32_t colour)
+{
+    if (!touch(c, box_around(d.x0, d.y0, d.x1, d.y1)))
+        return;
     cairo_t *cr = canvas_ink(c, colour);
     rounded_path(cr, d, radius);
     cairo_fill(cr);
@@ -46,9 +109,14 @@ void canvas_fill_alpha(struct canvas *c, struct rect r, double radius, enum colo
                        double alpha)
 {
     struct device_rect d = device_rect(c, r);
+    uint32_t ink = canvas_colour(c, colour, alpha);
 
-    if (d.drawn && c->paint)
-        fill_rounded(c, d, radius * view_of(c)->k, canvas_colour(c, colour, alpha));
+    if (!d.drawn || !c->paint)
+        return;
+    if (c->svg)
+        fill_with_cairo(c, d, radius * view_of(c)->k, ink);
+    else
+        draw_rounded(c, d, radius * view_of(c)->k, 0, ink);
 }
 
 void canvas_fill(struct canvas *c, struct rect r, double radius, enum colour colour)
@@ -80,25 +148,16 @@ void canvas_image(struct canvas *c, struct rect r, double radius, const uint32_t
     cairo_surface_destroy(image);
 }
 
-/* Pixels of a pen: never so thin that it cannot be seen; whole ones if it is thin and stands still. */
-static double pen_width(const struct canvas *c, struct pen pen)
-{
-    double width = pen.width * view_of(c)->k;
-
-    if (!(width > 1))
-        return 1;
-    return !c->moving && width < 2.5 ? round(width) : fmin(width, 1e4);
-}
-
-static cairo_t *take_pen(struct canvas *c, struct pen pen)
+cairo_t *cairo_pen(struct canvas *c, struct pen pen, bool cut)
 {
     cairo_t *cr = canvas_ink(c, canvas_colour(c, pen.colour, part(pen.alpha)));
-    double width = pen_width(c, pen), dashes[2] = {fmax(4, 3 * width), fmax(4, 2.5 * width)},
+    double width = pen_pixels(c, pen), dashes[2] = {fmax(4, 3 * width), fmax(4, 2.5 * width)},
            dots[2] = {0, fmax(4, 2.4 * width)};
 
+    cut = pen.dash == DASH_DASHED || (cut && pen.dash == DASH_NONE);
     cairo_set_line_width(cr, width);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-    cairo_set_line_cap(cr, pen.dash == DASH_DASHED ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_cap(cr, cut ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
     if (pen.dash == DASH_NONE)
         cairo_set_dash(cr, NULL, 0, 0);
     else
@@ -109,18 +168,24 @@ static cairo_t *take_pen(struct canvas *c, struct pen pen)
 void canvas_outline(struct canvas *c, struct rect r, double radius, struct pen pen)
 {
     struct device_rect d = device_rect(c, r);
-    double half = pen_width(c, pen) / 2;
 
-    if (!d.drawn || !touch(c, box_around(d.x0, d.y0, d.x1, d.y1)))
+    if (!d.drawn || !c->paint)
         return;
-    half = fmin(half, fmin(d.x1 - d.x0, d.y1 - d.y0) / 2);
+    if (pen.dash == DASH_NONE && !c->svg) {
+        draw_rounded(c, d, radius * view_of(c)->k, pen_pixels(c, pen),
+                     canvas_colour(c, pen.colour, part(pen.alpha)));
+        return;
+    }
+    if (!touch(c, box_around(d.x0, d.y0, d.x1, d.y1)))
+        return;
+    double half = fmin(pen_pixels(c, pen) / 2, fmin(d.x1 - d.x0, d.y1 - d.y0) / 2);
     d = (struct device_rect){d.x0 + half, d.y0 + half, d.x1 - half, d.y1 - half, true};
-    cairo_t *cr = take_pen(c, pen);
+    cairo_t *cr = cairo_pen(c, pen, false);
     rounded_path(cr, d, fmax(0, radius * view_of(c)->k - half));
     cairo_stroke(cr);
 }
 
-static bool touch_points(struct canvas *c, const struct point *p, size_t count, double reach)
+bool touch_points(struct canvas *c, const struct point *p, size_t count, double reach)
 {
     double x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
 
@@ -137,51 +202,6 @@ static bool touch_points(struct canvas *c, const struct point *p, size_t count, 
     return count > 0 && touch(c, box_around(x0 - reach, y0 - reach, x1 + reach, y1 + reach));
 }
 
-/* So that a still line lies on whole pixels. */
-static double on_pixel(double v, double width)
-{
-    return (long)lround(width) % 2 ? floor(v) + 0.5 : round(v);
-}
-
-void canvas_line(struct canvas *c, struct point a, struct point b, struct pen pen)
-{
-    struct point ends[2] = {a, b};
-    double width = pen_width(c, pen);
-
-    if (!touch_points(c, ends, 2, width))
-        return;
-    a = device_point(c, a);
-    b = device_point(c, b);
-    if (!c->moving && a.x == b.x)
-        a.x = b.x = on_pixel(a.x, width);
-    if (!c->moving && a.y == b.y)
-        a.y = b.y = on_pixel(a.y, width);
-    cairo_t *cr = take_pen(c, pen);
-    if (pen.dash == DASH_NONE) /* ends where it is said to end */
-        cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
-    cairo_new_path(cr);
-    cairo_move_to(cr, a.x, a.y);
-    cairo_line_to(cr, b.x, b.y);
-    cairo_stroke(cr);
-}
-
-void canvas_curve(struct canvas *c, const struct point p[4], struct pen pen)
-{
-    struct point d[4];
-
-    if (!touch_points(c, p, 4, pen_width(c, pen)))
-        return;
-    for (int i = 0; i < 4; i++)
-        d[i] = device_point(c, p[i]);
-    cairo_t *cr = take_pen(c, pen);
-    if (pen.dash == DASH_NONE)
-        cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
-    cairo_new_path(cr);
-    cairo_move_to(cr, d[0].x, d[0].y);
-    cairo_curve_to(cr, d[1].x, d[1].y, d[2].x, d[2].y, d[3].x, d[3].y);
-    cairo_stroke(cr);
-}
-
 static void path_of(struct canvas *c, cairo_t *cr, const struct point *p, size_t count)
 {
     cairo_new_path(cr);
@@ -196,25 +216,28 @@ static void path_of(struct canvas *c, cairo_t *cr, const struct point *p, size_t
 
 void canvas_polygon(struct canvas *c, const struct point *p, size_t count, enum colour fill)
 {
+    struct point d[COVER_CORNERS];
+    uint32_t colour = canvas_colour(c, fill, 1);
+
     if (!touch_points(c, p, count, 0))
         return;
-    cairo_t *cr = canvas_ink(c, canvas_colour(c, fill, 1));
+    for (size_t i = 0; i < count && i < COVER_CORNERS; i++)
+        d[i] = device_point(c, p[i]);
+    if (!c->svg && count <= COVER_CORNERS) {
+        cover_begin(c);
+        if (cover_convex(c, d, count)) {
+            cover_end(c, colour);
+            return;
+        }
+    }
+    cairo_t *cr = canvas_ink(c, colour);
     path_of(c, cr, p, count);
     cairo_close_path(cr);
     cairo_fill(cr);
 }
 
-void canvas_polyline(struct canvas *c, const struct point *p, size_t count, struct pen pen)
-{
-    if (!touch_points(c, p, count, pen_width(c, pen)))
-        return;
-    cairo_t *cr = take_pen(c, pen);
-    path_of(c, cr, p, count);
-    cairo_stroke(cr);
-}
-
 /* In pixels; negative: nothing to draw. */
-static double touch_round(struct canvas *c, struct point middle, double radius, double reach)
+double touch_round(struct canvas *c, struct point middle, double radius, double reach)
 {
     double r = fmin(radius * view_of(c)->k, 1e5);
     struct point p = device_point(c, middle);
@@ -226,33 +249,15 @@ static double touch_round(struct canvas *c, struct point middle, double radius, 
     return r;
 }
 
-void canvas_disc(struct canvas *c, struct point middle, double radius, enum colour fill)
-{
-    double r = touch_round(c, middle, radius, 0);
-    struct point p = device_point(c, middle);
-
-    if (r < 0)
-        return;
-    cairo_t *cr = canvas_ink(c, canvas_colour(c, fill, 1));
-    cairo_new_path(cr);
-    cairo_arc(cr, p.x, p.y, r, 0, 4 * QUARTER);
-    cairo_fill(cr);
-}
-
-void canvas_ring(struct canvas *c, struct point middle, double radius, struct pen pen)
-{
-    canvas_arc(c, middle, radius, 0, 4 * QUARTER, pen);
-}
-
 void canvas_arc(struct canvas *c, struct point middle, double radius, double from, double to,
                 struct pen pen)
 {
-    double r = touch_round(c, middle, radius, pen_width(c, pen));
+    double r = touch_round(c, middle, radius, pen_pixels(c, pen));
     struct point p = device_point(c, middle);
 
     if (r < 0 || isnan(from) || isnan(to) || fabs(from) > 1e3 || fabs(to) > 1e3)
         return;
-    cairo_t *cr = take_pen(c, pen);
+    cairo_t *cr = cairo_pen(c, pen, false);
     cairo_new_path(cr);
     cairo_arc(cr, p.x, p.y, r, from, to);
     cairo_stroke(cr);

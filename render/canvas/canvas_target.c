@@ -31,12 +31,13 @@ struct device_rect device_rect(const struct canvas *c, struct rect r)
     if (!(r.w > 0 && r.h > 0 && d.x1 > d.x0 && d.y1 > d.y0))
         return d;
     d.drawn = true;
-    if (!c->moving) { /* crisp edges, and never thinner than a pixel */
-        d.x0 = round(d.x0);
-        d.y0 = round(d.y0);
-        d.x1 = fmax(round(d.x1), d.x0 + 1);
-        d.y1 = fmax(round(d.y1), d.y0 + 1);
-    }
+    /* Crisp edges, and never thinner than a pixel; what moves does not change its size by that. */
+    double right = c->moving ? round(d.x0) + round(d.x1 - d.x0) : round(d.x1),
+           below = c->moving ? round(d.y0) + round(d.y1 - d.y0) : round(d.y1);
+    d.x0 = round(d.x0);
+    d.y0 = round(d.y0);
+    d.x1 = fmax(right, d.x0 + 1);
+    d.y1 = fmax(below, d.y0 + 1);
     return d;
 }
 
@@ -202,15 +203,11 @@ void canvas_group_end(struct canvas *c, double alpha)
 
 void canvas_clip(struct canvas *c, struct rect r)
 {
-    bool moving = c->moving;
-
     if (c->clip_count == CLIP_DEPTH || c->clips_too_deep) {
         c->clips_too_deep++;
         return;
     }
-    c->moving = false; /* on whole pixels */
     struct device_rect d = device_rect(c, r);
-    c->moving = moving;
     struct box clip = clip_of(c);
     clip = d.drawn ? box_meet(clip, box_around(d.x0, d.y0, d.x1, d.y1))
                    : (struct box){clip.x0, clip.y0, clip.x0, clip.y0};
