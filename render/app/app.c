@@ -258,16 +258,27 @@ static int open_gallery(struct app *app)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
+bool app_size(struct text typed, int *width, int *height)
+{
+    size_t cross = text_find(typed, 'x');
+    int64_t wide, high;
+
+    if (!text_to_int(text_from(typed.at, cross), &wide) ||
+        !text_to_int(text_after(typed, cross + 1), &high) || wide < 320 || wide > 16384 ||
+        high < 180 || high > 16384)
+        return false;
+    *width = (int)wide;
+    *height = (int)high;
+    return true;
+}
+
 static int read_size(struct app *app)
 {
     const char *typed = cli_value(app->call, "size");
-    char rest;
 
     app->width = 1600;
     app->height = 900;
-    if (typed &&
-        (sscanf(typed, "%dx%d%c", &app->width, &app->height, &rest) != 2 || app->width < 320 ||
-         app->height < 180 || app->width > 16384 || app->height > 16384))
+    if (typed && !app_size(text_of(typed), &app->width, &app->height))
         return cli_usage(app->call, "--size wants pixels like 1600x900, not '%s'", typed);
     return EXIT_FINE;
 }

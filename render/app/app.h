@@ -35,6 +35,8 @@ struct app {
     void *window;
 };
 
+/* "1280x720": pixels that a window or picture can have. */
+bool app_size(struct text typed, int *width, int *height);
 /* Reads the options, opens the film and the canvas. */
 int app_open(struct app *app, const struct cli_call *call);
 void app_close(struct app *app);

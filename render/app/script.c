@@ -4,9 +4,6 @@
 #include "render/app/script.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-#include "sim/shell/memory.h"
 
 int script_open(struct script *s, struct app *app, const char *path)
 {
@@ -37,14 +34,27 @@ static struct text cut_word(struct text *rest)
     return word;
 }
 
+static bool read_number(struct text t, int64_t *number)
+{
+    bool minus = t.size > 0 && t.at[0] == '-';
+
+    if (!text_to_int(minus ? text_after(t, 1) : t, number))
+        return false;
+    *number = minus ? -*number : *number;
+    return true;
+}
+
 /* Two numbers: a place. */
 static bool read_point(struct text rest, double *x, double *y)
 {
-    char *copy = cli_format("%.*s", TEXT_ARG(rest)), more;
-    bool fine = sscanf(copy, "%lf %lf %c", x, y, &more) == 2;
+    struct text first = cut_word(&rest);
+    int64_t px, py;
 
-    free(copy);
-    return fine;
+    if (!read_number(first, &px) || !read_number(rest, &py))
+        return false;
+    *x = (double)px;
+    *y = (double)py;
+    return true;
 }
 
 static bool point_line(struct script *s, struct text word, struct text rest, bool *known)
@@ -71,13 +81,9 @@ static bool point_line(struct script *s, struct text word, struct text rest, boo
 
 static bool size_line(struct script *s, struct text rest)
 {
-    char *copy = cli_format("%.*s", TEXT_ARG(rest)), more;
     int width, height;
-    bool fine = sscanf(copy, "%dx%d%c", &width, &height, &more) == 2 && width >= 320 &&
-                height >= 180 && width <= 16384 && height <= 16384;
 
-    free(copy);
-    if (!fine)
+    if (!app_size(rest, &width, &height))
         return wrong(s, "no size", rest);
     canvas_resize(s->app->canvas, width, height);
     viewer_fit(&s->app->viewer);
@@ -87,11 +93,9 @@ static bool size_line(struct script *s, struct text rest)
 static bool number_line(struct script *s, struct text word, struct text rest)
 {
     int64_t number;
-    bool minus = rest.size > 0 && rest.at[0] == '-';
 
-    if (!text_to_int(minus ? text_after(rest, 1) : rest, &number))
+    if (!read_number(rest, &number))
         return wrong(s, "no number", rest);
-    number = minus ? -number : number;
     if (text_equal(word, TEXT("wheel")))
         viewer_wheel(&s->app->viewer, (double)number, false);
     else
@@ -159,8 +163,10 @@ int app_play_script(struct app *app, const char *path)
     int status = script_open(&s, app, path);
 
     while (status == EXIT_FINE && script_next(&s))
-        for (double left = s.wait_ms; left > 0; left -= TICK_MS)
-            viewer_tick(&app->viewer, left < TICK_MS ? left : TICK_MS);
+        while (s.wait_ms > 0) {
+            viewer_tick(&app->viewer, s.wait_ms < TICK_MS ? s.wait_ms : TICK_MS);
+            s.wait_ms -= TICK_MS;
+        }
     if (status == EXIT_FINE) {
         status = s.status;
         script_close(&s);

@@ -252,7 +252,7 @@ static void draw_panels(struct viewer *v)
 
 static void draw_comparison(struct viewer *v, struct rect r)
 {
-    struct film *f = v->film->before;
+    struct film *f = v->film ? v->film->before : NULL;
 
     if (!f)
         return;
