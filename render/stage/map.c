@@ -5,7 +5,8 @@
 #include "render/stage/map_parts.h"
 #include "render/stage/moving.h"
 
-enum { LAYER_MAP = 40, FLOWS_FROM = 60 };
+/* The lower layer changes when somebody talks to somebody for the first time; the upper one at most steps. */
+enum { LAYER_WAYS = 40, LAYER_HOSTS, FLOWS_FROM = 60 };
 
 static const double ZOOM_MAX = 12;
 
@@ -71,7 +72,8 @@ static uint64_t number(double d)
     return u.bits;
 }
 
-static uint64_t still_key(const struct map *map, const struct ui *ui, struct rect r)
+/* Where everything is. */
+static uint64_t place_key(const struct map *map, const struct ui *ui, struct rect r)
 {
     const struct choice *choice = &ui->choice;
     uint64_t key = ui_mix(number(r.w), number(r.h));
@@ -79,16 +81,23 @@ static uint64_t still_key(const struct map *map, const struct ui *ui, struct rec
     key = ui_mix(ui_mix(key, number(r.x)), number(r.y));
     key = ui_mix(ui_mix(key, number(map->own->text.line)), number(map->own->text.line_min));
     key = ui_mix(ui_mix(key, number(choice->map_zoom)), number(choice->map_origin.x));
-    key = ui_mix(ui_mix(key, number(choice->map_origin.y)), choice->host);
+    key = ui_mix(ui_mix(key, number(choice->map_origin.y)), (uint64_t)(uintptr_t)map->cast);
     for (uint32_t i = 0; i < CHOICE_SITES / 64; i++)
         key = ui_mix(key, choice->turned[i]);
-    for (uint32_t i = 0; i < map->own->shown_count; i++)
-        key = ui_mix(key, map->own->shown[i].from[0] << 8 | map->own->shown[i].from[1]);
-    key = ui_mix(key, ui->moment.scene->links_down);
-    return states_key(map, key);
+    return key;
 }
 
-static uint64_t counts_key(const struct map *map, const struct ui *ui, uint64_t key)
+static uint64_t ways_key(const struct map *map, const struct ui *ui, uint64_t key)
+{
+    for (uint32_t i = 0; i < map->own->shown_count; i++) {
+        const struct map_way *w = &map->own->shown[i];
+        key =
+            ui_mix(key, (uint64_t)w->a << 40 ^ (uint64_t)w->b << 16 ^ w->from[0] << 8 ^ w->from[1]);
+    }
+    return ui_mix(key, ui->moment.scene->links_down);
+}
+
+static uint64_t hosts_key(const struct map *map, const struct ui *ui, uint64_t key)
 {
     const struct layout *l = &map->own->layout;
 
@@ -96,7 +105,7 @@ static uint64_t counts_key(const struct map *map, const struct ui *ui, uint64_t 
         if (!l->hosts[i].shown)
             key = ui_mix(key, (uint64_t)ui->moment.scene->hosts[i].queued << 32 |
                                   ui->moment.scene->hosts[i].mailbox);
-    return key;
+    return states_key(map, ui_mix(key, ui->choice.host));
 }
 
 static void draw_still(struct map *map, struct ui *ui, struct rect r)
@@ -112,10 +121,41 @@ static void draw_still(struct map *map, struct ui *ui, struct rect r)
     if (in.w > taken)
         draw_legend(map, ui, (struct rect){in.x + taken, r.y + 10, in.w - taken, row});
     canvas_clip(c, map->own->area);
-    draw_sites(map, ui);
+    draw_sites(map, ui, false);
     draw_ways(map, ui);
-    draw_hosts(map, ui);
     canvas_unclip(c);
+}
+
+static void draw_lively(struct map *map, struct ui *ui)
+{
+    canvas_clip(ui->canvas, map->own->area);
+    draw_active_ways(map, ui);
+    draw_sites(map, ui, true);
+    draw_hosts(map, ui);
+    canvas_unclip(ui->canvas);
+}
+
+static void find_unit(struct map *map)
+{
+    double tile = 0;
+
+    for (uint32_t i = 0; i < map->cast->host_count; i++)
+        tile = fmax(tile, map->own->layout.hosts[i].tile.h);
+    map->own->unit = fmax(10, fmin(60, tile * 0.56));
+}
+
+static void draw_layers(struct map *map, struct ui *ui, struct rect r)
+{
+    uint64_t key = place_key(map, ui, r);
+
+    if (canvas_layer(ui->canvas, LAYER_WAYS, r, ways_key(map, ui, key))) {
+        draw_still(map, ui, r);
+        canvas_layer_end(ui->canvas);
+    }
+    if (canvas_layer(ui->canvas, LAYER_HOSTS, r, hosts_key(map, ui, key))) {
+        draw_lively(map, ui);
+        canvas_layer_end(ui->canvas);
+    }
 }
 
 void map_draw(struct map *map, struct ui *ui, struct rect r)
@@ -134,14 +174,13 @@ void map_draw(struct map *map, struct ui *ui, struct rect r)
                               fmax(1, own->strip.y - 4 - (r.y + head))};
     ways_take(map, ui->moment.recording);
     if (layout_make(&own->layout, own->area, rect_middle(r), &own->text, &ui->choice,
-                    ui->wish.room))
+                    ui->wish.room)) {
         crowd_fill(map);
+        find_unit(map);
+    }
     ways_show(map, ui);
     states_find(map, ui);
-    if (canvas_layer(c, LAYER_MAP, r, counts_key(map, ui, still_key(map, ui, r)))) {
-        draw_still(map, ui, r);
-        canvas_layer_end(c);
-    }
+    draw_layers(map, ui, r);
     canvas_panel(c, PANEL_MAP, r);
     moving_draw(ui, map);
     draw_pointed(map, ui);
@@ -201,11 +240,7 @@ bool map_folded(const struct map *map, uint32_t host)
 
 double map_unit(const struct map *map)
 {
-    double tile = 0;
-
-    for (uint32_t i = 0; i < map->cast->host_count; i++)
-        tile = fmax(tile, map->own->layout.hosts[i].tile.h);
-    return fmax(10, fmin(60, tile * 0.56));
+    return map->own->unit;
 }
 
 bool map_flows(const struct map *map)

@@ -144,15 +144,22 @@ static struct port port_of(const struct layout *l, uint32_t host, bool right)
                  : (struct port){{box.x - 3, y}, {-1, 0}};
 }
 
-static double cost(const struct map *map, uint32_t a, uint32_t b, const struct point p[4])
+static double distance(struct point a, struct point b)
 {
-    double sum = 0, length = 0;
+    return sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y));
+}
+
+/* Its length, and more for whomever it crosses; counted no further than `enough`. */
+static double cost(const struct map *map, uint32_t a, uint32_t b, const struct point p[4],
+                   double enough)
+{
+    double sum = 0;
     struct point before = p[0];
 
-    for (int i = 1; i < SAMPLES; i++) {
-        struct point q = at(p, (double)i / SAMPLES);
-        uint16_t who = who_is_at(&map->own->crowd, q);
-        length += hypot(q.x - before.x, q.y - before.y);
+    for (int i = 1; i <= SAMPLES && sum < enough; i++) {
+        struct point q = i < SAMPLES ? at(p, (double)i / SAMPLES) : p[3];
+        uint16_t who = i < SAMPLES ? who_is_at(&map->own->crowd, q) : 0;
+        sum += distance(q, before);
         before = q;
         if (who == TITLE)
             sum += 60;
@@ -161,7 +168,7 @@ static double cost(const struct map *map, uint32_t a, uint32_t b, const struct p
         if (!rect_has(map->own->area, q))
             sum += 50;
     }
-    return sum + length;
+    return sum;
 }
 
 /* A way does not begin by leading away from where it goes. */
@@ -176,15 +183,15 @@ static void try_curve(const struct map *map, uint32_t a, uint32_t b, struct port
                       struct port to, double bow, struct point best[4], double *least)
 {
     struct point p[4] = {from.at, from.at, to.at, to.at};
-    double far = hypot(to.at.x - from.at.x, to.at.y - from.at.y),
-           reach = fmax(18, fmin(140, far * 0.4));
+    double far = distance(from.at, to.at), reach = fmax(18, fmin(140, far * 0.4));
 
     p[1].x += from.out.x * reach;
     p[1].y += from.out.y * reach + bow;
     p[2].x += to.out.x * reach;
     p[2].y += to.out.y * reach + bow;
     /* Straight on, before anything fancy. */
-    double sum = cost(map, a, b, p) + fabs(bow) * 0.4 + away(from, to.at) + away(to, from.at);
+    double sum = fabs(bow) * 0.4 + away(from, to.at) + away(to, from.at);
+    sum += cost(map, a, b, p, *least - sum);
     if (sum < *least) {
         *least = sum;
         memcpy(best, p, 4 * sizeof *p);

@@ -3,6 +3,8 @@
 
 #include "render/stage/map_parts.h"
 
+enum { WAYS_MANY = 60 };
+
 /* ---- ways ---- */
 
 static bool hidden(const struct map *map, uint32_t host)
@@ -12,7 +14,7 @@ static bool hidden(const struct map *map, uint32_t host)
 
 static double weight(const struct map *map)
 {
-    return fmax(0.6, fmin(1.4, map_unit(map) / 34));
+    return fmax(0.6, fmin(1.4, map->own->unit / 34));
 }
 
 /* Where it leads: the head a little before the tile. */
@@ -58,36 +60,71 @@ static void draw_broken(struct map *map, struct canvas *c, const struct point p[
         }
 }
 
-static void draw_way(struct map *map, struct ui *ui, const struct map_way *w)
+static bool active(const struct map *map, const struct map_way *w)
+{
+    return map->own->states[w->a].active && map->own->states[w->b].active;
+}
+
+static void draw_way(struct map *map, struct ui *ui, const struct map_way *w, bool strong)
 {
     struct canvas *c = ui->canvas;
     struct point p[4];
     double k = weight(map);
-    bool active = map->own->states[w->a].active && map->own->states[w->b].active;
 
     if (hidden(map, w->a) || hidden(map, w->b) || !map_path(map, w->a, w->b, p))
         return;
-    if (w->kinds & WAY_LINK)
+    if (w->kinds & WAY_LINK && !strong)
         canvas_curve(c, p, (struct pen){COLOUR_EDGE, 7 * k, DASH_NONE, 0.9});
     if (w->kinds & (WAY_MAIL | WAY_PULL)) {
-        enum colour colour = active ? COLOUR_WIRE : COLOUR_FAINT;
+        enum colour colour = strong ? COLOUR_WIRE : COLOUR_FAINT;
         unsigned talk = WAY_MAIL | WAY_PULL;
-        canvas_curve(c, p, (struct pen){colour, 2 * k, DASH_NONE, active ? 1 : 0.7});
+        canvas_curve(c, p, (struct pen){colour, 2 * k, DASH_NONE, strong ? 1 : 0.7});
         if (w->from[0] & talk)
             draw_head(c, p, true, 9 * k, colour);
         if (w->from[1] & talk)
             draw_head(c, p, false, 9 * k, colour);
     } else if (w->kinds & WAY_LOOKUP) {
-        canvas_curve(c, p, (struct pen){COLOUR_WAIT, 2 * k, DASH_DOTTED, active ? 0.9 : 0.5});
+        canvas_curve(c, p, (struct pen){COLOUR_WAIT, 2 * k, DASH_DOTTED, strong ? 0.9 : 0.5});
     }
-    if (w->kinds & WAY_LINK && link_down(map, ui->moment.scene->index, w->a, w->b))
+    if (!strong && w->kinds & WAY_LINK && link_down(map, ui->moment.scene->index, w->a, w->b))
         draw_broken(map, c, p);
 }
 
+/* What stands for a host on the map: itself, or its folded site. */
+static uint32_t stands_for(const struct map *map, uint32_t host)
+{
+    return map_folded(map, host) ? map->cast->host_count + layout_site_of(&map->own->layout, host)
+                                 : host;
+}
+
+/* All ways, faint, each once.  Of many the look-ups are left out: everybody asks. */
 void draw_ways(struct map *map, struct ui *ui)
 {
+    const struct map_own *own = map->own;
+    struct table drawn;
+
+    table_init(&drawn, map->memory, false);
+    for (uint32_t i = 0; i < own->shown_count; i++) {
+        const struct map_way *w = &own->shown[i];
+        uint32_t *ends = way_find(map, w->a, w->b)->drawn;
+        ends[0] = stands_for(map, w->a);
+        ends[1] = stands_for(map, w->b);
+        struct text key = text_from((const char *)ends, 2 * sizeof *ends);
+        if ((w->kinds == WAY_LOOKUP && own->shown_count > WAYS_MANY) || ends[0] == ends[1] ||
+            table_get(&drawn, key) != TABLE_NONE)
+            continue;
+        table_set(&drawn, key, i);
+        draw_way(map, ui, w, false);
+    }
+    table_free(&drawn);
+}
+
+/* Those that this step is about, over the faint ones. */
+void draw_active_ways(struct map *map, struct ui *ui)
+{
     for (uint32_t i = 0; i < map->own->shown_count; i++)
-        draw_way(map, ui, &map->own->shown[i]);
+        if (active(map, &map->own->shown[i]))
+            draw_way(map, ui, &map->own->shown[i], true);
 }
 
 /* ---- what lines mean ---- */

@@ -17,8 +17,9 @@ enum { WAY_KINDS = 4 };
 struct way_known {
     uint32_t ends[2]; /* a < b; the table's key */
     uint32_t first[WAY_KINDS][2];
-    uint32_t shown; /* its place among those shown, if it is */
-    bool curved;    /* the curve is known */
+    uint32_t shown;    /* its place among those shown, if it is */
+    uint32_t drawn[2]; /* what it joins on the map: hosts or folded sites; the key of a table */
+    bool curved;       /* the curve is known */
     struct point p[4];
 };
 
@@ -64,6 +65,7 @@ struct map_own {
     struct map_way *shown;     /* ways used up to now */
     uint32_t shown_count, shown_room;
     uint32_t flying; /* things under way */
+    double unit;     /* map_unit() */
 };
 
 /* ---- ways ---- */
@@ -100,8 +102,9 @@ static inline bool rect_meets(struct rect a, struct rect b)
 bool map_is_free(const struct map *map, struct rect r);
 
 void draw_legend(struct map *map, struct ui *ui, struct rect row);
-void draw_sites(struct map *map, struct ui *ui);
+void draw_sites(struct map *map, struct ui *ui, bool folded);
 void draw_ways(struct map *map, struct ui *ui);
+void draw_active_ways(struct map *map, struct ui *ui);
 void draw_hosts(struct map *map, struct ui *ui);
 /* What changes with the pointer: not part of the still layer. */
 void draw_pointed(struct map *map, struct ui *ui);

@@ -121,17 +121,17 @@ static void draw_site(struct map *map, struct ui *ui, uint32_t site)
     canvas_hit(c, at, ACT_SITE, site);
 }
 
-void draw_sites(struct map *map, struct ui *ui)
+void draw_sites(struct map *map, struct ui *ui, bool folded)
 {
     const struct layout *l = &map->own->layout;
 
     for (uint32_t i = 0; i < l->site_count; i++) {
         const struct layout_site *s = &l->sites[i];
         const struct rect *a = &map->own->area, *b = &s->box;
-        if (!s->framed || b->w <= 0 || b->x >= a->x + a->w || b->y >= a->y + a->h ||
-            b->x + b->w <= a->x || b->y + b->h <= a->y)
+        if (!s->framed || s->folded != folded || b->w <= 0 || b->x >= a->x + a->w ||
+            b->y >= a->y + a->h || b->x + b->w <= a->x || b->y + b->h <= a->y)
             continue;
-        if (s->folded)
+        if (folded)
             draw_folded(map, ui, i);
         else
             draw_site(map, ui, i);

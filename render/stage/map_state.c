@@ -41,6 +41,8 @@ static void activate(struct map *map, uint32_t host)
         s->active = true;
 }
 
+enum { FEW = 4 }; /* things under way that can be followed at once */
+
 /* Those whom the step in view is about: both ends of what is said, or a host alone. */
 static void activate_story(struct map *map, const struct ui *ui)
 {
@@ -55,8 +57,13 @@ static void activate_story(struct map *map, const struct ui *ui)
         activate(map, line->host);
         activate(map, line->other);
     }
-    for (uint32_t i = 0; i < ui->moment.scene->flight_count && i < 64; i++) {
+    uint32_t flights = ui->moment.scene->flight_count, view = ui_conn(ui), mail = ui_mail(ui);
+    for (uint32_t i = 0; i < flights; i++) {
         const struct recording_line *line = &r->lines[ui->moment.scene->flights[i].sent];
+        bool ours = (view != RECORDING_NONE && line->conn == view) ||
+                    (mail != RECORDING_NONE && line->mail == mail);
+        if (flights > FEW && !ours)
+            continue;
         activate(map, line->host);
         activate(map, line->other);
     }
