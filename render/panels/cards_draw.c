@@ -114,13 +114,13 @@ static void draw_place(struct ui *ui, struct rect row, uint32_t card, uint32_t c
 {
     struct style soft = {FONT_MEDIUM, SMALL, COLOUR_SOFT, ALIGN_LEFT};
     char words[WORDS];
-    double x;
+    double start;
 
     snprintf(words, sizeof words, "%u of %u", card + 1, count);
     canvas_text_in(ui->canvas, soft, row, text_of(words));
-    x = row.x + canvas_text_width(ui->canvas, soft, text_of(words)) + 22;
-    for (uint32_t i = 0; i < count && x < row.x + row.w; i++, x += 18) {
-        struct point at = {x, row.y + row.h / 2};
+    start = row.x + canvas_text_width(ui->canvas, soft, text_of(words)) + 22;
+    for (uint32_t i = 0; i < count && start + 18 * i < row.x + row.w; i++) {
+        struct point at = {start + 18 * i, row.y + row.h / 2};
 
         if (i == card)
             canvas_disc(ui->canvas, at, 5.5, COLOUR_MAIL);
@@ -364,10 +364,12 @@ static void draw_choice(struct ui *ui, struct rect r, const struct lesson_prompt
 static void draw_choices(struct ui *ui, struct rect r, const struct lesson_prompt *p, struct grid g)
 {
     for (uint32_t i = 0; i < p->choice_count; i++) {
-        struct rect at = {r.x + (i % g.columns) * (g.width + GAP),
-                          r.y + (i / g.columns) * (g.height + GAP), g.width, g.height};
+        uint32_t row = i / g.columns, column = i % g.columns;
 
-        draw_choice(ui, at, p, i);
+        draw_choice(ui,
+                    (struct rect){r.x + column * (g.width + GAP), r.y + row * (g.height + GAP),
+                                  g.width, g.height},
+                    p, i);
     }
 }
 

@@ -86,7 +86,8 @@ static void draw_some_dots(struct ui *ui, struct rect dots)
     const struct steps *s = ui->moment.steps;
     uint32_t now = steps_at(s, ui->moment.place.index), last = NONE;
 
-    for (double x = 0; x < dots.w; x += DOT_SPACE) {
+    for (int k = 0; k * DOT_SPACE < dots.w; k++) {
+        double x = k * DOT_SPACE;
         struct pace_place place =
             pace_place(ui->moment.pace, x / dots.w * pace_length(ui->moment.pace));
         uint32_t i = steps_at(s, place.index);

@@ -148,7 +148,6 @@ bool lesson_read(struct lesson *l, struct memory *m, const struct replay_header 
                  const struct recording *r, struct buffer *what)
 {
     struct reading in = {.l = l};
-    enum json_token token;
     bool fine;
 
     *l = (struct lesson){.memory = m, .recording = r};
@@ -158,7 +157,7 @@ bool lesson_read(struct lesson *l, struct memory *m, const struct replay_header 
     fine = json_read(&in.r) == JSON_OBJECT_BEGIN;
     if (!fine)
         buffer_put_string(what, "the header's scenario is no object");
-    while (fine && (token = json_read(&in.r)) == JSON_KEY)
+    while (fine && json_read(&in.r) == JSON_KEY)
         if (!(is_key(&in, "lesson") ? read_lesson(&in) : json_read_skip(&in.r)))
             break;
     json_reader_free(&in.r);

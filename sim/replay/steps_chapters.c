@@ -233,9 +233,8 @@ void steps_put_chapter(struct steps *s, const struct recording_line *line)
         last->step_count++;
         return;
     }
-    if (s->chapter_count == s->chapter_capacity)
-        s->chapters = memory_make_room(s->memory, s->chapters, s->chapter_count,
-                                       &s->chapter_capacity, sizeof *s->chapters);
+    s->chapters = memory_make_room(s->memory, s->chapters, s->chapter_count, &s->chapter_capacity,
+                                   sizeof *s->chapters);
     s->chapters[s->chapter_count++] = (struct chapter){
         .kind = kind,
         .first_step = step,
