@@ -89,7 +89,8 @@ static void expect_counted(struct stage *s)
     uint32_t count, main = 0, sum = 0;
     struct flight *all = flights(s, &count);
     struct flow flows[64];
-    uint32_t ways = flows_of(all, count, flows, 64);
+    uint32_t *way = calloc(count + 1, sizeof *way);
+    uint32_t ways = flows_of(all, count, flows, 64, way);
 
     for (uint32_t i = 0; i < count; i++)
         main += all[i].main;
@@ -99,6 +100,13 @@ static void expect_counted(struct stage *s)
             cr_assert(flows[i].from != flows[j].from || flows[i].to != flows[j].to);
     }
     cr_assert_eq(sum + main, count);
+    for (uint32_t i = 0; i < count; i++)
+        if (all[i].main)
+            cr_assert_eq(way[i], RECORDING_NONE);
+        else
+            cr_assert(way[i] < ways && flows[way[i]].from == all[i].from &&
+                      flows[way[i]].to == all[i].to);
+    free(way);
     cr_assert_leq(main, 10 + FLIGHTS_LANDED + FLIGHTS_LOST);
     free(all);
 }
@@ -123,7 +131,7 @@ Test(flights, a_crowd_is_counted_without_loss)
 
     for (uint32_t i = 0; i < MANY; i++)
         all[i] = (struct flight){.from = i % 23, .to = 100 + i % 7, .travel = TRAVEL_MESSAGE};
-    uint32_t ways = flows_of(all, MANY, flows, ROOM); /* more ways than there is room for */
+    uint32_t ways = flows_of(all, MANY, flows, ROOM, NULL); /* more ways than there is room for */
     cr_assert_eq(ways, ROOM);
     for (uint32_t i = 0; i < ways; i++)
         sum += flows[i].letters;

@@ -213,7 +213,8 @@ static void count_in(struct flow *flow, uint8_t travel)
         flow->lines++;
 }
 
-uint32_t flows_of(const struct flight *flights, uint32_t count, struct flow *out, uint32_t room)
+uint32_t flows_of(const struct flight *flights, uint32_t count, struct flow *out, uint32_t room,
+                  uint32_t *way)
 {
     uint32_t slots[HASH_WAYS] = {0}, ways = 0; /* 1 + index in out */
 
@@ -222,6 +223,8 @@ uint32_t flows_of(const struct flight *flights, uint32_t count, struct flow *out
         const struct flight *f = &flights[i];
         uint32_t slot = (f->from * 2654435761U ^ (f->to * 40503U << 7)) & (HASH_WAYS - 1);
 
+        if (way)
+            way[i] = RECORDING_NONE;
         if (f->main)
             continue;
         while (slots[slot] > 0 && ways < room &&
@@ -231,7 +234,10 @@ uint32_t flows_of(const struct flight *flights, uint32_t count, struct flow *out
             slots[slot] = ++ways;
             out[ways - 1] = (struct flow){.from = f->from, .to = f->to};
         }
-        count_in(&out[slots[slot] > 0 ? slots[slot] - 1 : ways - 1], f->travel);
+        uint32_t taken = slots[slot] > 0 ? slots[slot] - 1 : ways - 1;
+        count_in(&out[taken], f->travel);
+        if (way)
+            way[i] = taken;
     }
     return ways;
 }

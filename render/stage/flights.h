@@ -64,7 +64,9 @@ struct flow {
 };
 
 /* Counts those that are not of the story in view by their way; returns how many ways, in the order of
- * their first flight.  What does not fit into `room` is counted in the last. */
-uint32_t flows_of(const struct flight *flights, uint32_t count, struct flow *out, uint32_t room);
+ * their first flight.  What does not fit into `room` is counted in the last.  `way`, if not NULL, is told
+ * of each flight which of them it takes; NONE: it is of the story. */
+uint32_t flows_of(const struct flight *flights, uint32_t count, struct flow *out, uint32_t room,
+                  uint32_t *way);
 
 #endif

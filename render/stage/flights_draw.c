@@ -7,7 +7,12 @@
 #include "render/stage/draw_parts.h"
 #include "render/stage/pieces.h"
 
-enum { MAIN_ROOM = 32, FLOWS_ROOM = 1024 };
+enum {
+    MAIN_ROOM = 32,
+    FLOWS_ROOM = 1024,
+    FEW_ON_A_WAY = 3,
+    FLOWS_COUNTED = 24 /* beyond that their numbers would lie on each other */
+};
 
 static const double LETTER_WIDTH = 46;
 
@@ -244,42 +249,35 @@ static void draw_main(struct ui *ui, const struct map *map, const struct flight 
 
 /* ---- all else --------------------------------------------------------------------------------- */
 
+static void draw_mote(struct ui *ui, const struct flight *f, const struct track *t)
+{
+    double part = ui->wish.still ? f->part : ui_ease(ui, f->part);
+
+    if (t->length > 0)
+        mote_draw(ui, f->travel, flight_class(ui, f),
+                  track_at(t, track_within(t, part, 10), LANE_MOTE), 0.85);
+}
+
 static void draw_motes(struct ui *ui, const struct map *map, const struct flight *flights,
                        uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const struct flight *f = &flights[i];
-        if (f->main)
+        if (flights[i].main)
             continue;
-        struct track t = track_between(map, f->from, f->to);
-        if (t.length <= 0)
-            continue;
-        double part = ui->wish.still ? f->part : ui_ease(ui, f->part);
-        mote_draw(ui, f->travel, flight_class(ui, f),
-                  track_at(&t, track_within(&t, part, 10), LANE_MOTE), 0.85);
+        struct track t = track_between(map, flights[i].from, flights[i].to);
+        draw_mote(ui, &flights[i], &t);
     }
 }
 
-static void draw_flow(struct ui *ui, const struct map *map, const struct flow *flow)
+static uint32_t size_of_flow(const struct flow *flow)
 {
-    struct canvas *c = ui->canvas;
-    struct track t = track_between(map, flow->from, flow->to);
-    uint32_t all = flow->letters + flow->lines + flow->lookups;
-    double width = fmin(4 + 3 * log2(1 + (double)all), 30);
-    enum colour colour = flow->lookups > flow->letters + flow->lines ? COLOUR_WAIT : COLOUR_MAIL;
-    char words[32];
+    return flow->letters + flow->lines + flow->lookups;
+}
 
-    if (t.length <= 0)
-        return;
-    struct track aside = t; /* both directions side by side */
-    for (int i = 0; i < 4; i++) {
-        struct point p = track_at(&t, i / 3.0, width / 2 + 1), on = track_at(&t, i / 3.0, 0);
-        aside.p[i].x += p.x - on.x;
-        aside.p[i].y += p.y - on.y;
-    }
-    canvas_curve(c, aside.p, (struct pen){colour, width, DASH_NONE, 0.3});
-    canvas_arrow_head(c, track_at(&aside, 0.6, 0), track_at(&aside, 0.66, 0), width + 6, colour);
-    int size = snprintf(words, sizeof words, "%u", all);
+static void draw_count(struct ui *ui, const struct flow *flow, enum colour colour, struct point at)
+{
+    char words[32];
+    int size = snprintf(words, sizeof words, "%u", size_of_flow(flow));
     struct piece p = {.words = text_from(words, (size_t)size),
                       .font = FONT_MEDIUM,
                       .icon =
@@ -288,25 +286,62 @@ static void draw_flow(struct ui *ui, const struct map *map, const struct flow *f
                       .fill = colour == COLOUR_WAIT ? COLOUR_WAIT_FILL : COLOUR_MAIL_FILL,
                       .edge = colour,
                       .alpha = 1};
-    if (t.length > 70)
-        piece_draw(ui, &p, track_at(&aside, 0.42, 0), 0);
+
+    piece_draw(ui, &p, at, 0);
 }
 
-static void draw_flows(struct ui *ui, const struct map *map, const struct flight *flights,
+/* `counted`: there is room for its number. */
+static void draw_flow(struct ui *ui, const struct flow *flow, const struct track *t, bool counted)
+{
+    struct canvas *c = ui->canvas;
+    double many = log2(1 + (double)size_of_flow(flow)),
+           width = counted ? fmin(4 + 3 * many, 30) : fmin(2 + many, 10);
+    enum colour colour = flow->lookups > flow->letters + flow->lines ? COLOUR_WAIT : COLOUR_MAIL;
+
+    if (t->length <= 0)
+        return;
+    struct track aside = *t; /* both directions side by side */
+    for (int i = 0; i < 4; i++) {
+        struct point p = track_at(t, i / 3.0, width / 2 + 1), on = track_at(t, i / 3.0, 0);
+        aside.p[i].x += p.x - on.x;
+        aside.p[i].y += p.y - on.y;
+    }
+    canvas_curve(c, aside.p, (struct pen){colour, width, DASH_NONE, 0.3});
+    canvas_arrow_head(c, track_at(&aside, 0.6, 0), track_at(&aside, 0.66, 0), width + 6, colour);
+    if (counted && t->length > 70)
+        draw_count(ui, flow, colour, track_at(&aside, 0.42, 0));
+}
+
+/* Ways on which few things travel show each of them, the others a flow as thick as it is dense. */
+static void draw_crowd(struct ui *ui, const struct map *map, const struct flight *flights,
                        uint32_t count)
 {
-    struct flow flows[FLOWS_ROOM];
-    uint32_t n = flows_of(flights, count, flows, FLOWS_ROOM);
+    struct memory *memory = ui->moment.recording->memory;
+    uint32_t *way = memory_take(memory, count * sizeof *way);
+    struct flow *flows = memory_take(memory, FLOWS_ROOM * sizeof *flows);
+    struct track *tracks = memory_take(memory, FLOWS_ROOM * sizeof *tracks);
+    uint32_t n = flows_of(flights, count, flows, FLOWS_ROOM, way), dense = 0;
 
+    for (uint32_t i = 0; i < n; i++) {
+        tracks[i] = track_between(map, flows[i].from, flows[i].to);
+        dense += size_of_flow(&flows[i]) > FEW_ON_A_WAY;
+    }
     for (uint32_t i = 0; i < n; i++)
-        draw_flow(ui, map, &flows[i]);
+        if (size_of_flow(&flows[i]) > FEW_ON_A_WAY)
+            draw_flow(ui, &flows[i], &tracks[i], dense <= FLOWS_COUNTED);
+    for (uint32_t i = 0; i < count; i++)
+        if (way[i] != RECORDING_NONE && size_of_flow(&flows[way[i]]) <= FEW_ON_A_WAY)
+            draw_mote(ui, &flights[i], &tracks[way[i]]);
+    memory_give(memory, tracks, FLOWS_ROOM * sizeof *tracks);
+    memory_give(memory, flows, FLOWS_ROOM * sizeof *flows);
+    memory_give(memory, way, count * sizeof *way);
 }
 
 void flights_draw(struct ui *ui, const struct map *map, const struct flight *flights,
                   uint32_t count)
 {
     if (count > FLIGHTS_LOOKED_AT)
-        draw_flows(ui, map, flights, count);
+        draw_crowd(ui, map, flights, count);
     else
         draw_motes(ui, map, flights, count);
     draw_main(ui, map, flights, count);
