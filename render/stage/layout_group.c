@@ -3,11 +3,24 @@
 
 enum { FREE_MAX = 8 }; /* name servers or strangers that stand outside boxes */
 
-static uint8_t depth_of(const struct cast_host *h)
+/* Does somebody else of the site meet the world, who is not for submission? */
+static bool has_outer_door(const struct cast *c, uint32_t host)
 {
-    if (h->roles & CAST_MTA)
+    for (uint32_t i = 0; i < c->host_count; i++)
+        if (i != host && c->hosts[i].site == c->hosts[host].site && c->hosts[i].roles & CAST_MTA &&
+            !(c->hosts[i].roles & CAST_MSA))
+            return true;
+    return false;
+}
+
+static uint8_t depth_of(const struct cast *c, uint32_t host)
+{
+    unsigned roles = c->hosts[host].roles;
+
+    if (roles & CAST_MTA && !(roles & CAST_MSA && has_outer_door(c, host)))
         return 2;
-    return h->roles & (CAST_MSA | CAST_MDA | CAST_DNS | CAST_BLOCKLIST | CAST_ROUTER) ? 1 : 0;
+    return roles & (CAST_MTA | CAST_MSA | CAST_MDA | CAST_DNS | CAST_BLOCKLIST | CAST_ROUTER) ? 1
+                                                                                              : 0;
 }
 
 static bool has_mail(const struct cast *c, uint32_t site)
@@ -138,7 +151,7 @@ void groups_make(struct layout *l)
     for (uint32_t s = 0; s < c->site_count; s++)
         lists[s] = only_lists(c, s);
     for (uint32_t i = 0; i < c->host_count; i++) {
-        l->own->depth[i] = depth_of(&c->hosts[i]);
+        l->own->depth[i] = depth_of(c, i);
         l->own->group_of[i] = UINT32_MAX;
         of[i] = site_for(c, lists, i);
     }

@@ -155,14 +155,14 @@ double look_title_room(const struct layout *l, uint8_t level, uint32_t site)
            now = line / layout_line(l->own->text, LAYOUT_LABEL),
            own = site < l->cast->site_count ? l->own->text->title_width[site] * now : line * 5;
 
-    return fmin(own, line * 9) + 12;
+    return fmin(own, line * 9) + 16;
 }
 
 double look_title(const struct layout *l, uint8_t level)
 {
     const struct layout_look *look = layout_look(level);
 
-    return layout_line(l->own->text, look->title) + 6 * fmin(1, look_unit(level));
+    return layout_line(l->own->text, look->title) + 7 * fmin(1, look_unit(level));
 }
 
 struct size look_folded(const struct layout *l, uint8_t level)

@@ -71,8 +71,8 @@ static void place_site(struct layout *l, const struct group *g, struct rect box,
     if (site->folded)
         return;
     double unit = look_unit(site->level), title = look_title(l, site->level), pad = PAD * unit;
-    site->title =
-        (struct rect){box.x + fmax(pad, 6), box.y, fmax(0, box.w - 2 * fmax(pad, 6)), title};
+    site->title = (struct rect){box.x + fmax(pad, 10), box.y + 2,
+                                fmax(0, box.w - 2 * fmax(pad, 10)), title - 2};
     place_members(l, g, p, site->level,
                   (struct rect){box.x + pad, box.y + title, box.w - 2 * pad, box.h - title - pad},
                   mirrored);
@@ -158,14 +158,11 @@ static void place_middle(struct layout *l, const struct arrangement *a, uint8_t 
     struct rect top, low;
 
     if (c->framed) {
-        double spare = fmax(0, in.h - c->middle_need.h) / 4,
-               aisle = AISLE * unit * fmin(wider, 1.6),
-               h = (c->middle_need.h - names - strangers) * HIGHER;
+        double spare = fmax(0, in.h - c->middle_need.h) / 3,
+               aisle = AISLE * unit * fmin(wider, 1.6);
         top = rect_cut_top(&in, names > 0 ? names + spare : 0);
         low = rect_cut_bottom(&in, strangers > 0 ? strangers + spare : 0);
-        h = fmin(in.h, h);
-        place_stack(l, a, level,
-                    (struct rect){in.x + aisle, in.y + (in.h - h) / 2, in.w - 2 * aisle, h},
+        place_stack(l, a, level, (struct rect){in.x + aisle, in.y, in.w - 2 * aisle, in.h},
                     c->middle, c->middle_count, false);
     } else {
         double lane = 2 * GAP * unit, half = (in.h - lane) / 2,
@@ -185,7 +182,7 @@ static void place_columns(struct layout *l, struct rect area, const struct arran
     struct columns c = columns_of(l, a, level);
     double need = c.left_need.w + c.middle_need.w + c.right_need.w, more = area.w / fmax(1, need),
            wider = fmin(more, WIDER),
-           h = fmin(area.h, fmax(c.left_need.h, c.right_need.h) * HIGHER);
+           h = c.framed ? area.h : fmin(area.h, fmax(c.left_need.h, c.right_need.h) * HIGHER);
     struct rect left = rect_cut_left(&area, c.left_need.w * wider),
                 right = rect_cut_right(&area, c.right_need.w * wider);
     double y = area.y + (area.h - h) / 2;

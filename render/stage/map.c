@@ -108,18 +108,61 @@ static uint64_t hosts_key(const struct map *map, const struct ui *ui, uint64_t k
     return states_key(map, ui_mix(key, ui->choice.host));
 }
 
+static const struct text what = TEXT_INIT("who talks to whom");
+
+/* Enlarged, or with folded sites: then there is something to look closer at. */
+static bool can_look_closer(const struct map *map, const struct ui *ui)
+{
+    bool folded = false;
+
+    for (uint32_t i = 0; i < map->own->layout.site_count; i++)
+        folded = folded || map->own->layout.sites[i].folded;
+    return folded || ui->choice.map_zoom > 1 || map->own->unit < 15;
+}
+
+/* The buttons for it stand where otherwise a note is; the row's width that is taken. */
+static double draw_closer(struct map *map, struct ui *ui, struct rect row, bool draw)
+{
+    struct style s = {FONT_MEDIUM, 16, COLOUR_TEXT, ALIGN_LEFT};
+    double side = row.h - 6, word = canvas_text_width(ui->canvas, s, TEXT("whole map")) + 24;
+    struct rect r = {row.x, row.y + 3, side, side};
+
+    if (draw) {
+        ui_button(ui, r, ICON_COUNT, "+", ACT_ZOOM_IN, 0);
+        r.x += side + 6;
+        ui_button(ui, r, ICON_COUNT, "\xe2\x88\x92", ACT_ZOOM_OUT, 0);
+        r.x += side + 6;
+        r.w = word;
+        if (ui->choice.map_zoom > 1)
+            ui_button(ui, r, ICON_COUNT, "whole map", ACT_ZOOM_FIT, 0);
+    }
+    (void)map;
+    return 2 * side + 12 + word;
+}
+
+/* What is left of the title's row beside the word "Map". */
+static struct rect title_row(const struct map *map, struct ui *ui)
+{
+    struct style title = {FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT};
+    struct rect r = map->own->panel;
+    double taken = 20 + canvas_text_width(ui->canvas, title, TEXT("Map")) + 12;
+
+    return (struct rect){r.x + taken, r.y + 10, fmax(0, r.w - taken - 20),
+                         canvas_line_height(ui->canvas, title) + 12};
+}
+
 static void draw_still(struct map *map, struct ui *ui, struct rect r)
 {
     struct canvas *c = ui->canvas;
-    struct rect in = ui_panel(ui, PANEL_MAP, r, "Map", TEXT("who talks to whom"));
-    struct style title = {FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT},
-                 note = {FONT_SANS, 16, COLOUR_SOFT, ALIGN_LEFT};
-    double taken = canvas_text_width(c, title, TEXT("Map")) + 12 +
-                   canvas_text_width(c, note, TEXT("who talks to whom")) + 28;
-    double row = in.y - (r.y + 10);
+    struct style note = {FONT_SANS, 16, COLOUR_SOFT, ALIGN_LEFT};
+    bool closer = can_look_closer(map, ui);
+    struct rect row = title_row(map, ui);
 
-    if (in.w > taken)
-        draw_legend(map, ui, (struct rect){in.x + taken, r.y + 10, in.w - taken, row});
+    ui_panel(ui, PANEL_MAP, r, "Map", closer ? TEXT("") : what);
+    rect_cut_left(
+        &row, 28 + (closer ? draw_closer(map, ui, row, false) : canvas_text_width(c, note, what)));
+    if (row.w > 0)
+        draw_legend(map, ui, row);
     canvas_clip(c, map->own->area);
     draw_sites(map, ui, false);
     draw_ways(map, ui);
@@ -182,6 +225,8 @@ void map_draw(struct map *map, struct ui *ui, struct rect r)
     states_find(map, ui);
     draw_layers(map, ui, r);
     canvas_panel(c, PANEL_MAP, r);
+    if (can_look_closer(map, ui))
+        draw_closer(map, ui, title_row(map, ui), true);
     moving_draw(ui, map);
     draw_pointed(map, ui);
 }

@@ -49,6 +49,11 @@ static void cover_all(struct map *map)
         struct rect label = {h->label.x + (h->label.w - used) / 2, h->label.y, used, h->label.h};
         cover(&map->own->crowd, h->tile, who);
         cover(&map->own->crowd, label, who);
+        used = fmin(h->address.w, h->address.h * 7.5);
+        cover(&map->own->crowd,
+              (struct rect){h->address.x + (h->address.w - used) / 2, h->address.y, used,
+                            h->address.h},
+              who);
     }
 }
 

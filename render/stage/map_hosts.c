@@ -119,22 +119,39 @@ static bool whole(const struct map *map, struct rect r)
            r.y + r.h <= a->y + a->h + 1;
 }
 
-static void draw_plate(struct map *map, struct canvas *c, uint32_t host)
+/* On a quiet plate: its surface, and what is written on it. */
+static void quiet_colours(enum colour strong, enum colour *fill, enum colour *ink)
+{
+    *fill = strong == COLOUR_BAD    ? COLOUR_BAD_FILL
+            : strong == COLOUR_WAIT ? COLOUR_WAIT_FILL
+            : strong == COLOUR_MAIL ? COLOUR_MAIL_FILL
+                                    : COLOUR_BUTTON;
+    *ink = strong == COLOUR_BAD    ? COLOUR_BAD_TEXT
+           : strong == COLOUR_WAIT ? COLOUR_WAIT_TEXT
+           : strong == COLOUR_MAIL ? COLOUR_MAIL_TEXT
+                                   : COLOUR_SOFT;
+}
+
+static void draw_plate(struct map *map, struct canvas *c, uint32_t host, bool quiet)
 {
     const struct layout_host *h = &map->own->layout.hosts[host];
     const struct cast_host *cast = &map->cast->hosts[host];
+    bool gone = dead(&map->own->states[host]);
+    enum colour fill = gone ? COLOUR_WIRE : colour_of(cast), edge = fill, ink = COLOUR_ON_STRONG;
     char words[80];
     struct text text = plate_of(cast, words, sizeof words);
-    struct style style = {FONT_BOLD, layout_look(h->level)->plate * 0.9, COLOUR_ON_STRONG,
-                          ALIGN_MIDDLE};
 
     if (!whole(map, h->plate) || text.size == 0)
         return;
+    if (quiet || gone)
+        quiet_colours(edge, &fill, &ink);
+    struct style style = {FONT_BOLD, layout_look(h->level)->plate * 0.9, ink, ALIGN_MIDDLE};
     double width = fmin(h->plate.w, canvas_text_width(c, style, text) + h->plate.h * 0.9);
     struct rect r = {h->plate.x + (card(h) ? 0 : (h->plate.w - width) / 2), h->plate.y, width,
                      h->plate.h};
-    bool gone = dead(&map->own->states[host]);
-    canvas_fill(c, r, r.h / 2, gone ? COLOUR_FAINT : colour_of(cast));
+    canvas_fill(c, r, r.h / 2, fill);
+    if (fill != edge)
+        canvas_outline(c, r, r.h / 2, (struct pen){edge, 1, DASH_NONE, 0.6});
     canvas_text_in(c, style, rect_inset(r, 1), text);
 }
 
@@ -216,9 +233,9 @@ static void draw_host(struct map *map, struct ui *ui, uint32_t host, bool quiet)
     if (quiet)
         canvas_group(c);
     draw_tile(map, c, host, quiet);
-    draw_plate(map, c, host);
     if (quiet)
-        canvas_group_end(c, 0.72);
+        canvas_group_end(c, 0.7);
+    draw_plate(map, c, host, quiet);
     if (dead(&map->own->states[host]) && h->tile.h >= 16)
         draw_cross(c, h->tile);
     draw_label(map, c, host, quiet && !chosen);

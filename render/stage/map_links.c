@@ -30,7 +30,7 @@ static void draw_head(struct canvas *c, const struct point p[4], bool at_end, do
 
 static void draw_broken(struct map *map, struct canvas *c, const struct point p[4])
 {
-    struct point heading, m = map_along(p, 0.5, &heading);
+    struct point heading, m = map_along(p, 0.32, &heading);
     double half = 9;
     struct pen pen = {COLOUR_BAD, 3, DASH_NONE, 1};
     struct style s = {FONT_MEDIUM, 15, COLOUR_BAD_TEXT, ALIGN_MIDDLE};
@@ -47,8 +47,8 @@ static void draw_broken(struct map *map, struct canvas *c, const struct point p[
                     pen);
     }
     /* The word stands where it meets nobody. */
-    static const double places[] = {0, 0.5, 0.4, 0.6, 0.3, 0.7};
-    for (size_t i = 1; i < sizeof places / sizeof *places; i++)
+    static const double places[] = {0.32, 0.4, 0.24, 0.5, 0.6, 0.7};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         for (int side = -1; side <= 1; side += 2) {
             struct point q = map_along(p, places[i], &heading);
             struct rect r = {q.x - w / 2, q.y + side * (half + 4 + h / 2) - h / 2, w, h};
