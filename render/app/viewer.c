@@ -284,33 +284,6 @@ static void draw_overlay(struct viewer *v)
     }
 }
 
-/* What was done last and how things stand; or what is to be told about it. */
-static void draw_status(struct viewer *v)
-{
-    struct rect r = v->layout.status;
-    struct style style = {FONT_SANS, v->room == ROOM_OFF ? 13.5 : 11, COLOUR_SOFT, ALIGN_LEFT};
-    struct buffer line;
-
-    canvas_panel(v->canvas, PANEL_COUNT, r);
-    r = (struct rect){r.x + 24, r.y, r.w - 48, r.h};
-    buffer_init(&line, &v->memory);
-    if (v->said_size > 0) {
-        buffer_put_text(&line, viewer_said(v));
-    } else {
-        if (v->last.act != ACT_NONE) {
-            buffer_put_string(&line, act_info(v->last.act)->name);
-            if (act_info(v->last.act)->takes == TAKES_NUMBER) {
-                buffer_put_char(&line, ' ');
-                buffer_put_int(&line, v->last.number);
-            }
-            buffer_put_string(&line, ":  ");
-        }
-        viewer_put_state(v, &line);
-    }
-    canvas_text_in(v->canvas, style, r, buffer_text(&line));
-    buffer_free(&line);
-}
-
 void viewer_frame(struct viewer *v)
 {
     canvas_begin(v->canvas);
@@ -321,9 +294,10 @@ void viewer_frame(struct viewer *v)
         v->ui.moment = viewer_moment(v);
         draw_panels(v);
     }
-    draw_status(v);
+    viewer_draw_status(v);
     if (v->film)
         cards_draw(&v->ui, v->layout.panels[PANEL_OVERLAY]);
     draw_overlay(v);
+    viewer_draw_tip(v);
     canvas_unclip(v->canvas);
 }

@@ -138,6 +138,8 @@ bool viewer_wants_text(const struct viewer *v);
 void viewer_press(struct viewer *v, double x, double y);
 void viewer_move(struct viewer *v, double x, double y);
 void viewer_release(struct viewer *v, double x, double y);
+/* Is there something below the pointer that can be clicked? */
+bool viewer_points(const struct viewer *v);
 /* The pointer has left the picture. */
 void viewer_leave(struct viewer *v);
 /* Notches of the wheel, away from the user: positive. */

@@ -34,21 +34,6 @@ static bool choose(uint32_t *chosen, int64_t number, uint32_t count)
     return true;
 }
 
-static bool choose_next(struct viewer *v, int step)
-{
-    uint32_t count = v->film->cast.host_count, *host = &v->ui.choice.host;
-
-    if (count == 0)
-        return false;
-    if (*host == RECORDING_NONE)
-        *host = step > 0 ? 0 : count - 1;
-    else
-        *host = (*host + (step > 0 ? 1 : count - 1)) % count;
-    v->ui.choice.inspect = 2;
-    v->ui.choice.tab = 0;
-    return true;
-}
-
 /* First it is marked everywhere; the second time one goes there. */
 static bool show(struct viewer *v, int64_t number)
 {
@@ -285,6 +270,10 @@ bool viewer_do_look(struct viewer *v, const struct action *a, bool *done)
     case ACT_PAN_RIGHT: *done = pan(v, -80, 0); break;
     case ACT_PAN_UP: *done = pan(v, 0, 80); break;
     case ACT_PAN_DOWN: *done = pan(v, 0, -80); break;
+    case ACT_LADDER_DOWN: c->ladder_scroll += 60; break;
+    case ACT_LADDER_UP: c->ladder_scroll -= 60; break;
+    case ACT_INSPECTOR_DOWN: add_scroll(&c->inspector_scroll, 60); break;
+    case ACT_INSPECTOR_UP: add_scroll(&c->inspector_scroll, -60); break;
     case ACT_LADDER_ALL: c->ladder_all = !c->ladder_all; break;
     case ACT_INSPECT_MAIL: *done = inspect(v, 1); break;
     case ACT_INSPECT_HOST: *done = inspect(v, 2); break;
@@ -300,14 +289,16 @@ static bool do_film(struct viewer *v, const struct action *a)
 {
     struct choice *c = &v->ui.choice;
 
+    bool done;
+
+    if (viewer_do_choose(v, a->act, &done))
+        return done;
     switch ((unsigned)a->act) {
     case ACT_SHOW: return show(v, a->number);
     case ACT_HOST: return choose(&c->host, a->number, v->film->cast.host_count);
     case ACT_CONN: return choose(&c->conn, a->number, v->film->recording.conn_count);
     case ACT_MAIL: return choose(&c->mail, a->number, v->film->recording.mail_count);
     case ACT_SITE: return fold(v, a->number);
-    case ACT_CHOOSE_NEXT: return choose_next(v, 1);
-    case ACT_CHOOSE_BACK: return choose_next(v, -1);
     case ACT_PROMPTS:
         v->ui.wish.prompts = !v->ui.wish.prompts;
         c->prompt = RECORDING_NONE;

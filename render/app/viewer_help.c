@@ -79,6 +79,10 @@ static void draw_act(struct writing *w, int act)
     bool more = act + 1 < ACT_COUNT && strcmp(act_info((enum act)(act + 1))->doc, a->doc) == 0;
     struct rect row = {w->x, w->y, w->column, w->line};
     struct text keys = text_of(a->keys);
+
+    if (rect_has(row, w->v->ui.pointer))
+        canvas_fill(w->v->canvas, row, 6, COLOUR_BUTTON_HOT);
+    canvas_hit(w->v->canvas, row, (uint32_t)act, 0);
     double keys_wide = w->column * 0.36, x = row.x;
 
     while (keys.size > 0) {
@@ -135,16 +139,16 @@ static struct rect open_plate(struct viewer *v, struct rect r, struct rect box)
 void viewer_draw_help(struct viewer *v, struct rect r)
 {
     struct canvas *c = v->canvas;
-    struct writing w = {.v = v, .gap = 36, .line = canvas_line_height(c, text_style()) + 8};
+    struct writing w = {.v = v, .gap = 36, .line = canvas_line_height(c, text_style()) + 6};
     struct style soft = {FONT_SANS, 16, COLOUR_SOFT, ALIGN_LEFT};
     struct rect in = open_plate(v, r, rect_inset(r, 20));
     int lines = GROUPS;
 
     canvas_text_wrap(
         c, soft, rect_cut_bottom(&in, 2 * w.line),
-        TEXT("Click a host, a row, a chapter; click or drag on the bar to go there; drag "
-             "the map to move it, the wheel enlarges it and scrolls the rest. A "
-             "clicker's keys are PageDown, PageUp and the full stop."));
+        TEXT("Click a host, a row, a chapter, or a line of this list; click or drag on the bar to "
+             "go there; drag the map to move it, the wheel enlarges it and scrolls the rest. A "
+             "clicker's keys are PageDown, PageUp, the full stop."));
     rect_cut_bottom(&in, 14);
     for (int g = 0; g < GROUPS; g++)
         lines += lines_of(g);
@@ -157,8 +161,10 @@ void viewer_draw_help(struct viewer *v, struct rect r)
     w.high = w.columns == 2 ? ceil(lines / 2.0 + 3) * w.line : ceil(lines / 3.0 + 4) * w.line;
     double most = fmax(0, w.high + 4 * w.line - in.h);
 
-    if (w.high <= in.h)
+    if (w.high - 3 * w.line <= in.h) { /* it fits, if need be a little closer */
         most = 0;
+        w.high = fmin(w.high, in.h);
+    }
     v->overlay_scroll = fmin(v->overlay_scroll, most);
     canvas_clip(c, in);
     w.r = (struct rect){in.x, in.y - v->overlay_scroll, in.w, in.h + most};

@@ -126,6 +126,13 @@ static const struct mark *hit_at(const struct viewer *v, struct point p)
     return NULL;
 }
 
+bool viewer_points(const struct viewer *v)
+{
+    const struct mark *m = hit_at(v, v->ui.pointer);
+
+    return m && m->verb != ACT_NONE && m->verb != ACT_RELEASE;
+}
+
 static enum panel panel_at(const struct viewer *v, struct point p)
 {
     if (v->overlay != OVERLAY_NONE)
@@ -187,6 +194,8 @@ void viewer_release(struct viewer *v, double x, double y)
         v->what_if->chosen = (uint32_t)m->argument;
         what_if_choose(v);
     } else if (m) {
+        if (v->overlay == OVERLAY_HELP && m->verb != ACT_HELP && m->verb != ACT_RELEASE)
+            v->overlay = OVERLAY_NONE; /* a line of the list: one wants to see what it does */
         act(v, (enum act)m->verb, m->argument);
     }
 }

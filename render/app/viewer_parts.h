@@ -16,6 +16,11 @@ uint32_t viewer_record(const struct viewer *v);
 /* Carries out the actions that are about time; false: it is not one of them. */
 bool viewer_do_time(struct viewer *v, const struct action *action, bool *done);
 bool viewer_do_look(struct viewer *v, const struct action *action, bool *done);
+/* Those that choose the next thing of a kind. */
+bool viewer_do_choose(struct viewer *v, enum act act, bool *done);
+/* The line at the bottom, and the whole of a text that was cut, below the pointer. */
+void viewer_draw_status(struct viewer *v);
+void viewer_draw_tip(struct viewer *v);
 /* The help, the search's line. */
 void viewer_draw_help(struct viewer *v, struct rect r);
 void viewer_draw_search(struct viewer *v, struct rect r);

@@ -244,6 +244,24 @@ static bool chapter(struct viewer *v, int64_t number)
     return true;
 }
 
+/* The chapter at hand begins with that step. */
+static bool next_chapter(struct viewer *v, int direction)
+{
+    const struct steps *s = &v->film->steps;
+    uint32_t record = viewer_record(v), step, i = 0;
+
+    if (s->chapter_count == 0)
+        return false;
+    step = record == RECORDING_NONE ? 0 : steps_at(s, record);
+    while (i + 1 < s->chapter_count && step != RECORDING_NONE &&
+           s->chapters[i + 1].first_step <= step)
+        i++;
+    if (direction > 0 && i + 1 == s->chapter_count)
+        return false;
+    v->ui.wish.playing = false;
+    return chapter(v, direction > 0 ? i + 1 : i > 0 ? i - 1 : 0);
+}
+
 static bool seek(struct viewer *v, double ms)
 {
     viewer_go_to(v, ms);
@@ -288,6 +306,8 @@ bool viewer_do_time(struct viewer *v, const struct action *action, bool *done)
     case ACT_SLOWER: *done = faster(v, 0.5); break;
     case ACT_CLOCK: *done = other_clock(v); break;
     case ACT_CHAPTER: *done = chapter(v, action->number); break;
+    case ACT_NEXT_CHAPTER: *done = next_chapter(v, 1); break;
+    case ACT_BACK_CHAPTER: *done = next_chapter(v, -1); break;
     case ACT_RESTART: *done = restart(v); break;
     default: return false;
     }

@@ -26,7 +26,8 @@ struct window {
     SDL_Window *window;
     SDL_Renderer *renderer;
     SDL_Texture *texture;
-    bool vsync, dirty;
+    SDL_Cursor *arrow, *hand;
+    bool vsync, dirty, pointing;
     uint32_t shown; /* ticks of the last picture */
     struct script script;
     bool scripted;
@@ -56,6 +57,17 @@ static void fit(struct window *w)
     w->dirty = true;
 }
 
+/* A hand over what can be clicked. */
+static void show_cursor(struct window *w)
+{
+    bool points = viewer_points(&w->app->viewer);
+
+    if (points == w->pointing)
+        return;
+    w->pointing = points;
+    SDL_SetCursor(points ? w->hand : w->arrow);
+}
+
 static void draw(struct window *w)
 {
     int width, height, stride;
@@ -69,6 +81,31 @@ static void draw(struct window *w)
     }
     SDL_RenderPresent(w->renderer);
     w->dirty = false;
+    show_cursor(w);
+}
+
+/* The program's own sign: an envelope on blue. */
+static void set_icon(struct window *w)
+{
+    char why[100];
+    int width, height, stride;
+    struct canvas *c = canvas_open(64, 64, w->app->icons, why, sizeof why);
+
+    if (!c)
+        return;
+    canvas_scale(c, 1, 1);
+    canvas_begin(c);
+    canvas_fill(c, (struct rect){0, 0, 64, 64}, 14, COLOUR_MAIL);
+    canvas_icon(c, ICON_ENVELOPE, (struct rect){8, 8, 48, 48}, COLOUR_ON_STRONG);
+    uint32_t *pixels = (uint32_t *)(uintptr_t)canvas_pixels(c, &width, &height, &stride);
+    SDL_Surface *icon = SDL_CreateRGBSurfaceWithFormatFrom(pixels, width, height, 32, stride,
+                                                           SDL_PIXELFORMAT_ARGB8888);
+
+    if (icon) {
+        SDL_SetWindowIcon(w->window, icon);
+        SDL_FreeSurface(icon);
+    }
+    canvas_close(c);
 }
 
 static bool full(struct app *app)
@@ -271,6 +308,9 @@ static int open_window(struct window *w)
         return no_window("cannot open a window");
     SDL_SetWindowMinimumSize(w->window, 640, 360);
     SDL_StartTextInput();
+    set_icon(w);
+    w->arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
+    w->hand = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_HAND);
     fit(w);
     return EXIT_FINE;
 }
@@ -308,6 +348,8 @@ int app_window(struct app *app, const char *script)
         take_events(&w);
         let_time_pass(&w);
     }
+    SDL_FreeCursor(w.arrow);
+    SDL_FreeCursor(w.hand);
     if (w.texture)
         SDL_DestroyTexture(w.texture);
     if (w.renderer)

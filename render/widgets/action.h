@@ -23,7 +23,7 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(BACK, "back", NOTHING, "Left PageUp P", "the step before")                                   \
     X(NEXT_REPLY, "next-reply", NOTHING, "R", "the next reply")                                    \
     X(BACK_REPLY, "back-reply", NOTHING, "Shift+R", "the reply before")                            \
-    X(NEXT_HOP, "next-hop", NOTHING, "Down H", "the next hop: a message changes hands")            \
+    X(NEXT_HOP, "next-hop", NOTHING, "Down H", "the next hop: a hand-over")            \
     X(BACK_HOP, "back-hop", NOTHING, "Up Shift+H", "the hop before")                               \
     X(NEXT_DECISION, "next-decision", NOTHING, "D", "the next decision of a rule")                 \
     X(BACK_DECISION, "back-decision", NOTHING, "Shift+D", "the decision before")                   \
@@ -35,6 +35,8 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(SLOWER, "slower", NOTHING, "-", "half as fast")                                              \
     X(CLOCK, "clock", NOTHING, "T", "steps or true time")                                          \
     X(CHAPTER, "chapter", NUMBER, "", "the beginning of that chapter")                             \
+    X(NEXT_CHAPTER, "next-chapter", NOTHING, "Ctrl+Right", "the next chapter")                     \
+    X(BACK_CHAPTER, "back-chapter", NOTHING, "Ctrl+Left", "the chapter before")                    \
     X(RESTART, "restart", NOTHING, "F5", "from the cards on")                                      \
     X(HOST, "host", NUMBER, "", "choose that host")                                                \
     X(CONN, "connection", NUMBER, "", "choose that connection")                                    \
@@ -42,12 +44,21 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(SITE, "site", NUMBER, "", "fold or unfold that site")                                        \
     X(CHOOSE_NEXT, "choose-next", NOTHING, "Tab", "choose the next thing on the map")              \
     X(CHOOSE_BACK, "choose-back", NOTHING, "Shift+Tab", "choose the thing before")                 \
+    X(NEXT_MAIL, "next-message", NOTHING, "E", "the next message")                                 \
+    X(BACK_MAIL, "back-message", NOTHING, "Shift+E", "the message before")                         \
+    X(NEXT_CONN, "next-connection", NOTHING, "J", "the next connection")                           \
+    X(BACK_CONN, "back-connection", NOTHING, "Shift+J", "the connection before")                   \
     X(RELEASE, "release", NOTHING, "Escape", "close it; follow the story")                         \
     X(INSPECT_MAIL, "inspect-mail", NOTHING, "1", "the message in view")                           \
     X(INSPECT_HOST, "inspect-host", NOTHING, "2", "the host in view")                              \
     X(INSPECT_SESSION, "inspect-session", NOTHING, "3", "the session's state diagram")             \
     X(INSPECT_TAB, "inspect-tab", NUMBER, "", "that part of the inspector")                        \
+    X(NEXT_TAB, "next-tab", NOTHING, "I", "the inspector's next part")                             \
+    X(INSPECTOR_DOWN, "inspector-down", NOTHING, "Ctrl+PageDown", "scroll the inspector")          \
+    X(INSPECTOR_UP, "inspector-up", NOTHING, "Ctrl+PageUp", "scroll the inspector")                \
     X(LADDER_ALL, "ladder-all", NOTHING, "A", "the ladder: one hop, or all hops")                  \
+    X(LADDER_DOWN, "ladder-down", NOTHING, "Ctrl+Down", "scroll the ladder")                       \
+    X(LADDER_UP, "ladder-up", NOTHING, "Ctrl+Up", "scroll the ladder")                             \
     X(ZOOM_IN, "zoom-in", NOTHING, "Ctrl++ Ctrl+=", "enlarge the map")                             \
     X(ZOOM_OUT, "zoom-out", NOTHING, "Ctrl+-", "shrink the map")                                   \
     X(ZOOM_FIT, "zoom-fit", NOTHING, "0", "the whole map")                                         \
@@ -55,6 +66,7 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(PAN_RIGHT, "pan-right", NOTHING, "Shift+Right", "move the map")                              \
     X(PAN_UP, "pan-up", NOTHING, "Shift+Up", "move the map")                                       \
     X(PAN_DOWN, "pan-down", NOTHING, "Shift+Down", "move the map")                                 \
+    X(FOLD, "fold", NOTHING, "O", "fold or unfold the site in view")                               \
     X(SCROLL, "scroll", NUMBER, "", "scroll what is below the pointer")                            \
     X(ANSWER, "answer", NUMBER, "", "choose that answer to the question")                          \
     X(REVEAL, "reveal", NOTHING, "Return", "go on: next card, or show what happens")               \
