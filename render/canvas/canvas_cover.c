@@ -236,6 +236,20 @@ bool cover_convex(struct canvas *c, const struct point *p, size_t count)
     return true;
 }
 
+/* How many times eight pixels are empty: a curve's row is mostly hole. */
+static int empty_from(const uint8_t *alpha, int left)
+{
+    int n = 0;
+    uint64_t eight = 0;
+
+    for (; n + 8 <= left; n += 8) {
+        memcpy(&eight, alpha + n, sizeof eight);
+        if (eight)
+            break;
+    }
+    return n;
+}
+
 void cover_end(struct canvas *c, uint32_t colour)
 {
     struct cover *v = &c->cover;
@@ -247,8 +261,10 @@ void cover_end(struct canvas *c, uint32_t colour)
         uint8_t *alpha = v->alpha + (ptrdiff_t)row * v->width;
         uint32_t *pixels = t->pixels + (ptrdiff_t)row * t->stride;
         for (int x = span.x0; x < span.x1; x++) {
-            if (alpha[x] == 0)
+            if (alpha[x] == 0) {
+                x += empty_from(alpha + x + 1, span.x1 - x - 1);
                 continue;
+            }
             pixels[x] = pixel_over(alpha[x] == 255 ? ink : pixel_times(ink, alpha[x]), pixels[x]);
             alpha[x] = 0;
         }

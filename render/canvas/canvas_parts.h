@@ -169,6 +169,8 @@ enum { FACES_MAX = 24, SIZES_MAX = 48, FOUND_MAX = 64, LAYERS_MAX = 256 };
 struct face {
     struct text path;
     long index;
+    void *octets; /* of the file, once it was used */
+    size_t size;
 };
 /* One of them opened at a size. */
 struct sized {

@@ -35,7 +35,7 @@ static unsigned add_face(struct canvas *c, FcPattern *match)
             return i;
     if (f->count == FACES_MAX)
         return FACES_MAX;
-    f->faces[f->count] = (struct face){text_copy(&c->memory, path), index};
+    f->faces[f->count] = (struct face){text_copy(&c->memory, path), index, NULL, 0};
     return f->count++;
 }
 
@@ -119,11 +119,27 @@ void fonts_close(struct canvas *c)
     for (unsigned i = 0; i < f->sized_count; i++)
         TTF_CloseFont(f->sized[i].font);
     f->sized_count = 0;
+    for (unsigned i = 0; i < f->count; i++)
+        SDL_free(f->faces[i].octets);
+    f->count = 0;
     if (f->config)
         FcConfigDestroy(f->config);
     if (f->ready)
         TTF_Quit();
     f->ready = false;
+}
+
+/* From memory: the library seeks in a file for every glyph. */
+static TTF_Font *open_font(struct face *face, int quarter)
+{
+    if (!face->octets)
+        face->octets = SDL_LoadFile(face->path.at, &face->size);
+    SDL_RWops *octets = face->octets ? SDL_RWFromConstMem(face->octets, (int)face->size) : NULL;
+
+    if (!octets)
+        return NULL;
+    /* At 18 dots per inch a point is a quarter of a pixel. */
+    return TTF_OpenFontIndexDPIRW(octets, 1, quarter, face->index, 18, 18);
 }
 
 TTF_Font *fonts_sized(struct canvas *c, unsigned face, int quarter)
@@ -139,9 +155,7 @@ TTF_Font *fonts_sized(struct canvas *c, unsigned face, int quarter)
         if (f->sized[i].used < f->sized[place].used)
             place = i;
     }
-    /* At 18 dots per inch a point is a quarter of a pixel. */
-    TTF_Font *font =
-        TTF_OpenFontIndexDPI(f->faces[face].path.at, quarter, f->faces[face].index, 18, 18);
+    TTF_Font *font = open_font(&f->faces[face], quarter);
     if (!font)
         return NULL;
     TTF_SetFontHinting(font, TTF_HINTING_LIGHT_SUBPIXEL);
