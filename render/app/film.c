@@ -64,6 +64,8 @@ static void extend(struct film *f)
         pace_extend(&f->paces[c]);
     steps_extend(&f->steps);
     lesson_extend(&f->lesson);
+    /* Now, so that every seek is a short one: some 100 ms for a million records. */
+    scenes_prepare(&f->scenes, UINT32_MAX);
 }
 
 void film_close(struct film *f)

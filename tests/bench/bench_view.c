@@ -181,9 +181,6 @@ static void seek(struct bench *b)
     uint32_t count = b->film->recording.count;
     uint64_t state = 1;
 
-    while (scenes_prepare(&b->film->scenes,
-                          count)) /* as the window does while nothing else is to be done */
-        ;
     for (int i = 0; i < SEEKS; i++) {
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         uint32_t to = (uint32_t)((state >> 33) % count);
