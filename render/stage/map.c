@@ -94,6 +94,8 @@ static uint64_t ways_key(const struct map *map, const struct ui *ui, uint64_t ke
         key =
             ui_mix(key, (uint64_t)w->a << 40 ^ (uint64_t)w->b << 16 ^ w->from[0] << 8 ^ w->from[1]);
     }
+    for (uint32_t i = 0; i < map->own->set_count; i++)
+        key = ui_mix(key, rules_changed(map, ui->moment.scene->index, map->own->sets[i].host));
     return ui_mix(key, ui->moment.scene->links_down);
 }
 
@@ -165,6 +167,7 @@ static void draw_still(struct map *map, struct ui *ui, struct rect r)
         draw_legend(map, ui, row);
     canvas_clip(c, map->own->area);
     draw_sites(map, ui, false);
+    draw_ranges(map, ui);
     draw_ways(map, ui);
     canvas_unclip(c);
 }

@@ -30,6 +30,11 @@ struct link_change {
     bool down;
 };
 
+/* A host's settings are others from a record on. */
+struct rules_change {
+    uint32_t record, host;
+};
+
 struct host_state {
     uint8_t power;       /* enum scene_power */
     bool active;         /* this step is about it */
@@ -59,6 +64,8 @@ struct map_own {
     struct table by_ends;
     struct link_change *changes;
     uint32_t change_count, change_room;
+    struct rules_change *sets;
+    uint32_t set_count, set_room;
     struct crowd crowd;
     /* ---- of this moment ---- */
     struct host_state *states; /* by host */
@@ -77,6 +84,7 @@ void ways_take(struct map *map, const struct recording *r);
 /* Those used up to the scene, and what is under way on them. */
 void ways_show(struct map *map, const struct ui *ui);
 struct way_known *way_find(const struct map *map, uint32_t a, uint32_t b);
+bool rules_changed(const struct map *map, uint32_t now, uint32_t host);
 bool link_down(const struct map *map, uint32_t now, uint32_t a, uint32_t b);
 
 /* ---- curves ---- */
@@ -104,6 +112,9 @@ bool map_is_free(const struct map *map, struct rect r);
 void draw_legend(struct map *map, struct ui *ui, struct rect row);
 void draw_sites(struct map *map, struct ui *ui, bool folded);
 void draw_ways(struct map *map, struct ui *ui);
+void draw_ranges(struct map *map, struct ui *ui);
+/* The rule that a fence in this site stands for, at the right end of the row; how much of it is used. */
+double fence_note(struct map *map, struct ui *ui, uint32_t site, struct rect row);
 void draw_active_ways(struct map *map, struct ui *ui);
 void draw_hosts(struct map *map, struct ui *ui);
 /* What changes with the pointer: not part of the still layer. */

@@ -117,7 +117,11 @@ static void draw_site(struct map *map, struct ui *ui, uint32_t site)
     if (at.w < at.h * 2 || at.y < a->y - 1 || at.y + at.h > a->y + a->h + 1)
         return;
     struct style title = {FONT_BOLD, look->title, COLOUR_SOFT, ALIGN_LEFT};
-    canvas_text_in(c, title, at, short_name(c, title, at.w, site_name(map, site)));
+    struct text name = site_name(map, site);
+    double room = at.w - canvas_text_width(c, title, name) - 24;
+    if (room > 0 && look->label > 0)
+        fence_note(map, ui, site, (struct rect){at.x + at.w - room, at.y, room, at.h});
+    canvas_text_in(c, title, at, short_name(c, title, at.w, name));
     canvas_hit(c, at, ACT_SITE, site);
 }
 

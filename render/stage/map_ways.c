@@ -41,7 +41,7 @@ static void forget(struct map *map)
         memory_give(map->memory, own->ways[i], sizeof **own->ways);
     table_free(&own->by_ends);
     table_init(&own->by_ends, map->memory, false);
-    own->way_count = own->change_count = own->taken = 0;
+    own->way_count = own->change_count = own->set_count = own->taken = 0;
     for (uint32_t i = 0; i < map->cast->link_count; i++)
         if (map->cast->links[i].a != map->cast->links[i].b)
             way_add(map, map->cast->links[i].a, map->cast->links[i].b)->first[0][0] = 0;
@@ -60,6 +60,7 @@ void ways_end(struct map *map)
         memory_give(map->memory, own->ways[i], sizeof **own->ways);
     memory_give(map->memory, own->ways, own->way_room * sizeof(struct way_known *));
     memory_give(map->memory, own->changes, own->change_room * sizeof *own->changes);
+    memory_give(map->memory, own->sets, own->set_room * sizeof *own->sets);
     memory_give(map->memory, own->shown, own->shown_room * sizeof *own->shown);
     table_free(&own->by_ends);
 }
@@ -101,6 +102,30 @@ bool link_down(const struct map *map, uint32_t now, uint32_t a, uint32_t b)
     return false;
 }
 
+/* ---- settings that change ---- */
+
+static void take_input(struct map *map, const struct recording *r, uint32_t index)
+{
+    struct map_own *own = map->own;
+
+    if (!text_equal(RECORDING_DATA(&r->lines[index], sim_input)->verb, TEXT("set")))
+        return;
+    own->sets =
+        memory_make_room(map->memory, own->sets, own->set_count, &own->set_room, sizeof *own->sets);
+    own->sets[own->set_count++] = (struct rules_change){index, r->lines[index].host};
+}
+
+bool rules_changed(const struct map *map, uint32_t now, uint32_t host)
+{
+    const struct map_own *own = map->own;
+
+    for (uint32_t i = 0; i < own->set_count; i++)
+        if (now != RECORDING_NONE && own->sets[i].record <= now &&
+            (own->sets[i].host == host || own->sets[i].host == RECORDING_NONE))
+            return true;
+    return false;
+}
+
 /* ---- records ---- */
 
 static int kind_of(const struct recording *r, const struct recording_line *line)
@@ -120,6 +145,8 @@ static void take(struct map *map, const struct recording *r, uint32_t index)
 
     if (line->record->kind == TRACE_LINK_STATE)
         take_change(map, r, index);
+    if (line->record->kind == TRACE_SIM_INPUT)
+        take_input(map, r, index);
     if (kind < 0 || a == RECORDING_NONE || b == RECORDING_NONE || a == b)
         return;
     /* A connection leads from its client, whoever is heard first. */
