@@ -5,7 +5,7 @@
 #include "render/stage/flights.h"
 #include "sim/replay/holdings.h"
 
-enum { LIST_LOOK = 20000, QUEUE_LOOK = 512 };
+enum { LIST_LOOK = 20000 };
 
 static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
 {
@@ -64,15 +64,14 @@ bool abuse_at(const struct ui *ui, struct abuse *out)
 bool abuse_bar_at(const struct ui *ui, uint32_t host, struct abuse_bar *out)
 {
     const struct recording *r = ui->moment.recording;
-    uint32_t entries[QUEUE_LOOK], spam = 0;
-    uint32_t count = holdings_queue(r, host, ui->moment.scene->index, entries, QUEUE_LOOK);
+    uint32_t entries[ABUSE_BAR], spam = 0;
+    uint32_t count = holdings_queue(r, host, ui->moment.scene->index, entries, ABUSE_BAR);
 
     *out = (struct abuse_bar){.count = count};
     for (uint32_t i = 0; i < count; i++) {
         bool is = mail_is_spam(ui, r->entries[entries[i]].mail);
 
-        if (i < ABUSE_BAR)
-            out->spam[i] = is;
+        out->spam[i] = is;
         if (is)
             spam++;
         else if (out->honest++ == 0)

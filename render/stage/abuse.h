@@ -27,10 +27,10 @@ struct abuse {
 /* That of the mail in view, if it is a stranger's letter to several that a host has accepted from it. */
 bool abuse_at(const struct ui *ui, struct abuse *out);
 
-/* A queue with strangers' letters in it, as a bar: the oldest first, in the order in which they came. */
+/* A queue with strangers' letters in it, as a bar: in the order in which they came, the last ones. */
 struct abuse_bar {
-    uint32_t count;          /* messages in the queue */
-    bool spam[ABUSE_BAR];    /* of the first ABUSE_BAR of them */
+    uint32_t count; /* messages in the queue, ABUSE_BAR at most */
+    bool spam[ABUSE_BAR];
     uint32_t honest, behind; /* honest letters; spam before the first of them */
 };
 /* False: there are no two messages, or none of them is a stranger's. */

@@ -79,11 +79,10 @@ static void draw_bar(struct ui *ui, const struct map *map, uint32_t host)
 
     if (slot.w <= 0 || ui->moment.scene->hosts[host].queued < 2 || !abuse_bar_at(ui, host, &bar))
         return;
-    uint32_t shown = bar.count < ABUSE_BAR ? bar.count : ABUSE_BAR;
-    double height = fmin(slot.h / shown, 9),
+    double height = fmin(slot.h / bar.count, 9),
            y = slot.y + slot.h; /* the oldest lies at the bottom */
 
-    for (uint32_t i = 0; i < shown; i++) {
+    for (uint32_t i = 0; i < bar.count; i++) {
         y -= height;
         canvas_fill(ui->canvas,
                     (struct rect){slot.x + 2, y + 1, fmin(slot.w - 4, 30), fmax(height - 2, 1)},

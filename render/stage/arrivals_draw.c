@@ -15,15 +15,16 @@ static bool is_box(const struct arrival *a)
 }
 
 /* A letter falls into the mailbox, which rings. */
-static void draw_drop(struct ui *ui, const struct arrival *a, struct rect slot)
+static void draw_drop(struct ui *ui, const struct arrival *a, struct rect slot, double width)
 {
     struct point at = rect_middle(slot);
     double part = ui->wish.still ? 1 : ui_ease(ui, fmin(a->age_ms / DROP_MS, 1));
 
-    letter_draw(ui, letter_of(ui, a->mail), (struct point){at.x, at.y - (1 - part) * 34}, 34,
+    letter_draw(ui, letter_of(ui, a->mail), (struct point){at.x, at.y - (1 - part) * width}, width,
                 a->alpha);
     if (part >= 1)
-        canvas_ring(ui->canvas, at, 24, (struct pen){COLOUR_GOOD, 3, DASH_NONE, a->alpha});
+        canvas_ring(ui->canvas, at, width * 0.72,
+                    (struct pen){COLOUR_GOOD, 3, DASH_NONE, a->alpha});
 }
 
 static int class_of(const struct arrival *a)
@@ -43,8 +44,7 @@ static int class_of(const struct arrival *a)
 static void draw_arrival(struct ui *ui, const struct map *map, const struct arrival *a)
 {
     char out[ARRIVAL_WORDS];
-    struct rect slot = place_of(map, a->host, is_box(a) ? SLOT_BADGE : SLOT_TRAY),
-                place = place_of(map, a->host, SLOT_VERDICT);
+    struct rect slot = place_of(map, a->host, is_box(a) ? SLOT_BADGE : SLOT_TRAY);
     int class = class_of(a);
     struct piece p = {.words = arrival_words(ui, a, out),
                       .font = FONT_MEDIUM,
@@ -55,19 +55,16 @@ static void draw_arrival(struct ui *ui, const struct map *map, const struct arri
                       .edge = class ? ui_class_strong(class * 100) : COLOUR_MAIL,
                       .alpha = a->alpha};
 
-    if (slot.w <= 0 || place.w <= 0)
+    if (slot.w <= 0)
         return;
     if (is_box(a))
-        draw_drop(ui, a, slot);
+        draw_drop(ui, a, slot, 0.8 * letter_width(map));
     else if (a->kind == ARRIVAL_COMPOSED || a->kind == ARRIVAL_REPORT)
-        letter_draw(ui, letter_of(ui, a->mail), rect_middle(slot), 38, a->alpha);
+        letter_draw(ui, letter_of(ui, a->mail), rect_middle(slot), 0.9 * letter_width(map),
+                    a->alpha);
     if (p.words.size == 0)
         return;
-    struct point size = piece_size(ui, &p, 0);
-    struct point at = {place.x + place.w / 2, place.y + size.y / 2};
-    if (ui->moment.scene->hosts[a->host].listed > 0) /* a plate hangs there */
-        at.y += size.y + 4;
-    piece_draw(ui, &p, place_inside(map, at, size), 0);
+    piece_draw(ui, &p, place_words(ui, map, a->host, piece_size(ui, &p, 0)), 0);
 }
 
 void arrivals_draw(struct ui *ui, const struct map *map)

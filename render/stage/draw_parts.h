@@ -32,6 +32,11 @@ struct point place_beside(const struct ui *ui, const struct map *map, const stru
 /* The way from a to b; length 0: it cannot be drawn.  The same curve in both directions. */
 struct track track_between(const struct map *map, uint32_t a, uint32_t b);
 
+/* The middle of a plate of that size about a host: in its slot, or where it covers the least. */
+struct point place_words(const struct ui *ui, const struct map *map, uint32_t host,
+                         struct point size);
+/* How wide a letter of the story is on this map. */
+double letter_width(const struct map *map);
 /* How far from a host a road's own marks keep: its roles are written across its tile's edge. */
 double road_end(const struct track *t);
 void roads_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count);
@@ -40,6 +45,10 @@ void road_words_draw(struct ui *ui, const struct map *map, const struct road *ro
                      uint32_t count);
 void flights_draw(struct ui *ui, const struct map *map, const struct flight *flights,
                   uint32_t count);
+/* Something that is not of the story in view. */
+void flight_mote_draw(struct ui *ui, const struct map *map, const struct flight *f);
+/* All of those, where they are many: ways with few of them show each, the others are counted. */
+void flows_draw(struct ui *ui, const struct map *map, const struct flight *flights, uint32_t count);
 void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, uint32_t count);
 void duty_draw(struct ui *ui, const struct map *map);
 /* The strip of holders; its width if all were shown. */

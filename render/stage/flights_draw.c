@@ -7,14 +7,10 @@
 #include "render/stage/draw_parts.h"
 #include "render/stage/pieces.h"
 
-enum {
-    MAIN_ROOM = 32,
-    FLOWS_ROOM = 1024,
-    FEW_ON_A_WAY = 3,
-    FLOWS_COUNTED = 24 /* beyond that their numbers would lie on each other */
-};
+enum { MAIN_ROOM = 32 };
 
-static const double LETTER_WIDTH = 46;
+/* A way of so many points has no room for words. */
+static const double SHORT = 56;
 
 /* ---- one thing of the story ------------------------------------------------------------------- */
 
@@ -23,6 +19,7 @@ struct train {
     const struct flight *lead;
     struct track track;
     double part;    /* of the lead */
+    double letter;  /* how wide one is */
     uint32_t count; /* of flights */
     int class;
     char words[FLIGHT_WORDS];
@@ -77,7 +74,7 @@ static double widest(const struct ui *ui, const struct train *t)
 static struct point size_of(const struct ui *ui, const struct train *t)
 {
     if (is_letter(ui, t->lead))
-        return (struct point){LETTER_WIDTH, LETTER_WIDTH * 0.7};
+        return (struct point){t->letter, t->letter * 0.7};
     struct piece p = piece_of(ui, t);
     return piece_size(ui, &p, widest(ui, t));
 }
@@ -128,13 +125,17 @@ static void draw_train(struct ui *ui, const struct map *map, const struct train 
     const struct flight *f = t->lead;
     struct point size = size_of(ui, t), at = place_inside(map, spot_of(ui, t), size);
 
+    if (t->track.length < SHORT && f->state == FLIGHT_AWAY) {
+        mote_draw(ui, f->travel, t->class, spot_of(ui, t), 1);
+        return;
+    }
     if (f->state == FLIGHT_PACKET) {
         cross_draw(ui, at, flight_reason(ui, f, why), f->alpha);
         return;
     }
     if (is_letter(ui, f)) {
         enum letter kind = letter_of(ui, ui->moment.recording->lines[f->sent].mail);
-        letter_draw(ui, kind, at, LETTER_WIDTH, f->alpha);
+        letter_draw(ui, kind, at, t->letter, f->alpha);
     } else {
         struct piece p = piece_of(ui, t);
         piece_draw(ui, &p, at, widest(ui, t));
@@ -178,7 +179,7 @@ static void add_words(struct train *t, struct text words)
 static bool couples(const struct ui *ui, struct train *t, const struct flight *f)
 {
     char words[FLIGHT_WORDS];
-    struct train other = {.lead = f, .track = t->track, .part = f->part};
+    struct train other = {.lead = f, .track = t->track, .part = f->part, .letter = t->letter};
 
     if (!same_way(t->lead, f) || is_letter(ui, f) || is_letter(ui, t->lead))
         return false;
@@ -228,6 +229,7 @@ static void draw_main(struct ui *ui, const struct map *map, const struct flight 
         struct train t = {.lead = main[i],
                           .track = track_between(map, main[i]->from, main[i]->to),
                           .part = main[i]->part,
+                          .letter = letter_width(map),
                           .count = 1,
                           .class = flight_class(ui, main[i])};
         uint32_t j = 0;
@@ -249,99 +251,29 @@ static void draw_main(struct ui *ui, const struct map *map, const struct flight 
 
 /* ---- all else --------------------------------------------------------------------------------- */
 
-static void draw_mote(struct ui *ui, const struct flight *f, const struct track *t)
+void flight_mote_draw(struct ui *ui, const struct map *map, const struct flight *f)
 {
+    struct track t = track_between(map, f->from, f->to);
     double part = ui->wish.still ? f->part : ui_ease(ui, f->part);
 
-    if (t->length > 0)
+    if (t.length > 0)
         mote_draw(ui, f->travel, flight_class(ui, f),
-                  track_at(t, track_within(t, part, 10), LANE_MOTE), 0.85);
+                  track_at(&t, track_within(&t, part, 10), LANE_MOTE), 0.85);
 }
 
 static void draw_motes(struct ui *ui, const struct map *map, const struct flight *flights,
                        uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (flights[i].main)
-            continue;
-        struct track t = track_between(map, flights[i].from, flights[i].to);
-        draw_mote(ui, &flights[i], &t);
-    }
-}
-
-static uint32_t size_of_flow(const struct flow *flow)
-{
-    return flow->letters + flow->lines + flow->lookups;
-}
-
-static void draw_count(struct ui *ui, const struct flow *flow, enum colour colour, struct point at)
-{
-    char words[32];
-    int size = snprintf(words, sizeof words, "%u", size_of_flow(flow));
-    struct piece p = {.words = text_from(words, (size_t)size),
-                      .font = FONT_MEDIUM,
-                      .icon =
-                          flow->letters > flow->lines + flow->lookups ? ICON_ENVELOPE : ICON_COUNT,
-                      .ink = colour == COLOUR_WAIT ? COLOUR_WAIT_TEXT : COLOUR_MAIL_TEXT,
-                      .fill = colour == COLOUR_WAIT ? COLOUR_WAIT_FILL : COLOUR_MAIL_FILL,
-                      .edge = colour,
-                      .alpha = 1};
-
-    piece_draw(ui, &p, at, 0);
-}
-
-/* `counted`: there is room for its number. */
-static void draw_flow(struct ui *ui, const struct flow *flow, const struct track *t, bool counted)
-{
-    struct canvas *c = ui->canvas;
-    double many = log2(1 + (double)size_of_flow(flow)),
-           width = counted ? fmin(4 + 3 * many, 30) : fmin(2 + many, 10);
-    enum colour colour = flow->lookups > flow->letters + flow->lines ? COLOUR_WAIT : COLOUR_MAIL;
-
-    if (t->length <= 0)
-        return;
-    struct track aside = *t; /* both directions side by side */
-    for (int i = 0; i < 4; i++) {
-        struct point p = track_at(t, i / 3.0, width / 2 + 1), on = track_at(t, i / 3.0, 0);
-        aside.p[i].x += p.x - on.x;
-        aside.p[i].y += p.y - on.y;
-    }
-    canvas_curve(c, aside.p, (struct pen){colour, width, DASH_NONE, 0.3});
-    canvas_arrow_head(c, track_at(&aside, 0.6, 0), track_at(&aside, 0.66, 0), width + 6, colour);
-    if (counted && t->length > 70)
-        draw_count(ui, flow, colour, track_at(&aside, 0.42, 0));
-}
-
-/* Ways on which few things travel show each of them, the others a flow as thick as it is dense. */
-static void draw_crowd(struct ui *ui, const struct map *map, const struct flight *flights,
-                       uint32_t count)
-{
-    struct memory *memory = ui->moment.recording->memory;
-    uint32_t *way = memory_take(memory, count * sizeof *way);
-    struct flow *flows = memory_take(memory, FLOWS_ROOM * sizeof *flows);
-    struct track *tracks = memory_take(memory, FLOWS_ROOM * sizeof *tracks);
-    uint32_t n = flows_of(flights, count, flows, FLOWS_ROOM, way), dense = 0;
-
-    for (uint32_t i = 0; i < n; i++) {
-        tracks[i] = track_between(map, flows[i].from, flows[i].to);
-        dense += size_of_flow(&flows[i]) > FEW_ON_A_WAY;
-    }
-    for (uint32_t i = 0; i < n; i++)
-        if (size_of_flow(&flows[i]) > FEW_ON_A_WAY)
-            draw_flow(ui, &flows[i], &tracks[i], dense <= FLOWS_COUNTED);
     for (uint32_t i = 0; i < count; i++)
-        if (way[i] != RECORDING_NONE && size_of_flow(&flows[way[i]]) <= FEW_ON_A_WAY)
-            draw_mote(ui, &flights[i], &tracks[way[i]]);
-    memory_give(memory, tracks, FLOWS_ROOM * sizeof *tracks);
-    memory_give(memory, flows, FLOWS_ROOM * sizeof *flows);
-    memory_give(memory, way, count * sizeof *way);
+        if (!flights[i].main)
+            flight_mote_draw(ui, map, &flights[i]);
 }
 
 void flights_draw(struct ui *ui, const struct map *map, const struct flight *flights,
                   uint32_t count)
 {
     if (count > FLIGHTS_LOOKED_AT)
-        draw_crowd(ui, map, flights, count);
+        flows_draw(ui, map, flights, count);
     else
         draw_motes(ui, map, flights, count);
     draw_main(ui, map, flights, count);

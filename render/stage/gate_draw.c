@@ -31,9 +31,9 @@ static void draw_barrier(struct ui *ui, const struct map *map, const struct gate
     struct canvas *c = ui->canvas;
     const struct recording_line *line = &ui->moment.recording->lines[g->record];
     struct track t = track_between(map, line->other, g->host);
-    const double half = 26;
+    const double half = fmin(26, 0.7 * letter_width(map));
 
-    if (t.length < 60)
+    if (t.length < 60 || half < 20)
         return;
     double part = 1 - road_end(&t) / t.length;
     struct point left = track_at(&t, part, -half), right = track_at(&t, part, half),

@@ -19,6 +19,11 @@ static double text_bottom(const struct map *map, uint32_t host)
     return fmax(box.y + box.h, fmin(cell.y + cell.h, box.y + box.h + NAMES));
 }
 
+double letter_width(const struct map *map)
+{
+    return fmax(24, fmin(1.4 * map_unit(map), 64));
+}
+
 struct point place_inside(const struct map *map, struct point middle, struct point size)
 {
     struct rect a = map_area(map);
@@ -45,7 +50,7 @@ struct rect place_of(const struct map *map, uint32_t host, enum map_slot which)
     struct rect slot = map_slot(map, host, which), box = map_host_box(map, host);
     double middle = box.x + box.w / 2, wide = box.w + 80;
 
-    if (slot.w > 0 || box.w < LEAST)
+    if (slot.w > 0 || box.w < LEAST || box.h < LEAST)
         return slot;
     switch (which) {
     case SLOT_BATON: return (struct rect){middle - wide / 2, box.y - PLATE - ROW, wide, ROW};
@@ -96,4 +101,28 @@ struct point place_beside(const struct ui *ui, const struct map *map, const stru
         }
     }
     return place_inside(map, best, size);
+}
+
+struct cost_context {
+    const struct ui *ui;
+    const struct map *map;
+};
+
+static double words_cost(const void *context, struct rect r)
+{
+    const struct cost_context *k = context;
+    return place_cost(k->ui, k->map, r);
+}
+
+struct point place_words(const struct ui *ui, const struct map *map, uint32_t host,
+                         struct point size)
+{
+    struct rect slot = map_slot(map, host, SLOT_VERDICT);
+    struct cost_context context = {ui, map};
+    bool listed = ui->moment.scene->hosts[host].listed > 0; /* then a plate hangs in the slot */
+
+    if (slot.w > 0 && !listed)
+        return place_inside(map, (struct point){slot.x + slot.w / 2, slot.y + size.y / 2}, size);
+    return rect_middle(callout_place(rect_inset(map_area(map), 2), place_with_name(ui, map, host),
+                                     size, words_cost, &context));
 }

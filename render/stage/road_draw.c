@@ -8,8 +8,6 @@
 
 enum { PIECES = 24, CAP = 9, PILL = 2 * (PIECES + CAP) + 1 };
 
-static const double TUBE = 31;
-
 struct track track_between(const struct map *map, uint32_t a, uint32_t b)
 {
     struct point p[4];
@@ -25,6 +23,14 @@ struct track track_between(const struct map *map, uint32_t a, uint32_t b)
 double road_end(const struct track *t)
 {
     return fmin(34, t->length * 0.16);
+}
+
+/* Half as wide as what passes on both sides of the middle. */
+static double tube_half(const struct ui *ui)
+{
+    struct piece p = {.words = TEXT("250"), .font = FONT_MONO_BOLD, .icon = ICON_COUNT};
+
+    return piece_size(ui, &p, 0).y + 5;
 }
 
 /* ---- kinds of roads --------------------------------------------------------------------------- */
@@ -66,15 +72,18 @@ static void pill(const struct track *t, double half, struct point out[PILL])
 }
 
 /* A double wall; one side alone is sealed as far as the middle. */
-static void draw_tube(struct canvas *c, const struct track *whole, const struct road *road)
+static void draw_tube(struct ui *ui, const struct track *whole, const struct road *road)
 {
-    double half = road->main ? TUBE : 6, end = road_end(whole) / whole->length, cap = half * 0.9,
+    struct canvas *c = ui->canvas;
+    double half = road->main ? fmin(tube_half(ui), 8 + whole->length * 0.12) : 6,
+           end = road_end(whole) / whole->length, cap = half * 0.9,
            in = fmin(end + cap / whole->length, 0.4);
     struct track t =
         track_piece(whole, road->sealed == 2 ? 0.5 : in, road->sealed == 1 ? 0.5 : 1 - in);
     struct point points[PILL];
 
-    canvas_curve(c, whole->p, (struct pen){COLOUR_SEAL, road->main ? 3 : 1.5, DASH_NONE, 0});
+    if (road->kind != ROAD_PULL)
+        canvas_curve(c, whole->p, (struct pen){COLOUR_SEAL, road->main ? 3 : 1.5, DASH_NONE, 0});
     pill(&t, half, points);
     canvas_polygon(c, points, PILL - 1, COLOUR_SEAL_FILL);
     canvas_polyline(c, points, PILL,
@@ -113,12 +122,12 @@ static void draw_road(struct ui *ui, const struct map *map, const struct road *r
         canvas_group(c);
     if (road->kind == ROAD_LOOKUP)
         canvas_curve(c, t.p, (struct pen){COLOUR_WAIT, 3, DASH_DOTTED, 0});
-    else if (road->kind == ROAD_PULL)
-        draw_pull(c, &t, road);
     else if (road->sealed && !road->refused)
-        draw_tube(c, &whole, road);
-    else
+        draw_tube(ui, &whole, road);
+    else if (road->kind != ROAD_PULL)
         draw_plain(c, &t, road);
+    if (road->kind == ROAD_PULL)
+        draw_pull(c, &t, road);
     if (road->alpha < 1)
         canvas_group_end(c, road->alpha);
 }
@@ -159,10 +168,14 @@ static void draw_words(struct ui *ui, const struct map *map, const struct road *
     if (!road->main || p.words.size == 0 || t.length <= 0 || road->open < 1 || road->alpha < 1 ||
         road->trouble)
         return;
-    if (t.length < 200 && sealed)
-        draw_lock(ui, place_beside(ui, map, &t, TUBE, (struct point){0, 0}, false));
+    if (t.length < 200 && sealed && !pull)
+        draw_lock(
+            ui,
+            place_inside(map, place_beside(ui, map, &t, tube_half(ui), (struct point){0, 0}, false),
+                         (struct point){26, 26}));
     else if (t.length >= 200 || pull)
-        piece_draw(ui, &p, place_beside(ui, map, &t, TUBE - 4, piece_size(ui, &p, 0), false), 0);
+        piece_draw(ui, &p,
+                   place_beside(ui, map, &t, tube_half(ui) - 4, piece_size(ui, &p, 0), false), 0);
 }
 
 void road_words_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count)
