@@ -219,7 +219,7 @@ static bool restart(struct viewer *v)
     lesson_reset(&v->film->lesson);
     v->ui.wish.playing = false;
     viewer_go_to(v, 0);
-    v->ui.choice.card = 0;
+    v->ui.choice.card = v->ui.wish.prompts ? 0 : v->film->lesson.card_count;
     v->ui.choice.prompt = RECORDING_NONE;
     return true;
 }
