@@ -57,8 +57,10 @@ struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, bo
             seat->of = (uint16_t)run->each;
             seat->run = (uint16_t)p.columns;
             seat->run_columns = (uint16_t)run->columns;
-            seat->row = run->columns > 1 ? (uint16_t)(i % run->each)
-                                         : row_in(l, members + run->first, run->count, i);
+            if (run->columns > 1)
+                seat->row = (uint16_t)(i % run->each);
+            else
+                seat->row = row_in(l, members + run->first, run->count, i);
         }
         p.columns += run->columns;
         p.rows = run->each > p.rows ? run->each : p.rows;
