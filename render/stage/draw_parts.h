@@ -17,7 +17,8 @@
 /* The map's slot; where it has none but the host's tile is large enough to be looked at, a place where
  * that slot would be: what stands there for a moment may cover another thing. */
 struct rect place_of(const struct map *map, uint32_t host, enum map_slot which);
-/* The nearest place for something of that size that does not leave the map. */
+/* The nearest place for something of that size that does not leave the map; what is out of sight, since
+ * the map is enlarged, stays where it is. */
 struct point place_inside(const struct map *map, struct point middle, struct point size);
 /* The tile with what is written on its edge and below it, and a blocklist's plate. */
 struct rect place_with_name(const struct ui *ui, const struct map *map, uint32_t host);
@@ -43,8 +44,11 @@ void roads_draw(struct ui *ui, const struct map *map, const struct road *roads, 
 /* The plates on the roads: above them, below what moves. */
 void road_words_draw(struct ui *ui, const struct map *map, const struct road *roads,
                      uint32_t count);
+/* The story's own; then all others. */
 void flights_draw(struct ui *ui, const struct map *map, const struct flight *flights,
                   uint32_t count);
+void flights_crowd_draw(struct ui *ui, const struct map *map, const struct flight *flights,
+                        uint32_t count);
 /* Something that is not of the story in view. */
 void flight_mote_draw(struct ui *ui, const struct map *map, const struct flight *f);
 /* All of those, where they are many: ways with few of them show each, the others are counted. */

@@ -156,7 +156,9 @@ static void draw_stop(struct ui *ui, struct rect *r, const struct duty_stop *sto
                 end = duty_end_words(ui, stop, out);
     double width = fmin(item_width(ui, label, stop->now) + (stop->now ? 6 : 0), r->w);
 
-    draw_item(ui, rect_cut_left(r, width), label, stop->now, 0);
+    struct rect plate = rect_cut_left(r, width);
+    draw_item(ui, plate, label, stop->now, 0);
+    canvas_hit(ui->canvas, plate, ACT_HOST, stop->host);
     if (end.size == 0 || r->w < 90)
         return;
     draw_arrow(ui, r);

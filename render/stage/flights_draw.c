@@ -12,6 +12,9 @@ enum { MAIN_ROOM = 32 };
 /* A way of so many points has no room for words. */
 static const double SHORT = 56;
 
+/* On a way that goes up or down, tags that meet may touch: else they would be far from it. */
+static const double LANE_MOST = 20;
+
 /* ---- one thing of the story ------------------------------------------------------------------- */
 
 /* Flights that travel so close to each other that they are one thing to the eye. */
@@ -85,7 +88,7 @@ static double lane_of(const struct train *t, double part, struct point size)
     if (t->lead->travel == TRAVEL_MESSAGE || t->lead->travel == TRAVEL_CONNECT ||
         t->lead->state == FLIGHT_PACKET)
         return 0;
-    return track_reach(&t->track, part, size.y, size.x) + 2; /* across the way */
+    return fmin(track_reach(&t->track, part, size.y, size.x) + 2, fmax(LANE_MOST, size.y / 2 + 2));
 }
 
 static struct point spot_of(const struct ui *ui, const struct train *t)
@@ -123,6 +126,7 @@ static void draw_train(struct ui *ui, const struct map *map, const struct train 
 {
     char why[FLIGHT_WORDS];
     const struct flight *f = t->lead;
+    const struct recording_line *line = &ui->moment.recording->lines[f->sent];
     struct point size = size_of(ui, t), at = place_inside(map, spot_of(ui, t), size);
 
     if (t->track.length < SHORT && f->state == FLIGHT_AWAY) {
@@ -134,12 +138,17 @@ static void draw_train(struct ui *ui, const struct map *map, const struct train 
         return;
     }
     if (is_letter(ui, f)) {
-        enum letter kind = letter_of(ui, ui->moment.recording->lines[f->sent].mail);
+        enum letter kind = letter_of(ui, line->mail);
         letter_draw(ui, kind, at, t->letter, f->alpha);
     } else {
         struct piece p = piece_of(ui, t);
         piece_draw(ui, &p, at, widest(ui, t));
     }
+    struct rect r = {at.x - size.x / 2, at.y - size.y / 2, size.x, size.y};
+    if (f->travel == TRAVEL_MESSAGE && line->mail != RECORDING_NONE)
+        canvas_hit(ui->canvas, r, ACT_MAIL, line->mail);
+    else if (line->conn != RECORDING_NONE)
+        canvas_hit(ui->canvas, r, ACT_CONN, line->conn);
     if (f->state == FLIGHT_LOST)
         draw_loss(ui, map, f, at, size);
 }
@@ -214,8 +223,8 @@ static void by_part(const struct flight **flights, uint32_t count)
     }
 }
 
-static void draw_main(struct ui *ui, const struct map *map, const struct flight *flights,
-                      uint32_t count)
+void flights_draw(struct ui *ui, const struct map *map, const struct flight *flights,
+                  uint32_t count)
 {
     const struct flight *main[MAIN_ROOM];
     struct train trains[MAIN_ROOM];
@@ -269,12 +278,11 @@ static void draw_motes(struct ui *ui, const struct map *map, const struct flight
             flight_mote_draw(ui, map, &flights[i]);
 }
 
-void flights_draw(struct ui *ui, const struct map *map, const struct flight *flights,
-                  uint32_t count)
+void flights_crowd_draw(struct ui *ui, const struct map *map, const struct flight *flights,
+                        uint32_t count)
 {
     if (count > FLIGHTS_LOOKED_AT)
         flows_draw(ui, map, flights, count);
     else
         draw_motes(ui, map, flights, count);
-    draw_main(ui, map, flights, count);
 }

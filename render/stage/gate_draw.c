@@ -162,7 +162,8 @@ void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, 
 {
     const struct gate *g = &gates[0]; /* one at a time is explained: that of the story */
 
-    if (count == 0 || place_of(map, g->host, SLOT_VERDICT).w <= 0) /* too small to be looked at */
+    if (count == 0 || place_of(map, g->host, SLOT_VERDICT).w <= 0 || /* too small to be looked at */
+        !rect_has(map_area(map), rect_middle(map_host_box(map, g->host))))
         return;
     struct rect card = card_place(ui, map, g);
     if (g->alpha < 1)
@@ -170,6 +171,7 @@ void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, 
     draw_barrier(ui, map, g);
     draw_tail(ui, map, g, card);
     draw_card(ui, g, card);
+    canvas_hit(ui->canvas, card, ACT_HOST, g->host);
     if (g->alpha < 1)
         canvas_group_end(ui->canvas, g->alpha);
 }

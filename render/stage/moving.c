@@ -33,6 +33,7 @@ static void draw_all(struct ui *ui, const struct map *map, struct flight *flight
     way_draw(ui, map);
     abuse_draw(ui, map);
     roads_draw(ui, map, roads, road_count);
+    flights_crowd_draw(ui, map, flights, count);
     road_words_draw(ui, map, roads, road_count);
     plates_draw(ui, map);
     duty_draw(ui, map);

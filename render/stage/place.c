@@ -28,6 +28,8 @@ struct point place_inside(const struct map *map, struct point middle, struct poi
 {
     struct rect a = map_area(map);
 
+    if (!rect_has(rect_inset(a, -2 * size.y), middle)) /* what is out of sight stays there */
+        return middle;
     middle.x = fmax(a.x + size.x / 2, fmin(middle.x, a.x + a.w - size.x / 2));
     middle.y = fmax(a.y + size.y / 2, fmin(middle.y, a.y + a.h - size.y / 2));
     return middle;
