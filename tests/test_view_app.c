@@ -478,8 +478,8 @@ Test(view_app, every_key_of_the_table_does_something)
 
         while (keys.size > 0) {
             size_t end = text_find(keys, ' ');
-
-            cr_assert_eq(act_key(text_from(keys.at, end)), (enum act)a, "%.*s", TEXT_ARG(keys));
+            cr_assert(a == ACT_ANSWER || act_key(text_from(keys.at, end)) == (enum act)a, "%.*s",
+                      TEXT_ARG(keys)); /* "1-9" is read while a question is asked */
             keys = text_trim(text_after(keys, end));
         }
     }

@@ -247,7 +247,7 @@ static void draw_head(struct ui *ui, struct rect r)
 
     canvas_text_in(c, (struct style){FONT_SANS, 17, COLOUR_SOFT, ALIGN_RIGHT},
                    rect_cut_right(&row, row.w * 0.5),
-                   TEXT("arrows choose, Return opens, F1 lists the keys"));
+                   TEXT("arrows or a clicker choose, Return or . opens, F1 lists the keys"));
     canvas_text_in(c, (struct style){FONT_BOLD, 31, COLOUR_TEXT, ALIGN_LEFT}, row,
                    TEXT("How mail really travels"));
 }
@@ -308,8 +308,9 @@ void gallery_draw(struct gallery *g, struct ui *ui, double *scroll, struct rect 
 
 bool gallery_key(struct gallery *g, struct text key)
 {
-    static const char *const keys[] = {"Right", "Left", "Down", "Up", "Home", "End"};
-    int64_t steps[] = {1, -1, g->columns, -(int64_t)g->columns, -(int64_t)g->count, g->count};
+    static const char *const keys[] = {"Right",    "Left",   "Down", "Up",
+                                       "PageDown", "PageUp", "Home", "End"};
+    int64_t row = g->columns, all = g->count, steps[] = {1, -1, row, -row, 1, -1, -all, all};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (!text_equal(key, text_of(keys[i])))

@@ -42,7 +42,7 @@ void gallery_draw(struct gallery *g, struct ui *ui, double *scroll, struct rect 
 /* Are pictures missing?  gallery_work() makes one. */
 bool gallery_busy(const struct gallery *g);
 void gallery_work(struct gallery *g);
-/* Arrows, Home and End choose; false: the key is not the gallery's. */
+/* Arrows, a clicker's keys, Home and End choose; false: the key is not the gallery's. */
 bool gallery_key(struct gallery *g, struct text key);
 
 #endif

@@ -49,16 +49,24 @@ static bool show(struct viewer *v, int64_t number)
     return true;
 }
 
+/* What is there when nothing lies over it: without a film, the gallery. */
+static enum viewer_overlay home(const struct viewer *v)
+{
+    return v->film ? OVERLAY_NONE : OVERLAY_GALLERY;
+}
+
 static bool release(struct viewer *v)
 {
     struct choice *c = &v->ui.choice;
 
     v->typed_size = 0;
-    if (v->overlay != OVERLAY_NONE && v->film) {
-        v->overlay = OVERLAY_NONE;
+    if (v->overlay != home(v)) {
+        v->overlay = home(v);
         v->overlay_scroll = 0;
         return true;
     }
+    if (!v->film)
+        return false;
     c->host = c->conn = c->mail = c->record = RECORDING_NONE;
     c->inspect = c->tab = 0;
     c->ladder_scroll = c->inspector_scroll = 0;
@@ -161,6 +169,7 @@ static bool look(struct viewer *v, enum act act)
 
 /* ---- search ---------------------------------------------------------------------------------- */
 
+/* Nothing found: told, and the line stays open, for another word. */
 static bool search_again(struct viewer *v)
 {
     struct text words = text_from(v->words, v->words_size);
@@ -177,8 +186,10 @@ static bool search_again(struct viewer *v)
         snprintf(said, sizeof said, "no record says \"%.*s\"%s", TEXT_ARG(words),
                  viewer_veil(v) != RECORDING_NONE ? " before the question" : "");
         viewer_say(v, text_of(said));
+        v->overlay = OVERLAY_SEARCH;
         return true;
     }
+    v->overlay = OVERLAY_NONE;
     v->ui.wish.playing = false;
     viewer_go_record(v, found);
     v->ui.choice.record = found;
@@ -195,7 +206,6 @@ static bool search(struct viewer *v, struct text words)
     }
     v->words_size = words.size < sizeof v->words ? words.size : sizeof v->words;
     memcpy(v->words, words.at, v->words_size);
-    v->overlay = OVERLAY_NONE;
     v->ui.choice.record = RECORDING_NONE;
     return search_again(v);
 }
@@ -204,7 +214,7 @@ static bool search(struct viewer *v, struct text words)
 
 static bool overlay(struct viewer *v, enum viewer_overlay which)
 {
-    v->overlay = v->overlay == which && v->film ? OVERLAY_NONE : which;
+    v->overlay = v->overlay == which ? home(v) : which;
     v->overlay_scroll = 0;
     v->typed_size = 0;
     return true;

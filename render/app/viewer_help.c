@@ -82,7 +82,8 @@ static void draw_act(struct writing *w, int act)
 
     if (rect_has(row, w->v->ui.pointer))
         canvas_fill(w->v->canvas, row, 6, COLOUR_BUTTON_HOT);
-    canvas_hit(w->v->canvas, row, (uint32_t)act, 0);
+    if (a->takes != TAKES_NUMBER) /* which one is not known here */
+        canvas_hit(w->v->canvas, row, (uint32_t)act, 0);
     double keys_wide = w->column * 0.36, x = row.x;
 
     while (keys.size > 0) {
@@ -180,11 +181,14 @@ void viewer_draw_search(struct viewer *v, struct rect r)
     struct canvas *c = v->canvas;
     struct style style = {FONT_SANS, 20, COLOUR_TEXT, ALIGN_LEFT},
                  soft = {FONT_SANS, 18, COLOUR_SOFT, ALIGN_LEFT};
-    double wide = fmin(640, r.w - 40), high = canvas_line_height(c, style) + 68;
+    struct text said = viewer_said(v); /* nothing was found */
+    double below = said.size > 0 ? canvas_line_height(c, soft) + 12 : 0;
+    double wide = fmin(640, r.w - 40), high = canvas_line_height(c, style) + 68 + below;
     struct rect in =
         open_plate(v, r, (struct rect){r.x + (r.w - wide) / 2, r.y + r.h * 0.16, wide, high});
     struct text typed = text_from(v->typed, v->typed_size);
 
+    canvas_text_in(c, soft, rect_cut_bottom(&in, below), said);
     canvas_icon(c, ICON_SEARCH, rect_inset(rect_cut_left(&in, in.h), 2), COLOUR_SOFT);
     rect_cut_left(&in, 12);
     if (typed.size == 0) {

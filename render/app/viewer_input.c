@@ -48,6 +48,7 @@ bool viewer_type(struct viewer *v, struct text text)
         return done;
     memcpy(v->typed + v->typed_size, text.at, text.size);
     v->typed_size += text.size;
+    v->said_size = 0;
     return true;
 }
 
@@ -62,6 +63,7 @@ static bool text_key(struct viewer *v, struct text key)
 {
     if (text_equal(key, TEXT("Backspace"))) {
         rub_out(v);
+        v->said_size = 0;
         return true;
     }
     if (text_equal(key, TEXT("Return")) && v->overlay == OVERLAY_WHAT_IF)
@@ -85,6 +87,18 @@ static bool answer_key(struct viewer *v, struct text key)
            act(v, ACT_ANSWER, key.at[0] - '1');
 }
 
+/* The help is scrolled: the story behind it stays where it is. */
+static bool help_key(struct viewer *v, struct text key)
+{
+    enum act what = act_key(key);
+
+    if (what == ACT_NEXT || what == ACT_NEXT_HOP)
+        return act(v, ACT_SCROLL, 80);
+    if (what == ACT_BACK || what == ACT_BACK_HOP)
+        return act(v, ACT_SCROLL, -80);
+    return false;
+}
+
 bool viewer_key(struct viewer *v, struct text key)
 {
     if (viewer_wants_text(v))
@@ -94,9 +108,11 @@ bool viewer_key(struct viewer *v, struct text key)
     if (v->overlay == OVERLAY_GALLERY && v->gallery && v->gallery->count > 0) {
         if (gallery_key(v->gallery, key))
             return true;
-        if (text_equal(key, TEXT("Return")))
+        if (text_equal(key, TEXT("Return")) || act_key(key) == ACT_PLAY)
             return act(v, ACT_OPEN, v->gallery->chosen);
     }
+    if (v->overlay == OVERLAY_HELP && help_key(v, key))
+        return true;
     if (answer_key(v, key))
         return true;
     enum act found = act_key(key);

@@ -1,5 +1,7 @@
 #include "render/widgets/action.h"
 
+#include <string.h>
+
 static const struct act_info acts[ACT_COUNT] = {
 #define X(suffix, name, takes, keys, doc) {name, TAKES_##takes, keys, doc},
     ACTS(X)
@@ -19,10 +21,8 @@ enum act act_find(struct text name)
     return ACT_COUNT;
 }
 
-enum act act_key(struct text key)
+static enum act exact_key(struct text key)
 {
-    if (key.size == 0)
-        return ACT_NONE;
     for (unsigned i = 0; i < ACT_COUNT; i++) {
         struct text keys = text_of(acts[i].keys);
         while (keys.size > 0) {
@@ -33,4 +33,19 @@ enum act act_key(struct text key)
         }
     }
     return ACT_NONE;
+}
+
+/* A large letter that means nothing of its own is the small one: Caps Lock is nobody's fault. */
+enum act act_key(struct text key)
+{
+    static const char shift[] = "Shift+";
+    const size_t before = sizeof shift - 1;
+
+    if (key.size == 0)
+        return ACT_NONE;
+    enum act found = exact_key(key);
+
+    if (found == ACT_NONE && key.size == before + 1 && memcmp(key.at, shift, before) == 0)
+        found = exact_key(text_after(key, before));
+    return found;
 }

@@ -23,7 +23,7 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(BACK, "back", NOTHING, "Left PageUp P", "the step before")                                   \
     X(NEXT_REPLY, "next-reply", NOTHING, "R", "the next reply")                                    \
     X(BACK_REPLY, "back-reply", NOTHING, "Shift+R", "the reply before")                            \
-    X(NEXT_HOP, "next-hop", NOTHING, "Down H", "the next hop: a hand-over")            \
+    X(NEXT_HOP, "next-hop", NOTHING, "Down H", "the next hop: a hand-over")                        \
     X(BACK_HOP, "back-hop", NOTHING, "Up Shift+H", "the hop before")                               \
     X(NEXT_DECISION, "next-decision", NOTHING, "D", "the next decision of a rule")                 \
     X(BACK_DECISION, "back-decision", NOTHING, "Shift+D", "the decision before")                   \
@@ -68,8 +68,8 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(PAN_DOWN, "pan-down", NOTHING, "Shift+Down", "move the map")                                 \
     X(FOLD, "fold", NOTHING, "O", "fold or unfold the site in view")                               \
     X(SCROLL, "scroll", NUMBER, "", "scroll what is below the pointer")                            \
-    X(ANSWER, "answer", NUMBER, "", "choose that answer to the question")                          \
-    X(REVEAL, "reveal", NOTHING, "Return", "go on: next card, or show what happens")               \
+    X(ANSWER, "answer", NUMBER, "1-9", "choose that answer to the question")                       \
+    X(REVEAL, "reveal", NOTHING, "Return", "go on: next card, the answer")                         \
     X(VOTE, "vote", NOTHING, "V", "ask again: a second vote")                                      \
     X(SKIP, "skip", NOTHING, "X", "skip cards and questions")                                      \
     X(PROMPTS, "prompts", NOTHING, "Q", "questions on or off")                                     \
