@@ -3,7 +3,7 @@
 
 #include "render/stage/map_parts.h"
 
-enum { WAYS_MANY = 60 };
+enum { WAYS_MANY = 60, WAYS_THICKET = 200 };
 
 /* ---- ways ---- */
 
@@ -97,7 +97,16 @@ static uint32_t stands_for(const struct map *map, uint32_t host)
                                  : host;
 }
 
-/* All ways, faint, each once.  Of many the look-ups are left out: everybody asks. */
+/* Whether that way is drawn faintly: of many the look-ups are left out, for everybody asks; of so many
+ * that nobody could follow one, all but declared links. */
+static bool worth_a_line(const struct map_own *own, const struct map_way *w)
+{
+    if (own->shown_count > WAYS_THICKET)
+        return w->kinds & WAY_LINK;
+    return w->kinds != WAY_LOOKUP || own->shown_count <= WAYS_MANY;
+}
+
+/* All ways, faint, each once. */
 void draw_ways(struct map *map, struct ui *ui)
 {
     const struct map_own *own = map->own;
@@ -110,8 +119,7 @@ void draw_ways(struct map *map, struct ui *ui)
         ends[0] = stands_for(map, w->a);
         ends[1] = stands_for(map, w->b);
         struct text key = text_from((const char *)ends, 2 * sizeof *ends);
-        if ((w->kinds == WAY_LOOKUP && own->shown_count > WAYS_MANY) || ends[0] == ends[1] ||
-            table_get(&drawn, key) != TABLE_NONE)
+        if (!worth_a_line(own, w) || ends[0] == ends[1] || table_get(&drawn, key) != TABLE_NONE)
             continue;
         table_set(&drawn, key, i);
         draw_way(map, ui, w, false);
