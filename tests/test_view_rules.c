@@ -403,6 +403,28 @@ Test(abuse, one_letter_in_and_as_many_out_as_were_relayed)
     replay_lab_free(&l);
 }
 
+Test(abuse, honest_mail_waits_behind_it)
+{
+    struct replay_lab l;
+    struct stage s;
+    struct abuse_bar bar;
+    char out[ABUSE_WORDS];
+
+    replay_lab_run(&l, "open-door", LAYERS);
+    stage_open(&s, &l, UINT32_MAX);
+    uint32_t host = stage_host(&s, "mail.uni.example"), i = 0;
+    for (uint32_t next = 0; next != NONE; next = stage_find(&s, TRACE_QUEUE_DEFERRED, next + 1))
+        i = next; /* the last deferral: both wait */
+    stage_at(&s, pace_when(&s.pace, i));
+    cr_assert(abuse_bar_at(&s.ui, host, &bar));
+    cr_expect(bar.count == 2 && bar.spam[0] && !bar.spam[1] && bar.honest == 1);
+    cr_expect(
+        says(abuse_bar_words(&s.ui, &bar, out), "Alice's letter waits behind 1 of a stranger"));
+    stage_at(&s, pace_length(&s.pace));
+    cr_expect_not(abuse_bar_at(&s.ui, host, &bar));
+    replay_lab_free(&l);
+}
+
 Test(abuse, the_plate_hangs_while_the_list_has_the_address)
 {
     struct replay_lab l;

@@ -67,17 +67,33 @@ bool abuse_bar_at(const struct ui *ui, uint32_t host, struct abuse_bar *out)
     uint32_t entries[ABUSE_BAR], spam = 0;
     uint32_t count = holdings_queue(r, host, ui->moment.scene->index, entries, ABUSE_BAR);
 
-    *out = (struct abuse_bar){.count = count};
+    *out = (struct abuse_bar){.count = count, .first = RECORDING_NONE};
     for (uint32_t i = 0; i < count; i++) {
         bool is = mail_is_spam(ui, r->entries[entries[i]].mail);
 
         out->spam[i] = is;
-        if (is)
+        if (is) {
             spam++;
-        else if (out->honest++ == 0)
+        } else if (out->honest++ == 0) {
             out->behind = spam;
+            out->first = r->entries[entries[i]].mail;
+        }
     }
     return count > 1 && spam > 0;
+}
+
+struct text abuse_bar_words(const struct ui *ui, const struct abuse_bar *bar, char *out)
+{
+    if (bar->first == RECORDING_NONE || bar->behind == 0)
+        return TEXT("");
+    uint32_t host = line_of(ui, ui->moment.recording->mails[bar->first].first)->host;
+    struct text person = host == RECORDING_NONE ? TEXT("") : ui->moment.cast->hosts[host].person;
+    int size =
+        person.size > 0
+            ? snprintf(out, ABUSE_WORDS, "%.*s's letter waits behind %u of a stranger",
+                       TEXT_ARG(person), bar->behind)
+            : snprintf(out, ABUSE_WORDS, "a letter waits behind %u of a stranger", bar->behind);
+    return text_from(out, size < 0 ? 0 : size < ABUSE_WORDS ? (size_t)size : ABUSE_WORDS - 1);
 }
 
 /* ---- the plate -------------------------------------------------------------------------------- */

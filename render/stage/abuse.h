@@ -32,9 +32,13 @@ struct abuse_bar {
     uint32_t count; /* messages in the queue, ABUSE_BAR at most */
     bool spam[ABUSE_BAR];
     uint32_t honest, behind; /* honest letters; spam before the first of them */
+    uint32_t first;          /* the first honest one: its mail, or NONE */
 };
 /* False: there are no two messages, or none of them is a stranger's. */
 bool abuse_bar_at(const struct ui *ui, uint32_t host, struct abuse_bar *out);
+
+/* "Alice's letter waits behind 3 of a stranger"; empty: no honest one waits behind any. */
+struct text abuse_bar_words(const struct ui *ui, const struct abuse_bar *bar, char *out);
 
 /* "listed by bl.example"; "listed" if the record is far away.  Empty: no blocklist lists the host now. */
 struct text abuse_plate(const struct ui *ui, uint32_t host, char *out);

@@ -90,6 +90,31 @@ static void draw_bar(struct ui *ui, const struct map *map, uint32_t host)
     }
 }
 
+/* Said where the story is. */
+static void draw_bar_words(struct ui *ui, const struct map *map, uint32_t host)
+{
+    char out[ABUSE_WORDS];
+    struct abuse_bar bar;
+
+    if (host == RECORDING_NONE || ui->moment.scene->hosts[host].queued < 2 ||
+        place_of(map, host, SLOT_TRAY).w <= 0 || !abuse_bar_at(ui, host, &bar))
+        return;
+    struct text words = abuse_bar_words(ui, &bar, out);
+    struct piece p = plate(words);
+    struct point size = piece_size(ui, &p, 0);
+    struct rect slot = place_of(map, host, SLOT_VERDICT); /* below what stands there */
+    if (words.size > 0)
+        piece_draw(
+            ui, &p,
+            place_inside(map, (struct point){slot.x + slot.w / 2, slot.y + 1.5 * size.y + 6}, size),
+            0);
+}
+
+void queue_words_draw(struct ui *ui, const struct map *map)
+{
+    draw_bar_words(ui, map, ui_host(ui));
+}
+
 /* ---- the plate -------------------------------------------------------------------------------- */
 
 static void draw_plate(struct ui *ui, const struct map *map, uint32_t host)

@@ -62,6 +62,8 @@ void arrivals_draw(struct ui *ui, const struct map *map);
 void abuse_draw(struct ui *ui, const struct map *map);
 /* What is nailed to a host, and the bar of its queue. */
 void plates_draw(struct ui *ui, const struct map *map);
+/* Who waits behind whom in the queue of the host in view. */
+void queue_words_draw(struct ui *ui, const struct map *map);
 void way_draw(struct ui *ui, const struct map *map);
 struct ruler;
 void ruler_draw(struct ui *ui, const struct ruler *ruler, struct rect r);

@@ -92,7 +92,7 @@ static struct point card_size(const struct ui *ui, const struct gate *g)
     if (g->relay)
         for (enum gate_lamp i = 0; i < GATE_LAMPS; i++)
             lamps += lamp_width(ui, gate_lamp_words(i)) + 15;
-    return (struct point){fmin(fmax(lamps, words) + 2 * PAD, 360 * ui->wish.text),
+    return (struct point){fmin(fmax(lamps, words) + 2 * PAD, 420 * ui->wish.text),
                           (g->relay ? 2 : 1) * row_height(ui) + 12};
 }
 

@@ -38,6 +38,7 @@ static void draw_all(struct ui *ui, const struct map *map, struct flight *flight
     plates_draw(ui, map);
     duty_draw(ui, map);
     arrivals_draw(ui, map);
+    queue_words_draw(ui, map);
     gates_draw(ui, map, gates, gate_count);
     flights_draw(ui, map, flights, count);
     canvas_unclip(ui->canvas);

@@ -116,15 +116,22 @@ static double words_cost(const void *context, struct rect r)
     return place_cost(k->ui, k->map, r);
 }
 
+static struct point about(const struct ui *ui, const struct map *map, uint32_t host,
+                          struct point size)
+{
+    struct cost_context context = {ui, map};
+
+    return rect_middle(callout_place(rect_inset(map_area(map), 2), place_with_name(ui, map, host),
+                                     size, words_cost, &context));
+}
+
 struct point place_words(const struct ui *ui, const struct map *map, uint32_t host,
                          struct point size)
 {
     struct rect slot = map_slot(map, host, SLOT_VERDICT);
-    struct cost_context context = {ui, map};
     bool listed = ui->moment.scene->hosts[host].listed > 0; /* then a plate hangs in the slot */
 
     if (slot.w > 0 && !listed)
         return place_inside(map, (struct point){slot.x + slot.w / 2, slot.y + size.y / 2}, size);
-    return rect_middle(callout_place(rect_inset(map_area(map), 2), place_with_name(ui, map, host),
-                                     size, words_cost, &context));
+    return about(ui, map, host, size);
 }
