@@ -165,31 +165,6 @@ static void shrink(struct layout *l, struct point at, double by)
     }
 }
 
-/* The best look for an enlarged area with the arrangement that was chosen for the whole. */
-static uint8_t level_at(struct layout *l, struct size area, double zoom, uint8_t first)
-{
-    const struct arrangement *a = &l->own->chosen;
-
-    while (first > 0 && layout_look((uint8_t)(first - 1))->tile <=
-                            layout_look(LOOK_PLAIN)->tile * fmax(1, zoom * 0.8))
-        first--;
-    for (uint8_t level = first; level < a->level; level++) {
-        struct size need = arrangement_need(l, a, level, area);
-        if (need.w <= area.w && need.h <= area.h)
-            return level;
-    }
-    return a->level;
-}
-
-static struct rect enlarged(struct rect area, struct point pivot, const struct choice *choice)
-{
-    struct rect r = scaled(area, pivot, fmax(1, choice->map_zoom));
-
-    r.x += choice->map_origin.x;
-    r.y += choice->map_origin.y;
-    return r;
-}
-
 /* Whatever is below a host's texts and belongs to nobody is its place for a verdict. */
 static bool free_for(const struct layout *l, uint32_t host, struct rect r, struct rect area)
 {
@@ -218,36 +193,57 @@ static void place_verdicts(struct layout *l, struct rect area)
     }
 }
 
-static void place(struct layout *l, struct rect area, double zoom, uint8_t first)
+static struct rect enlarged(struct rect area, struct point pivot, const struct choice *choice)
 {
-    const struct arrangement *a = &l->own->chosen;
-    uint8_t level = a->level;
-    double slack = a->slack;
+    struct rect r = scaled(area, pivot, fmax(1, choice->map_zoom));
 
+    r.x += choice->map_origin.x;
+    r.y += choice->map_origin.y;
+    return r;
+}
+
+static void forget(struct layout *l)
+{
     for (uint32_t i = 0; i < l->cast->host_count; i++)
         l->hosts[i] = (struct layout_host){.shown = false};
     for (uint32_t i = 0; i < l->site_count; i++) {
         l->sites[i].box = l->sites[i].title = (struct rect){0, 0, 0, 0};
         l->sites[i].folded = false;
     }
-    if (level < LOOK_FOLDED)
-        level = level_at(l, (struct size){area.w, area.h}, zoom, first);
-    if (level != a->level || zoom > 1) {
-        struct size need = arrangement_need(l, a, level, (struct size){area.w, area.h});
-        slack = fmin(area.w / fmax(1, need.w), area.h / fmax(1, need.h));
+}
+
+/* If not even dots have room, regions are made for an area that is larger, and all is shrunk. */
+static double shrinking(const struct layout *l)
+{
+    double slack = l->own->chosen.slack;
+
+    return l->own->group_count > 0 && slack < 1 ? slack : 1;
+}
+
+static struct rect room_of(const struct layout *l, struct rect area)
+{
+    double k = shrinking(l);
+
+    return (struct rect){area.x, area.y, area.w / k, area.h / k};
+}
+
+static void place(struct layout *l, struct rect area, struct rect now, double zoom, uint8_t first)
+{
+    double k = zoom * shrinking(l);
+    struct rect whole = room_of(l, area), large = now;
+
+    forget(l);
+    if (k < 1) {
+        large.w = whole.w;
+        large.h = whole.h;
     }
-    struct rect room = area;
-    if (l->own->group_count && slack < 1) {
-        room.w /= slack;
-        room.h /= slack;
-    }
-    place_all(l, room, a, level);
-    if (l->own->group_count && slack < 1)
-        shrink(l, (struct point){area.x, area.y}, slack);
-    place_all_given(l, area, level < LOOK_FOLDED ? level : LOOK_SMALLEST_NAMED);
+    uint8_t level = place_all(l, whole, large, zoom, first);
+    if (k < 1)
+        shrink(l, (struct point){now.x, now.y}, k);
+    place_all_given(l, now, level < LOOK_FOLDED ? level : LOOK_SMALLEST_NAMED);
     for (uint32_t i = 0; i < l->cast->site_count; i++)
-        frame_given(l, i, area);
-    place_verdicts(l, area);
+        frame_given(l, i, now);
+    place_verdicts(l, now);
 }
 
 bool layout_make(struct layout *l, struct rect area, struct point pivot,
@@ -266,8 +262,9 @@ bool layout_make(struct layout *l, struct rect area, struct point pivot,
         looks_measure(l);
         arrange(l, (struct size){area.w, area.h}, first);
     }
+    regions_make(l, room_of(l, area));
     own->whole_key = whole;
     own->key = key;
-    place(l, enlarged(area, pivot, choice), fmax(1, choice->map_zoom), first);
+    place(l, area, enlarged(area, pivot, choice), fmax(1, choice->map_zoom), first);
     return true;
 }

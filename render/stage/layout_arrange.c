@@ -56,7 +56,7 @@ struct size free_need(const struct layout *l, const struct group *g, uint8_t lev
     return (struct size){across * cell.w, ((g->count + across - 1) / across) * cell.h};
 }
 
-const struct group *group_of_kind(const struct layout *l, enum group_kind kind)
+struct group *group_of_kind(const struct layout *l, enum group_kind kind)
 {
     for (uint32_t i = 0; i < l->own->group_count; i++)
         if (l->own->groups[i].kind == kind)
@@ -64,9 +64,9 @@ const struct group *group_of_kind(const struct layout *l, enum group_kind kind)
     return NULL;
 }
 
-static const struct group *free_group(const struct layout *l, enum group_kind kind)
+static struct group *free_group(const struct layout *l, enum group_kind kind)
 {
-    const struct group *g = group_of_kind(l, kind);
+    struct group *g = group_of_kind(l, kind);
 
     return g && !g->framed ? g : NULL;
 }
@@ -128,7 +128,7 @@ static void middle_need(struct layout *l, const struct arrangement *a, uint8_t l
 
 struct columns columns_of(struct layout *l, const struct arrangement *a, uint8_t level)
 {
-    const struct group *groups = l->own->groups;
+    struct group *groups = l->own->groups;
     uint32_t n = 0, relays = 0, others = 0;
     struct columns c = {0};
 

@@ -2,8 +2,8 @@
  * layout_parts.h - what the files of the layout share, and nobody else.
  *
  * layout_group.c says what belongs together, layout_look.c how large a host is with all that belongs to
- * it, layout_plan.c which seat each has in its box, layout_arrange.c which arrangement fits, and
- * layout_place.c puts boxes and hosts where they stand.
+ * it, layout_plan.c which seat each has in its box, layout_arrange.c which arrangement fits,
+ * layout_regions.c which part of the map each group gets, and layout_place.c puts hosts there.
  */
 #ifndef RENDER_STAGE_LAYOUT_PARTS_H
 #define RENDER_STAGE_LAYOUT_PARTS_H
@@ -28,8 +28,11 @@ struct group {
     uint32_t first, count; /* in layout_own.members */
     uint32_t site;         /* in layout.sites */
     enum group_kind kind;
-    bool framed;    /* stands in a box of its own */
-    uint32_t shelf; /* on which it stands, if there are shelves */
+    bool framed;        /* stands in a box of its own */
+    uint32_t shelf;     /* on which it stands, if there are shelves */
+    struct rect region; /* of the whole map: its box, or where its hosts stand */
+    uint32_t across;    /* of those without a frame, beside each other */
+    bool mirrored;      /* its inner side is the left one */
 };
 
 /* How far inside a site a host stands: 0 people, 1 submission and mailboxes, 2 what meets the world. */
@@ -116,11 +119,11 @@ uint32_t free_across(const struct layout *l, const struct group *g, uint8_t leve
 struct size arrangement_need(struct layout *l, const struct arrangement *a, uint8_t level,
                              struct size area);
 void arrange(struct layout *l, struct size area, uint8_t best);
-const struct group *group_of_kind(const struct layout *l, enum group_kind kind);
+struct group *group_of_kind(const struct layout *l, enum group_kind kind);
 
 /* What the columns of a map with few sites hold. */
 struct columns {
-    const struct group *left, *names,
+    struct group *left, *names,
         *strangers; /* names and strangers between the sites; or NULL */
     uint32_t middle, middle_count, right, right_count; /* groups */
     struct size left_need, middle_need, right_need;
@@ -128,6 +131,10 @@ struct columns {
 };
 struct columns columns_of(struct layout *l, const struct arrangement *a, uint8_t level);
 
-void place_all(struct layout *l, struct rect area, const struct arrangement *a, uint8_t level);
+/* The regions of all groups, of the map as a whole. */
+void regions_make(struct layout *l, struct rect area);
+/* Boxes, titles and hosts, where the `whole` map is enlarged and moved to `area`; with which look. */
+uint8_t place_all(struct layout *l, struct rect whole, struct rect area, double zoom,
+                  uint8_t first);
 
 #endif

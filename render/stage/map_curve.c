@@ -5,7 +5,7 @@
 
 /* ---- who covers what ---- */
 
-enum { CROWD_CELLS = 1 << 16, SAMPLES = 24 };
+enum { CROWD_CELLS = 1 << 16, SAMPLES = 32 };
 
 static void cover(struct crowd *c, struct rect r, uint16_t who)
 {
@@ -47,7 +47,11 @@ static void cover_all(struct map *map)
         double used = fmin(h->label.w,
                            map->own->label_width[i] * layout_look(h->level)->label / LAYOUT_LABEL);
         struct rect label = {h->label.x + (h->label.w - used) / 2, h->label.y, used, h->label.h};
+        double plate = fmin(h->plate.w, h->tile.w * 1.5);
         cover(&map->own->crowd, h->tile, who);
+        cover(&map->own->crowd,
+              (struct rect){h->plate.x + (h->plate.w - plate) / 2, h->plate.y, plate, h->plate.h},
+              who);
         cover(&map->own->crowd, label, who);
         used = fmin(h->address.w, h->address.h * 7.5);
         cover(&map->own->crowd,
@@ -137,6 +141,8 @@ struct port {
     struct point at, out; /* where a way begins, and where it leads from there; of length 1 */
 };
 
+static const double SMALL = 14; /* map_unit() of a map with too many hosts to go round all */
+
 /* Ways meet a tile's sides above what lives beside it. */
 static struct port port_of(const struct layout *l, uint32_t host, bool right)
 {
@@ -169,12 +175,17 @@ static double cost(const struct map *map, uint32_t a, uint32_t b, const struct p
         if (who == TITLE)
             sum += 60;
         else if (who)
-            sum += who == a + 1 || who == b + 1 ? 40 : 90;
+            sum += who == a + 1 || who == b + 1 ? 40 : 170;
         if (!rect_has(map->own->area, q))
             sum += 50;
     }
     return sum;
 }
+
+/* How far up or down it is drawn near either end. */
+struct bow {
+    double from, to;
+};
 
 /* A way does not begin by leading away from where it goes. */
 static double away(struct port from, struct point to)
@@ -185,17 +196,17 @@ static double away(struct port from, struct point to)
 }
 
 static void try_curve(const struct map *map, uint32_t a, uint32_t b, struct port from,
-                      struct port to, double bow, struct point best[4], double *least)
+                      struct port to, struct bow bow, struct point best[4], double *least)
 {
     struct point p[4] = {from.at, from.at, to.at, to.at};
     double far = distance(from.at, to.at), reach = fmax(18, fmin(140, far * 0.4));
 
     p[1].x += from.out.x * reach;
-    p[1].y += from.out.y * reach + bow;
+    p[1].y += from.out.y * reach + bow.from;
     p[2].x += to.out.x * reach;
-    p[2].y += to.out.y * reach + bow;
+    p[2].y += to.out.y * reach + bow.to;
     /* Straight on, before anything fancy. */
-    double sum = fabs(bow) * 0.4 + away(from, to.at) + away(to, from.at);
+    double sum = (fabs(bow.from) + fabs(bow.to)) * 0.2 + away(from, to.at) + away(to, from.at);
     sum += cost(map, a, b, p, *least - sum);
     if (sum < *least) {
         *least = sum;
@@ -205,7 +216,12 @@ static void try_curve(const struct map *map, uint32_t a, uint32_t b, struct port
 
 bool curve_find(const struct map *map, uint32_t a, uint32_t b, struct point p[4])
 {
-    static const double bows[] = {0, -30, 30, -70, 70, -130, 130, -200, 200};
+    static const struct bow bows[] = {
+        {0, 0},     {-30, -30}, {30, 30}, {-70, -70}, {70, 70}, {-130, -130},
+        {130, 130}, {-100, 0},  {100, 0}, {0, -100},  {0, 100}, {-200, -200},
+        {200, 200}, {-200, 0},  {200, 0}, {0, -200},  {0, 200},
+    };
+    size_t count = map->own->unit < SMALL ? 3 : sizeof bows / sizeof *bows;
     const struct layout *l = &map->own->layout;
     struct rect from = map_host_box(map, a), to = map_host_box(map, b);
     double least = INFINITY;
@@ -217,7 +233,7 @@ bool curve_find(const struct map *map, uint32_t a, uint32_t b, struct point p[4]
     if (!apart)
         return false;
     for (unsigned sides = 0; sides < 4; sides++)
-        for (size_t i = 0; i < sizeof bows / sizeof *bows; i++)
+        for (size_t i = 0; i < count; i++)
             try_curve(map, a, b, port_of(l, a, sides & 1), port_of(l, b, sides & 2), bows[i], p,
                       &least);
     return true;

@@ -1,5 +1,6 @@
 /*
- * A range of addresses from which a server relays, drawn as a fence round the hosts that are in it.
+ * A range of addresses from which a server relays, drawn as a fence round the hosts that are in it, where
+ * it divides a site: all are in it mostly, and a fence round everybody tells nothing.
  *
  * It is what the server's rules said when the run began; once they are set anew it is not drawn.
  */
@@ -179,7 +180,7 @@ double fence_note(struct map *map, struct ui *ui, uint32_t site, struct rect row
     for (uint32_t i = 0; i < count; i++) {
         struct inside n = look_inside(map, site, &ranges[i]);
         double width = canvas_text_width(c, s, ranges[i].rule) + 1, all = width + sample + 8;
-        if (n.in == 0 || all > row.w)
+        if (n.in == 0 || n.out == 0 || all > row.w)
             continue;
         struct rect place = rect_cut_right(&row, all);
         struct pen pen = {COLOUR_FAINT, 1.4, DASH_NONE, 0.9};
@@ -201,12 +202,9 @@ void draw_ranges(struct map *map, struct ui *ui)
     for (uint32_t site = 0; site < map->cast->site_count; site++)
         for (uint32_t i = 0; i < count; i++) {
             struct inside n = look_inside(map, site, &ranges[i]);
-            if (l->sites[site].folded || n.in == 0)
+            if (l->sites[site].folded || n.in == 0 || n.out == 0)
                 continue;
-            if (n.out > 0)
-                draw_fences(map, ui->canvas, site, &ranges[i], n.fence);
-            else
-                draw_fence(ui->canvas, rect_inset(l->sites[site].box, HIGH + 1));
+            draw_fences(map, ui->canvas, site, &ranges[i], n.fence);
             break;
         }
 }
