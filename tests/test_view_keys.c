@@ -105,6 +105,47 @@ Test(view_keys, the_help_scrolls_and_the_story_stays)
     close_desk(&d);
 }
 
+Test(view_keys, who_goes_elsewhere_leaves_question_and_answer_behind)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/open-door.json");
+    cr_assert(key(&d, "X") && key(&d, "End"));
+    cr_assert_eq(d.viewer.ui.choice.prompt, 0, "a question is met");
+    cr_assert(key(&d, "PageUp"));
+    cr_expect_eq(d.viewer.ui.choice.prompt, RECORDING_NONE, "it waits where it was");
+    cr_assert(key(&d, "End"));
+    cr_assert_eq(d.viewer.ui.choice.prompt, 0);
+    cr_assert(key(&d, "2") && key(&d, "Return"));
+    cr_assert(key(&d, "T"), "the other clock is the same place");
+    cr_assert_eq(d.viewer.ui.choice.prompt, 0);
+    cr_assert(viewer_do_words(&d.viewer, TEXT("seek"), TEXT("1000")));
+    cr_expect_eq(d.viewer.ui.choice.prompt, RECORDING_NONE);
+    cr_assert(key(&d, "F5"));
+    cr_assert_eq(d.viewer.ui.choice.card, 0);
+    cr_assert(viewer_do_words(&d.viewer, TEXT("seek"), TEXT("1000")));
+    cr_expect_eq(d.viewer.ui.choice.card, d.viewer.film->lesson.card_count);
+    close_desk(&d);
+}
+
+Test(view_keys, a_row_that_is_read_stops_the_story_which_then_goes_on_with_its_own)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/first-letter.json");
+    d.viewer.ui.wish.prompts = false;
+    cr_assert(key(&d, "X"));
+    cr_assert(d.viewer.ui.wish.playing);
+    cr_assert(viewer_do_words(&d.viewer, TEXT("show"), TEXT("20")));
+    cr_expect_not(d.viewer.ui.wish.playing);
+    cr_expect_eq(d.viewer.ui.choice.record, 20);
+    cr_assert(key(&d, "+"));
+    cr_expect_eq(d.viewer.ui.choice.record, 20);
+    cr_assert(key(&d, "."));
+    cr_expect_eq(d.viewer.ui.choice.record, RECORDING_NONE);
+    close_desk(&d);
+}
+
 Test(view_keys, a_large_letter_without_a_meaning_is_the_small_one)
 {
     cr_expect_eq(act_key(TEXT("Shift+G")), ACT_GALLERY, "Caps Lock");

@@ -34,7 +34,7 @@ static bool choose(uint32_t *chosen, int64_t number, uint32_t count)
     return true;
 }
 
-/* First it is marked everywhere; the second time one goes there. */
+/* First it is marked everywhere; the second time one goes there.  Who reads wants no story to run on. */
 static bool show(struct viewer *v, int64_t number)
 {
     if (number < 0 || number >= (int64_t)v->film->recording.count)
@@ -43,6 +43,8 @@ static bool show(struct viewer *v, int64_t number)
 
     if (record >= veil)
         return false;
+    v->ui.wish.playing = false;
+    v->glide = RECORDING_NONE;
     if (v->ui.choice.record == record)
         viewer_go_record(v, record);
     v->ui.choice.record = record;

@@ -52,6 +52,10 @@ void viewer_go_to(struct viewer *v, double ms)
     v->glide = RECORDING_NONE;
     v->ms = ms < 0 ? 0 : ms;
     v->arrived = false;
+    /* Who goes elsewhere leaves cards, question and answer behind. */
+    v->ui.choice.prompt = RECORDING_NONE;
+    if (ms > 0)
+        v->ui.choice.card = v->film->lesson.card_count;
     if (met_veil(v, ms)) {
         v->ms = limit;
         v->ui.wish.playing = false;
@@ -206,11 +210,14 @@ static bool other_clock(struct viewer *v)
 
     v->clock = v->clock == PACE_STEPS ? PACE_TRUE : PACE_STEPS;
     const struct pace *p = viewer_pace(v);
+    uint32_t prompt = v->ui.choice.prompt, card = v->ui.choice.card;
     uint32_t next = place.index == RECORDING_NONE ? 0 : place.index + 1;
     double from = place.index == RECORDING_NONE ? 0 : pace_when(p, place.index);
     double to = next < v->film->recording.count ? pace_when(p, next) : from;
 
     viewer_go_to(v, from + (to - from) * place.part);
+    v->ui.choice.prompt = prompt;
+    v->ui.choice.card = card;
     return true;
 }
 
@@ -302,14 +309,17 @@ bool viewer_do_time(struct viewer *v, const struct action *action, bool *done)
     case ACT_FIRST: *done = seek(v, 0); break;
     case ACT_LAST: *done = seek(v, pace_length(viewer_pace(v))); break;
     case ACT_SEEK: *done = seek(v, (double)action->number); break;
-    case ACT_FASTER: *done = faster(v, 2); break;
-    case ACT_SLOWER: *done = faster(v, 0.5); break;
-    case ACT_CLOCK: *done = other_clock(v); break;
     case ACT_CHAPTER: *done = chapter(v, action->number); break;
     case ACT_NEXT_CHAPTER: *done = next_chapter(v, 1); break;
     case ACT_BACK_CHAPTER: *done = next_chapter(v, -1); break;
     case ACT_RESTART: *done = restart(v); break;
+    case ACT_FASTER: *done = faster(v, 2); return true;
+    case ACT_SLOWER: *done = faster(v, 0.5); return true;
+    case ACT_CLOCK: *done = other_clock(v); return true;
     default: return false;
     }
+    /* One row was looked at; now the story is told again. */
+    if (*done)
+        v->ui.choice.record = RECORDING_NONE;
     return true;
 }
