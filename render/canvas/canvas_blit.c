@@ -103,26 +103,40 @@ static int from_small(int at, int large, int small)
     return at < small / 2 ? at : at >= large - (small - small / 2) ? at - large + small : small / 2;
 }
 
+static void through(uint32_t *to, uint32_t ink, uint8_t alpha)
+{
+    if (alpha == 255)
+        *to = pixel_over(ink, *to);
+    else if (alpha > 0)
+        *to = pixel_over(pixel_times(ink, alpha), *to);
+}
+
+static void fill_run(uint32_t *to, int n, uint32_t ink)
+{
+    if (ink >> 24 == 255)
+        for (int i = 0; i < n; i++)
+            to[i] = ink;
+    else if (ink)
+        for (int i = 0; i < n; i++)
+            to[i] = pixel_over(ink, to[i]);
+}
+
 /* Columns x to end of a rectangle `large` wide, from a row of a mask `small` wide. */
 static void nine_row(uint32_t *row, const uint8_t *alpha, int x, int end, int large, int small,
                      uint32_t ink)
 {
     int flat = large - (small - small / 2); /* before this column all are like the middle one */
-    uint32_t middle = pixel_times(ink, alpha[small / 2]);
+    int stop = end < flat ? end : flat;
 
     for (; x < end && x < small / 2; x++, row++)
-        *row = pixel_over(pixel_times(ink, alpha[x]), *row);
-    if (middle >> 24 == 255)
-        for (int i = 0; i < (end < flat ? end : flat) - x; i++)
-            row[i] = middle;
-    else if (middle)
-        for (int i = 0; i < (end < flat ? end : flat) - x; i++)
-            row[i] = pixel_over(middle, row[i]);
-    int skip = (end < flat ? end : flat) - x;
-    row += skip > 0 ? skip : 0;
-    x += skip > 0 ? skip : 0;
+        through(row, ink, alpha[x]);
+    if (x < stop) {
+        fill_run(row, stop - x, pixel_times(ink, alpha[small / 2]));
+        row += stop - x;
+        x = stop;
+    }
     for (; x < end; x++, row++)
-        *row = pixel_over(pixel_times(ink, alpha[from_small(x, large, small)]), *row);
+        through(row, ink, alpha[x - large + small]);
 }
 
 void blit_nine(struct canvas *c, const struct mask *m, struct box all, struct box covered,
@@ -178,57 +192,64 @@ static uint32_t run_length(const uint32_t *at, uint32_t left, enum run kind)
     return n;
 }
 
-static void count_runs(const struct target *t, struct box box, size_t *runs, size_t *pixels)
+/* Notes the runs of a row; returns how many pixels are not skipped. */
+static size_t note_runs(struct memory *m, struct picture *p, const uint32_t *row, uint32_t width)
 {
-    uint32_t width = (uint32_t)(box.x1 - box.x0);
+    size_t pixels = 0;
 
-    *runs = *pixels = 0;
-    for (int y = box.y0; y < box.y1; y++) {
-        const uint32_t *row = row_of(t, box.x0, y);
-        for (uint32_t x = 0, n; x < width; x += n) {
-            enum run kind = run_of(row[x]);
-            n = run_length(row + x, width - x, kind);
-            *runs += 1;
-            *pixels += kind == RUN_SKIP ? 0 : n;
+    for (uint32_t x = 0, n; x < width; x += n) {
+        enum run kind = run_of(row[x]);
+        n = run_length(row + x, width - x, kind);
+        if (p->run_count == p->run_room)
+            p->runs = memory_make_room(m, p->runs, p->run_count, &p->run_room, sizeof *p->runs);
+        p->runs[p->run_count++] = (uint32_t)kind << 28 | n;
+        pixels += kind == RUN_SKIP ? 0 : n;
+    }
+    return pixels;
+}
+
+static void copy_runs(struct picture *p, const uint32_t *row, size_t first_run, size_t end_run,
+                      uint32_t *to)
+{
+    for (size_t i = first_run; i < end_run; i++) {
+        uint32_t n = p->runs[i] & 0xfffffff;
+        if (p->runs[i] >> 28 != RUN_SKIP) {
+            memcpy(to, row, n * sizeof *row);
+            to += n;
         }
+        row += n;
     }
 }
 
 void picture_take(struct memory *m, const struct target *t, struct box box, struct picture *out)
 {
-    *out = (struct picture){.box = box};
-    if (box_empty(box))
-        return;
-    count_runs(t, box, &out->run_count, &out->pixel_count);
-    out->runs = memory_take(m, out->run_count * sizeof *out->runs);
-    out->rows = memory_take(m, 2 * (size_t)(box.y1 - box.y0) * sizeof *out->rows);
-    out->pixels = memory_take(m, (out->pixel_count + 1) * sizeof *out->pixels);
+    uint32_t width = (uint32_t)(box.x1 - box.x0);
+    size_t height = box_empty(box) ? 0 : (size_t)(box.y1 - box.y0);
 
-    uint32_t width = (uint32_t)(box.x1 - box.x0), runs = 0, pixels = 0;
-    for (int y = box.y0; y < box.y1; y++) {
-        const uint32_t *row = row_of(t, box.x0, y);
-        out->rows[2 * (y - box.y0)] = runs;
-        out->rows[2 * (y - box.y0) + 1] = pixels;
-        for (uint32_t x = 0, n; x < width; x += n) {
-            enum run kind = run_of(row[x]);
-            n = run_length(row + x, width - x, kind);
-            out->runs[runs++] = (uint32_t)kind << 28 | n;
-            if (kind != RUN_SKIP) {
-                memcpy(out->pixels + pixels, row + x, n * sizeof *row);
-                pixels += n;
-            }
-        }
+    *out = (struct picture){.box = box};
+    if (height == 0)
+        return;
+    out->rows = memory_take(m, 2 * height * sizeof *out->rows);
+    for (size_t y = 0; y < height; y++) {
+        out->rows[2 * y] = (uint32_t)out->run_count;
+        out->rows[2 * y + 1] = (uint32_t)out->pixel_count;
+        out->pixel_count += note_runs(m, out, row_of(t, box.x0, box.y0 + (int)y), width);
     }
+    out->pixels = memory_take(m, (out->pixel_count + 1) * sizeof *out->pixels);
+    for (size_t y = 0; y < height; y++)
+        copy_runs(out, row_of(t, box.x0, box.y0 + (int)y), out->rows[2 * y],
+                  y + 1 < height ? out->rows[2 * y + 2] : out->run_count,
+                  out->pixels + out->rows[2 * y + 1]);
 }
 
 void picture_free(struct memory *m, struct picture *p)
 {
     if (p->runs) {
-        memory_give(m, p->runs, p->run_count * sizeof *p->runs);
+        memory_give(m, p->runs, p->run_room * sizeof *p->runs);
         memory_give(m, p->rows, 2 * (size_t)(p->box.y1 - p->box.y0) * sizeof *p->rows);
         memory_give(m, p->pixels, (p->pixel_count + 1) * sizeof *p->pixels);
     }
-    *p = (struct picture){{0}, NULL, 0, NULL, 0, NULL};
+    *p = (struct picture){.box = {0, 0, 0, 0}};
 }
 
 void kept_free(struct memory *m, struct kept *k)

@@ -59,6 +59,7 @@ struct picture {
     size_t pixel_count;
     uint32_t *runs; /* kind << 28 | length; each row adds up to the box's width */
     size_t run_count;
+    uint32_t run_room;
     uint32_t *rows; /* for each row: its first run, its first pixel */
 };
 
