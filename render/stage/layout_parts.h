@@ -123,8 +123,7 @@ struct group *group_of_kind(const struct layout *l, enum group_kind kind);
 
 /* What the columns of a map with few sites hold. */
 struct columns {
-    struct group *left, *names,
-        *strangers; /* names and strangers between the sites; or NULL */
+    struct group *left, *names, *strangers; /* names and strangers between the sites; or NULL */
     uint32_t middle, middle_count, right, right_count; /* groups */
     struct size left_need, middle_need, right_need;
     bool framed; /* there is a site in the middle column */

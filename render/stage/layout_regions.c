@@ -92,6 +92,9 @@ static void middle_regions(struct layout *l, const struct arrangement *a, uint8_
                below = fmax(strangers, fmin(half, in.h - lane - names));
         top = rect_cut_top(&in, fmax(names, fmin(half, in.h - lane - strangers)));
         low = rect_cut_bottom(&in, fmin(below, in.h));
+        /* As far from the lane as they can be. */
+        top = rect_cut_top(&top, fmin(top.h, names * 1.06));
+        low = rect_cut_bottom(&low, fmin(low.h, strangers * 1.06));
     }
     if (c->names)
         set_free(c->names, top, middle_across(c->names));
@@ -108,7 +111,8 @@ static void columns_regions(struct layout *l, struct rect area, const struct arr
            h = c.framed ? area.h : fmin(area.h, fmax(c.left_need.h, c.right_need.h) * HIGHER);
     struct rect left = rect_cut_left(&area, c.left_need.w * wider),
                 right = rect_cut_right(&area, c.right_need.w * wider);
-    double y = area.y + (area.h - h) / 2;
+    /* Away from what stands above or below the lane between them. */
+    double y = area.y + (area.h - h) * (0.5 + (c.names ? 0.3 : 0) - (c.strangers ? 0.3 : 0));
 
     left.y = right.y = y;
     left.h = right.h = h;

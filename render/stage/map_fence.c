@@ -120,6 +120,12 @@ static void draw_fence(struct canvas *c, struct rect r)
     draw_side(c, b, e, (struct point){1, 0}, pen);
 }
 
+/* Close to its neighbours on either side, a little below its texts. */
+static struct rect grounds(const struct layout_host *h)
+{
+    return (struct rect){h->cell.x + INSET, h->cell.y, h->cell.w - 2 * INSET, h->cell.h + INSET};
+}
+
 static struct rect around(struct rect a, struct rect b)
 {
     double x = fmin(a.x, b.x), y = fmin(a.y, b.y), x1 = fmax(a.x + a.w, b.x + b.w),
@@ -147,7 +153,7 @@ static struct inside look_inside(const struct map *map, uint32_t site, const str
             continue;
         }
         n.in++;
-        n.fence = around(n.fence, rect_inset(l->hosts[i].cell, INSET));
+        n.fence = around(n.fence, grounds(&l->hosts[i]));
     }
     return n;
 }
@@ -166,7 +172,7 @@ static void draw_fences(struct map *map, struct canvas *c, uint32_t site, const 
         draw_fence(c, fence);
     for (uint32_t i = 0; i < map->cast->host_count && !one; i++)
         if (layout_site_of(l, i) == site && in_range(map, i, r))
-            draw_fence(c, rect_inset(l->hosts[i].cell, INSET));
+            draw_fence(c, grounds(&l->hosts[i]));
 }
 
 double fence_note(struct map *map, struct ui *ui, uint32_t site, struct rect row)
