@@ -255,10 +255,10 @@ static double spread(struct layout *l, const struct arrangement *a)
         for (uint32_t k = 0; k < g->count; k++)
             depths += k == 0 || l->own->depth[l->own->members[g->first + k]] !=
                                     l->own->depth[l->own->members[g->first + k - 1]];
-        sum += columns > depths ? columns - depths : columns == 1 && depths > 1 ? 1 : 0;
+        sum += columns > depths ? columns - depths : columns == 1 && depths > 1 ? 5 : 0;
         sites++;
     }
-    return fmin(2, sum) / fmax(1, sqrt(sites));
+    return fmin(5, sum) / fmax(1, sqrt(sites));
 }
 
 /* What reads better may be drawn a little smaller. */

@@ -136,8 +136,10 @@ struct size look_cell(const struct layout *l, uint8_t level, bool bare)
         s.w = fmax(s.w, l->own->label_room[level]);
         s.h += gap + layout_line(l->own->text, look->label);
     }
-    if (look->address > 0)
+    if (look->address > 0) {
+        s.w = fmax(s.w, address_room(l, look));
         s.h += layout_line(l->own->text, look->address);
+    }
     if (look->baton && !bare)
         s.h += look_chip(l) + gap;
     return s;

@@ -149,7 +149,7 @@ static struct port port_of(const struct layout *l, uint32_t host, bool right)
     const struct layout_host *h = &l->hosts[host];
     struct rect box = h->shown ? h->tile : l->sites[layout_site_of(l, host)].box;
     bool slots = h->shown && h->slots[SLOT_TRAY].w > 0 && !layout_look(h->level)->card;
-    double y = box.y + box.h * (slots ? 0.28 : 0.5);
+    double y = box.y + (slots ? fmax(box.h * 0.28, h->plate.h / 2 + 5) : box.h * 0.5);
 
     return right ? (struct port){{box.x + box.w + 3, y}, {1, 0}}
                  : (struct port){{box.x - 3, y}, {-1, 0}};
@@ -175,7 +175,7 @@ static double cost(const struct map *map, uint32_t a, uint32_t b, const struct p
         if (who == TITLE)
             sum += 60;
         else if (who)
-            sum += who == a + 1 || who == b + 1 ? 40 : 170;
+            sum += who == a + 1 || who == b + 1 ? 14 : 170;
         if (!rect_has(map->own->area, q))
             sum += 50;
     }
