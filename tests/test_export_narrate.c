@@ -163,15 +163,12 @@ static const struct row {
 static bool said(struct replay_lab *l, const struct row *row)
 {
     struct recording r;
-    struct steps steps;
     struct narration n;
 
     record(&r, l);
-    steps_init(&steps, l->memory, &r);
-    steps_extend(&steps);
     narration_init(&n, l->memory);
-    for (uint32_t i = 0; i < steps.count; i++) {
-        narrate(&n, &r, steps.items[i].record);
+    for (uint32_t i = 0; i < r.count; i++) {
+        narrate(&n, &r, i);
         if (n.code == row->code && text_equal(buffer_text(&n.headline), text_of(row->headline)) &&
             text_equal(buffer_text(&n.detail), text_of(row->detail)))
             return true;

@@ -240,7 +240,7 @@ Test(inspector, message)
     cr_assert(says(&s, "Message alice-pc.1") && says(&s, "mail.uni to mail.shop"));
     cr_assert(says(&s, "alice@uni.example") && says(&s, "nobody@shop.example"));
     cr_assert(says(&s, "accepted by mail.shop") && says(&s, "250") && says(&s, "550"));
-    cr_assert(says(&s, "failed at mail.uni") && says(&s, "For three"));
+    cr_assert(says(&s, "refused by mail.shop") && says(&s, "For three"));
     at(&s, s.recording.count - 1);
     s.ui.choice.mail = 0;
     open(&s, INSPECT_MAIL, TAB_SUMMARY);
@@ -287,7 +287,7 @@ Test(inspector, report)
     cr_assert(says(&s, "Report mx.shop.1") && says(&s, "Action") && says(&s, "failed"));
     cr_assert(says(&s, "5.1.1") && says(&s, "dns; mx.shop.example"));
     open(&s, INSPECT_MAIL, TAB_SUMMARY);
-    cr_assert(says(&s, "<>  (nobody: a report)"));
+    cr_assert(says(&s, "<>  (nobody is to be told)"));
     end(&s);
 }
 

@@ -50,7 +50,7 @@ struct text inspector_mail_note(struct pane *p, enum act *act, int64_t *argument
 
 static struct text reverse_path(struct text path)
 {
-    return path.size > 0 ? path : TEXT("<>  (nobody: a report)");
+    return path.size > 0 ? path : TEXT("<>  (nobody is to be told)");
 }
 
 static struct text envelope_words(struct pane *p, const struct envelope *e)

@@ -161,6 +161,8 @@ static struct text failed(const struct pane *p, const struct fate *f, const char
 {
     if (f->report != NONE)
         return pane_say(p, "%s: report %t", how, pane_mail(p, f->report));
+    if (f->state == FATE_FAILED && f->code >= 500 && f->asked != NONE)
+        return pane_say(p, "refused by %t", pane_host(p, f->asked));
     return pane_say(p, "%s at %t", how, pane_host(p, f->host));
 }
 

@@ -87,6 +87,8 @@ static void say_attempt(struct narrator *n)
 
     if (d->attempt > 1)
         narrate_head(n, "%H tries again: attempt %d", d->attempt);
+    else if (is(d->route, "local"))
+        narrate_head(n, "%H tries to deliver %n");
     else
         narrate_head(n, "%H tries to send %n on");
     if (d->recipients.count > 1)
@@ -196,7 +198,7 @@ static void say_custody_closed(struct narrator *n)
         {TEXT_INIT("bounced"), "It has failed; the report: %x."},
         {TEXT_INIT("expired"), "It was too old; the report: %x."},
         {TEXT_INIT("expanded"), "It has become others: %x."},
-        {TEXT_INIT("discarded"), "It was thrown away: %x."},
+        {TEXT_INIT("discarded"), "It was thrown away, and nobody is told."},
     };
     const struct trace_custody_closed *d = n->line->record->data;
 
@@ -208,13 +210,21 @@ static void say_custody_closed(struct narrator *n)
         narrate_more(n, "How it ended: %t.", d->how);
 }
 
+/* RFC 5321 binds servers; at a user's program the author is there to be told. */
+static bool serves_mail(const struct narrator *n, uint32_t host)
+{
+    return host != NONE && n->r->cast->hosts[host].roles & (CAST_MSA | CAST_MTA | CAST_MDA);
+}
+
 static void say_custody(struct narrator *n)
 {
     switch ((int)n->line->record->kind) {
     case TRACE_CUSTODY_OPENED:
         narrate_head(n, "%H is responsible for %a from now on",
                      RECORDING_DATA(n->line, custody_opened)->recipient);
-        narrate_more(n, "It must deliver, hand on, or tell the sender (RFC 5321 4.2.5, 6.1).");
+        narrate_more(n, serves_mail(n, n->line->host)
+                            ? "It must deliver, hand on, or tell the sender (RFC 5321 4.2.5, 6.1)."
+                            : "It keeps it until a server has taken it, or says why none does.");
         break;
     case TRACE_CUSTODY_OVERLAP:
         narrate_head(n, "Two hosts hold %n until the reply is read");

@@ -120,8 +120,8 @@ static void put_learnt(struct narrator *n, uint32_t who, const struct learnt *l)
     else if (text_equal(l->type, TEXT("A")) || text_equal(l->type, TEXT("AAAA")))
         put_address(n, who, l);
     else
-        narrate_head(n, "%h%s %t records of %a: %d", who, l->says, l->type, l->name,
-                     (int64_t)l->answers.count);
+        narrate_head(n, "%h%s %a has %d %t record%s", who, l->says, l->name,
+                     (int64_t)l->answers.count, l->type, l->answers.count == 1 ? "" : "s");
 }
 
 static void explain_learnt(struct narrator *n, const struct learnt *l)

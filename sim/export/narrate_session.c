@@ -73,7 +73,7 @@ static const struct verb verbs[] = {
     {TEXT_INIT("STARTTLS"), "asks %h to seal the connection: STARTTLS",
      "So far everybody on the way could read along (RFC 3207 4)."},
     {TEXT_INIT("AUTH"), "tells %h who it is: AUTH",
-     "With the answer it may do what its user may (RFC 4954 4)."},
+     "If 235 is the answer, it may do what its user may (RFC 4954 4)."},
 };
 
 static void say_smuggled(struct narrator *n, const struct trace_smtp_command *d)

@@ -67,7 +67,7 @@ enum smtp_server_state {
     X(DATA, "data", "the reply to DATA is awaited")                                                \
     X(SENDING, "sending", "354 was read, or BDAT sent; the message is on its way")                 \
     X(MESSAGE, "message", "the message is sent to its end; the reply is awaited")                  \
-    X(FAILED, "failed", "the transaction leads nowhere, but the server still holds it")            \
+    X(FAILED, "failed", "the transaction leads nowhere, but the server still has it open")         \
     X(RSET, "rset", "RSET is sent")                                                                \
     X(QUIT, "quit", "QUIT is sent")                                                                \
     X(CLOSED, "closed", "the connection is over")
