@@ -146,6 +146,58 @@ Test(view_keys, a_row_that_is_read_stops_the_story_which_then_goes_on_with_its_o
     close_desk(&d);
 }
 
+Test(view_keys, a_question_is_not_clicked_through)
+{
+    struct desk d;
+    struct rect card = {0};
+    size_t count;
+
+    open_desk(&d, "scenarios/open-door.json");
+    cr_assert(key(&d, "X") && key(&d, "End"));
+    viewer_frame(&d.viewer);
+    const struct mark *marks = canvas_marks(d.canvas, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (marks[i].kind == MARK_PANEL && marks[i].verb == PANEL_OVERLAY)
+            card = marks[i].r;
+    cr_assert_gt(card.w, 0);
+    double scale = 640 / canvas_area(d.canvas).w;
+    struct choice before = d.viewer.ui.choice;
+
+    for (double y = 4; y < card.h; y += 8) {
+        double at[] = {(card.x + 4) * scale, (card.y + y) * scale};
+
+        viewer_press(&d.viewer, at[0], at[1]);
+        viewer_move(&d.viewer, at[0] + 20, at[1]);
+        viewer_release(&d.viewer, at[0] + 20, at[1]);
+        viewer_press(&d.viewer, at[0], at[1]);
+        viewer_release(&d.viewer, at[0], at[1]);
+    }
+    cr_expect_eq(memcmp(&before, &d.viewer.ui.choice, sizeof before), 0);
+    close_desk(&d);
+}
+
+Test(view_keys, a_changed_run_is_not_asked_about)
+{
+    struct desk d;
+    const char *change =
+        "{ \"at\": \"427ms\", \"on\": \"mail.uni.example\","
+        " \"set\": { \"/mta/relay\": [\"allow from 192.0.2.0/24\", \"refuse\"] } }";
+
+    open_desk(&d, "scenarios/open-door.json");
+    cr_assert(key(&d, "X") && key(&d, "End"));
+    cr_assert_eq(d.viewer.ui.choice.prompt, 0);
+    cr_assert(viewer_do_words(&d.viewer, TEXT("do"), text_of(change)), "%.*s",
+              TEXT_ARG(viewer_said(&d.viewer)));
+    cr_assert_not_null(d.viewer.film->before);
+    cr_assert(key(&d, "End"));
+    cr_expect_eq(d.viewer.ui.choice.prompt, RECORDING_NONE, "Alice's order need not wait here");
+    cr_assert(viewer_drop_change(&d.viewer));
+    cr_assert(key(&d, "End"));
+    cr_expect_eq(d.viewer.ui.choice.prompt, 0, "this one is still to be answered");
+    close_desk(&d);
+}
+
 Test(view_keys, a_large_letter_without_a_meaning_is_the_small_one)
 {
     cr_expect_eq(act_key(TEXT("Shift+G")), ACT_GALLERY, "Caps Lock");

@@ -75,22 +75,6 @@ void viewer_show(struct viewer *v, struct film *film)
     v->typed_size = 0;
 }
 
-/* What the class has said stays said. */
-static void copy_answers(struct lesson *to, const struct lesson *from)
-{
-    for (uint32_t i = 0; i < to->prompt_count && i < from->prompt_count; i++) {
-        struct lesson_prompt *p = &to->prompts[i];
-        const struct lesson_prompt *q = &from->prompts[i];
-
-        if (!text_equal(p->id, q->id))
-            continue;
-        memcpy(p->votes, q->votes, sizeof p->votes);
-        memcpy(p->voted_unix, q->voted_unix, sizeof p->voted_unix);
-        p->vote_count = q->vote_count;
-        p->revealed = q->revealed;
-    }
-}
-
 /* What is not there in the other run cannot be chosen in it. */
 static void check_choice(struct viewer *v)
 {
@@ -109,7 +93,6 @@ static void put_other_run(struct viewer *v, struct film *film)
 {
     uint32_t here = pace_place(viewer_pace(v), v->ms).index;
 
-    copy_answers(&film->lesson, &v->film->lesson);
     put_film(v, film);
     check_choice(v);
     if (here != RECORDING_NONE && here >= film->recording.count)
@@ -122,6 +105,8 @@ static void put_other_run(struct viewer *v, struct film *film)
 void viewer_show_change(struct viewer *v, struct film *film)
 {
     film->before = v->film;
+    /* The lesson's questions are about its own run: here their answers may be wrong. */
+    film->lesson.prompt_count = 0;
     put_other_run(v, film);
 }
 

@@ -175,6 +175,8 @@ void viewer_press(struct viewer *v, double x, double y)
     v->dragged = false;
     const struct mark *m = hit_at(v, v->ui.pointer);
 
+    if (m && m->verb == ACT_NONE)
+        v->grabbed = PANEL_COUNT; /* on a card: the map below is not moved */
     v->scrubbing = m && m->verb == ACT_SEEK && m->argument == TIMELINE_POINTER;
     if (v->scrubbing)
         scrub(v);

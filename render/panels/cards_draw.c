@@ -37,6 +37,7 @@ static bool panel_rect(const struct ui *ui, enum panel panel, struct rect *out)
 static void draw_surface(struct ui *ui, struct rect r)
 {
     canvas_panel(ui->canvas, PANEL_OVERLAY, r);
+    canvas_hit(ui->canvas, r, ACT_NONE, 0); /* what lies below is not clicked through it */
     canvas_shadow(ui->canvas, r, 16);
     canvas_fill(ui->canvas, r, 16, COLOUR_PANEL);
     canvas_outline(ui->canvas, r, 16, (struct pen){COLOUR_CHOSEN, 2.5, DASH_NONE, 0});

@@ -154,6 +154,26 @@ static enum inspect_tab host_tab(const struct ui *ui, uint32_t host)
     return s->hosts[host].mailbox > 0 || s->hosts[host].collected > 0 ? TAB_MAILBOX : TAB_ABOUT;
 }
 
+static const struct {
+    enum inspect_tab tab;
+    const char *word;
+    unsigned roles; /* hosts of one of them have that part */
+} host_parts[] = {{TAB_ABOUT, "About", ~0U},
+                  {TAB_QUEUE, "Queue", CAST_MUA | CAST_MSA | CAST_MTA | CAST_MDA | CAST_STRANGER},
+                  {TAB_MAILBOX, "Mailbox", CAST_MUA | CAST_MDA},
+                  {TAB_CACHE, "DNS cache", ~0U},
+                  {TAB_RULES, "Rules", CAST_MSA | CAST_MTA | CAST_MDA}};
+enum { HOST_PARTS = sizeof host_parts / sizeof *host_parts };
+
+static bool host_has(const struct ui *ui, uint32_t host, int tab)
+{
+    for (int i = 0; i < HOST_PARTS; i++)
+        if (host_parts[i].tab == (enum inspect_tab)tab)
+            return host < ui->moment.cast->host_count &&
+                   (ui->moment.cast->hosts[host].roles & host_parts[i].roles);
+    return false;
+}
+
 enum inspect_tab inspector_tab(const struct ui *ui)
 {
     enum inspect subject = inspector_subject(ui);
@@ -168,7 +188,7 @@ enum inspect_tab inspector_tab(const struct ui *ui)
             return (enum inspect_tab)wish;
         return reports && has_arrived(ui, mail) ? TAB_REPORT : TAB_SUMMARY;
     case INSPECT_HOST:
-        if (wish >= TAB_ABOUT && wish <= TAB_RULES)
+        if (host_has(ui, host_in_view(ui), wish))
             return (enum inspect_tab)wish;
         return host_tab(ui, host_in_view(ui));
     case INSPECT_SESSION:
@@ -253,16 +273,9 @@ static uint32_t parts_of(const struct pane *p, struct tab tabs[8])
         if (is_report(p->ui, p->mail))
             add_tab(tabs, &count, p, TAB_REPORT, "Report");
     } else if (p->subject == INSPECT_HOST) {
-        unsigned roles = p->cast->hosts[p->host].roles;
-
-        add_tab(tabs, &count, p, TAB_ABOUT, "About");
-        if (roles & (CAST_MUA | CAST_MSA | CAST_MTA | CAST_MDA | CAST_STRANGER))
-            add_tab(tabs, &count, p, TAB_QUEUE, "Queue");
-        if (roles & (CAST_MDA | CAST_MUA))
-            add_tab(tabs, &count, p, TAB_MAILBOX, "Mailbox");
-        add_tab(tabs, &count, p, TAB_CACHE, "DNS cache");
-        if (roles & (CAST_MSA | CAST_MTA | CAST_MDA))
-            add_tab(tabs, &count, p, TAB_RULES, "Rules");
+        for (int i = 0; i < HOST_PARTS; i++)
+            if (host_has(p->ui, p->host, host_parts[i].tab))
+                add_tab(tabs, &count, p, host_parts[i].tab, host_parts[i].word);
     } else if (p->subject == INSPECT_SESSION && !p->both) {
         add_tab(tabs, &count, p, TAB_CLIENT, "Client");
         add_tab(tabs, &count, p, TAB_SERVER, "Server");
