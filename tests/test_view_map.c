@@ -5,165 +5,9 @@
  * sizes of text and of windows; and the layout is the same whenever it is made, and keeps the order of
  * hosts when one is added.
  */
-#include <criterion/criterion.h>
-#include <glob.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
-#include "render/app/film.h"
-#include "render/stage/layout.h"
-#include "render/stage/map.h"
+#include "tests/map_lab.h"
 
 static const double TOUCH = 0.51;
-
-struct view {
-    const char *name;
-    int width, height;
-    double text;
-    struct rect r; /* of the panel, in points */
-};
-
-/* As the window has it at 1280 x 720 and 1920 x 1080: one shape, two sizes of pixels; larger text leaves
- * less; the whole screen; and a window that is higher than wide. */
-static const struct view views[] = {
-    {"720p", 1280, 720, 1, {24, 106, 938, 430}},     {"1080p", 1920, 1080, 1, {24, 106, 938, 430}},
-    {"125 %", 1280, 720, 1.25, {24, 130, 938, 380}}, {"150 %", 1280, 720, 1.5, {24, 150, 938, 327}},
-    {"room", 1280, 720, 1.5, {24, 106, 1018, 500}},  {"high", 900, 1200, 1, {24, 106, 800, 900}},
-};
-
-enum { VIEWS = sizeof views / sizeof *views };
-
-struct lab {
-    struct film *film;
-    struct canvas *canvas;
-    struct map map;
-    struct ui ui;
-    const char *scenario;
-    const struct view *view;
-};
-
-/* ---- casts ----------------------------------------------------------------------------------- */
-
-static char *read_file(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    cr_assert(f, "%s", path);
-    fseek(f, 0, SEEK_END);
-    long size = ftell(f);
-    char *octets = malloc((size_t)size + 1);
-    rewind(f);
-    cr_assert_eq(fread(octets, 1, (size_t)size, f), (size_t)size);
-    fclose(f);
-    octets[size] = 0;
-    return octets;
-}
-
-static void put_host(struct buffer *b, const char *name, const char *rest)
-{
-    buffer_put_string(b, ",\"");
-    buffer_put_string(b, name);
-    buffer_put_string(b, "\":");
-    buffer_put_string(b, rest);
-}
-
-/* Sites of `per_site` hosts: a server and people's computers; a name server; every tenth a stranger. */
-static char *make_scenario(uint32_t hosts, uint32_t per_site, bool long_names)
-{
-    static const char *const tail = "-whose-name-is-as-long-as-names-may-be-and-longer";
-    struct memory m;
-    struct buffer b;
-    char name[120], rest[240];
-
-    memory_init(&m, 0);
-    buffer_init(&b, &m);
-    buffer_put_string(&b,
-                      "{\"smtplab\":1,\"title\":\"many\",\"limits\":{\"time\":\"1s\"},\"hosts\":{"
-                      "\"ns.example\":{\"dns\":{\"zones\":\"all\"}}");
-    for (uint32_t i = 1; i < hosts; i++) {
-        uint32_t site = (i - 1) / per_site, k = (i - 1) % per_site;
-        if (k == 0) {
-            snprintf(name, sizeof name, "mail%s.s%u.example", long_names ? tail : "", site);
-            snprintf(rest, sizeof rest, "{\"msa\":{},\"mta\":{},\"mda\":{\"mailboxes\":[\"u\"]}}");
-        } else if (i % 10 == 9) {
-            snprintf(name, sizeof name, "bulk%u%s.test", i, long_names ? tail : "");
-            snprintf(rest, sizeof rest, "{\"stranger\":{}}");
-        } else {
-            snprintf(name, sizeof name, "pc%u-%u%s", site, k, long_names ? tail : "");
-            snprintf(rest, sizeof rest,
-                     "{\"mua\":{\"mailbox\":\"u@s%u.example\",\"server\":\"mail%s.s%u.example\"}}",
-                     site, long_names ? tail : "", site);
-        }
-        put_host(&b, name, rest);
-    }
-    buffer_put_string(&b, "}}");
-    char *out = malloc(b.size + 1);
-    memcpy(out, b.at, b.size);
-    out[b.size] = 0;
-    memory_end(&m);
-    return out;
-}
-
-/* ---- a map ----------------------------------------------------------------------------------- */
-
-static void fit(struct lab *l, const struct view *v)
-{
-    l->view = v;
-    canvas_resize(l->canvas, v->width, v->height);
-    canvas_scale(l->canvas, fmin(v->width / 1600.0, v->height / 900.0), v->text);
-    l->ui.wish.text = v->text;
-}
-
-static void show(struct lab *l, uint32_t index)
-{
-    struct film *f = l->film;
-
-    l->ui.moment = (struct moment){.cast = &f->cast,
-                                   .recording = &f->recording,
-                                   .pace = &f->paces[PACE_STEPS],
-                                   .steps = &f->steps,
-                                   .lesson = &f->lesson,
-                                   .veil = RECORDING_NONE};
-    l->ui.moment.place.index = index;
-    l->ui.moment.scene = scenes_seek(&f->scenes, index);
-    canvas_begin(l->canvas);
-    map_draw(&l->map, &l->ui, l->view->r);
-}
-
-static void open_lab(struct lab *l, char *scenario, const char *name)
-{
-    struct memory m;
-    struct buffer told;
-    char why[200] = "";
-
-    *l = (struct lab){.scenario = name};
-    memory_init(&m, 0);
-    buffer_init(&told, &m);
-    l->film = film_run(text_of(scenario), text_of(name), NULL, &told);
-    cr_assert(l->film, "%s: %.*s", name, (int)told.size, told.at);
-    memory_end(&m);
-    free(scenario);
-    l->canvas = canvas_open(1280, 720, "assets/icons", why, sizeof why);
-    cr_assert(l->canvas, "%s", why);
-    canvas_paint(l->canvas, false);
-    l->ui.canvas = l->canvas;
-    l->ui.choice = (struct choice){.host = RECORDING_NONE,
-                                   .conn = RECORDING_NONE,
-                                   .mail = RECORDING_NONE,
-                                   .record = RECORDING_NONE,
-                                   .map_zoom = 1};
-    l->ui.wish = (struct wish){.text = 1, .speed = 1};
-    l->ui.pointer = (struct point){-1, -1};
-    map_init(&l->map, &l->film->memory, &l->film->cast);
-}
-
-static void close_lab(struct lab *l)
-{
-    map_end(&l->map);
-    canvas_close(l->canvas);
-    film_close(l->film);
-}
 
 /* ---- what is where --------------------------------------------------------------------------- */
 
@@ -179,14 +23,14 @@ static bool inside(struct rect a, struct rect b)
                         a.x + a.w <= b.x + b.w + TOUCH && a.y + a.h <= b.y + b.h + TOUCH);
 }
 
-static void expect_apart(const struct lab *l, const char *what, struct rect a, uint32_t i,
+static void expect_apart(const struct map_lab *l, const char *what, struct rect a, uint32_t i,
                          struct rect b, uint32_t k)
 {
     cr_assert_not(meet(a, b), "%s, %s: %s %u (%.0f %.0f %.0f %.0f) meets %u (%.0f %.0f %.0f %.0f)",
                   l->scenario, l->view->name, what, i, a.x, a.y, a.w, a.h, k, b.x, b.y, b.w, b.h);
 }
 
-static void expect_in(const struct lab *l, const char *what, uint32_t i, struct rect a,
+static void expect_in(const struct map_lab *l, const char *what, uint32_t i, struct rect a,
                       struct rect b)
 {
     cr_assert(inside(a, b), "%s, %s: %s %u (%.1f %.1f %.1f %.1f) leaves (%.1f %.1f %.1f %.1f)",
@@ -205,7 +49,7 @@ static void parts_of(const struct layout_host *h, struct rect out[PARTS])
     memcpy(out + 4, h->slots, sizeof h->slots);
 }
 
-static void check_host(const struct lab *l, const struct layout *y, uint32_t i)
+static void check_host(const struct map_lab *l, const struct layout *y, uint32_t i)
 {
     const struct layout_host *h = &y->hosts[i];
     struct rect mine[PARTS], all = map_area(&l->map);
@@ -236,7 +80,8 @@ static void check_host(const struct lab *l, const struct layout *y, uint32_t i)
     }
 }
 
-static struct layout make_layout(struct lab *l, struct memory *m, double *widths, double *titles)
+static struct layout make_layout(struct map_lab *l, struct memory *m, double *widths,
+                                 double *titles)
 {
     struct style s = {FONT_MEDIUM, 100, COLOUR_TEXT, ALIGN_LEFT};
     struct layout_text t = {.label_width = widths, .title_width = titles};
@@ -258,7 +103,7 @@ static struct layout make_layout(struct lab *l, struct memory *m, double *widths
 }
 
 /* The layout that the map has, made once more: so it is the same. */
-static void check_layout(struct lab *l)
+static void check_layout(struct map_lab *l)
 {
     struct memory m;
     double *widths = calloc(l->film->cast.host_count + 1, sizeof *widths),
@@ -295,7 +140,7 @@ static void check_layout(struct lab *l)
 }
 
 /* What was drawn: texts and icons that stand still. */
-static void check_marks(struct lab *l)
+static void check_marks(struct map_lab *l)
 {
     size_t count;
     const struct mark *marks = canvas_marks(l->canvas, &count);
@@ -321,15 +166,15 @@ static void check_marks(struct lab *l)
     free(still);
 }
 
-static void check_all(struct lab *l)
+static void check_all(struct map_lab *l)
 {
-    for (int v = 0; v < VIEWS; v++) {
-        fit(l, &views[v]);
-        show(l, RECORDING_NONE);
+    for (int v = 0; v < MAP_VIEWS; v++) {
+        map_lab_fit(l, &map_views[v]);
+        map_lab_show(l, RECORDING_NONE);
         check_layout(l);
         check_marks(l);
         for (int part = 1; part <= 3 && l->film->recording.count > 0; part++) {
-            show(l, (l->film->recording.count - 1) / 3 * (uint32_t)part);
+            map_lab_show(l, (l->film->recording.count - 1) / 3 * (uint32_t)part);
             check_marks(l);
         }
     }
@@ -341,12 +186,12 @@ Test(view_map, nothing_meets_in_the_bundled_scenarios)
     cr_assert_eq(glob("scenarios/*.json", 0, NULL, &all), 0);
 
     for (size_t i = 0; i < all.gl_pathc; i++) {
-        struct lab l;
+        struct map_lab l;
         if (strstr(all.gl_pathv[i], ".schema."))
             continue;
-        open_lab(&l, read_file(all.gl_pathv[i]), all.gl_pathv[i]);
+        map_lab_open(&l, map_lab_read(all.gl_pathv[i]), all.gl_pathv[i]);
         check_all(&l);
-        close_lab(&l);
+        map_lab_close(&l);
     }
     globfree(&all);
 }
@@ -359,13 +204,13 @@ Test(view_map, nothing_meets_among_many)
     for (size_t h = 0; h < sizeof hosts / sizeof *hosts; h++)
         for (size_t p = 0; p < sizeof per_site / sizeof *per_site; p++)
             for (int names = 0; names < 2; names++) {
-                struct lab l;
+                struct map_lab l;
                 char name[60];
                 snprintf(name, sizeof name, "%u hosts, %u a site%s", hosts[h], per_site[p],
                          names ? ", long names" : "");
-                open_lab(&l, make_scenario(hosts[h], per_site[p], names), name);
+                map_lab_open(&l, map_lab_make(hosts[h], per_site[p], names), name);
                 check_all(&l);
-                close_lab(&l);
+                map_lab_close(&l);
             }
 }
 
@@ -382,16 +227,16 @@ Test(view_map, a_host_that_is_added_changes_no_order)
     uint32_t pairs = 0;
 
     for (uint32_t n = 3; n < 60; n += 4) {
-        struct lab l[2];
+        struct map_lab l[2];
         struct memory m;
         struct layout y[2];
         double widths[2][64], titles[2][64];
 
         memory_init(&m, 0);
         for (uint32_t i = 0; i < 2; i++) {
-            open_lab(&l[i], make_scenario(n + i, 4, false), "grows");
-            fit(&l[i], &views[1]);
-            show(&l[i], RECORDING_NONE);
+            map_lab_open(&l[i], map_lab_make(n + i, 4, false), "grows");
+            map_lab_fit(&l[i], &map_views[1]);
+            map_lab_show(&l[i], RECORDING_NONE);
             y[i] = make_layout(&l[i], &m, widths[i], titles[i]);
         }
         for (uint32_t a = 0; a < n; a++)
@@ -408,119 +253,9 @@ Test(view_map, a_host_that_is_added_changes_no_order)
             }
         for (uint32_t i = 0; i < 2; i++) {
             layout_end(&y[i]);
-            close_lab(&l[i]);
+            map_lab_close(&l[i]);
         }
         memory_end(&m);
     }
     cr_assert_gt(pairs, 100);
-}
-
-/* ---- ways ------------------------------------------------------------------------------------ */
-
-/* Through whose tile or name the way runs, or CAST_NONE. */
-static uint32_t crossed(const struct lab *l, const struct map_way *w)
-{
-    struct point p[4], heading;
-
-    if (!map_path(&l->map, w->a, w->b, p))
-        return CAST_NONE;
-    for (int i = 0; i <= 60; i++) {
-        struct point q = map_along(p, i / 60.0, &heading);
-        cr_assert_float_eq(hypot(heading.x, heading.y), 1, 1e-6);
-        for (uint32_t k = 0; k < l->film->cast.host_count; k++)
-            if (k != w->a && k != w->b && rect_has(map_host_box(&l->map, k), q))
-                return k;
-    }
-    return CAST_NONE;
-}
-
-static void expect_ends(const struct lab *l, uint32_t a, uint32_t b)
-{
-    struct point p[4], back[4];
-    struct rect from = rect_inset(map_host_box(&l->map, a), -6);
-
-    cr_assert(map_path(&l->map, a, b, p));
-    cr_assert(map_path(&l->map, b, a, back));
-    cr_assert(rect_has(from, p[0]), "a way begins elsewhere");
-    cr_assert(memcmp(&p[0], &back[3], sizeof p[0]) == 0 &&
-              memcmp(&p[1], &back[2], sizeof p[0]) == 0);
-}
-
-Test(view_map, ways_go_round_others)
-{
-    glob_t all;
-    uint32_t ways = 0, through = 0;
-    cr_assert_eq(glob("scenarios/*.json", 0, NULL, &all), 0);
-
-    for (size_t i = 0; i < all.gl_pathc; i++) {
-        struct lab l;
-        uint32_t count;
-        if (strstr(all.gl_pathv[i], ".schema."))
-            continue;
-        open_lab(&l, read_file(all.gl_pathv[i]), all.gl_pathv[i]);
-        fit(&l, &views[1]);
-        show(&l, l.film->recording.count - 1);
-        const struct map_way *w = map_ways(&l.map, &count);
-        for (uint32_t k = 0; k < count; k++) {
-            uint32_t who = crossed(&l, &w[k]);
-            if (who != CAST_NONE)
-                fprintf(stderr, "%s: the way from %u to %u runs through %u\n", l.scenario, w[k].a,
-                        w[k].b, who);
-            ways++;
-            through += who != CAST_NONE;
-            expect_ends(&l, w[k].a, w[k].b);
-        }
-        close_lab(&l);
-    }
-    globfree(&all);
-    cr_assert_gt(ways, 60);
-    cr_assert_leq(through, 2, "%u of %u ways", through, ways);
-}
-
-/* Nothing is drawn of a way before its first record. */
-Test(view_map, ways_are_those_used_so_far)
-{
-    struct lab l;
-    uint32_t before = 0, count;
-
-    open_lab(&l, read_file("scenarios/first-letter.json"), "first-letter");
-    fit(&l, &views[1]);
-    show(&l, RECORDING_NONE);
-    map_ways(&l.map, &count);
-    cr_assert_eq(count, l.film->cast.link_count);
-    for (uint32_t i = 0; i < l.film->recording.count; i++) {
-        const struct recording_line *line = &l.film->recording.lines[i];
-        show(&l, i);
-        map_ways(&l.map, &count);
-        cr_assert_geq(count, before);
-        if (count > before)
-            cr_assert(line->other != RECORDING_NONE, "record %u is nobody's first word", i);
-        before = count;
-    }
-    cr_assert_gt(before, 5);
-    close_lab(&l);
-}
-
-/* What was at a point is there when the map is enlarged about it. */
-Test(view_map, enlarging_keeps_what_is_pointed_at)
-{
-    struct lab l;
-
-    open_lab(&l, make_scenario(40, 4, false), "many");
-    fit(&l, &views[1]);
-    show(&l, RECORDING_NONE);
-    for (uint32_t i = 0; i < l.film->cast.host_count; i += 3) {
-        struct point at = rect_middle(map_host_box(&l.map, i));
-        for (int step = 0; step < 4; step++) {
-            map_zoom(&l.ui.choice, l.view->r, at, 1.5);
-            show(&l, RECORDING_NONE);
-        }
-        struct point now = rect_middle(map_host_box(&l.map, i));
-        cr_assert(hypot(now.x - at.x, now.y - at.y) < 160, "%u went from %.0f %.0f to %.0f %.0f", i,
-                  at.x, at.y, now.x, now.y);
-        l.ui.choice.map_zoom = 1;
-        l.ui.choice.map_origin = (struct point){0, 0};
-        show(&l, RECORDING_NONE);
-    }
-    close_lab(&l);
 }
