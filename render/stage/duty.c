@@ -61,7 +61,8 @@ uint32_t duty_holders(const struct ui *ui, uint32_t mail, struct duty_holder *ou
     for (uint32_t i = 0; i < s->duty_count; i++) {
         const struct scene_duty *d = &s->duties[i];
 
-        if (d->mail != mail || ui_veiled(ui, d->opened))
+        /* A trace may name hosts that its scenario does not have: they stand nowhere. */
+        if (d->mail != mail || d->host == RECORDING_NONE || ui_veiled(ui, d->opened))
             continue;
         uint32_t at = find_host(out, count, d->host);
         if (at == count) {
