@@ -54,7 +54,7 @@ static int lines_of(int group)
 {
     int lines = 1;
 
-    for (int a = groups[group].first; a < last_of(group); a++)
+    for (int a = (int)groups[group].first; a < last_of(group); a++)
         lines += listed(a);
     return lines;
 }
@@ -117,7 +117,7 @@ static void draw_group(struct writing *w, int group)
     canvas_text_in(w->v->canvas, name_style(), (struct rect){w->x, w->y, w->column, w->line},
                    text_of(groups[group].name));
     w->y += w->line;
-    for (int a = groups[group].first; a < last_of(group); a++)
+    for (int a = (int)groups[group].first; a < last_of(group); a++)
         if (listed(a))
             draw_act(w, a);
     w->y += w->line * 0.5;

@@ -492,7 +492,7 @@ static uint64_t key_of(const struct ui *ui, struct rect r)
 
     key = ui_mix(key, (uint64_t)(ui->moment.place.now_ns / 1000000000));
     key = ui_mix(ui_mix(ui_mix(key, c->host), c->conn), c->mail);
-    key = ui_mix(ui_mix(key, c->record), (uint64_t)(c->inspect * 100 + c->tab));
+    key = ui_mix(ui_mix(key, c->record), (uint64_t)c->inspect * 100 + (uint64_t)c->tab);
     key = ui_mix(key, (uint64_t)(c->inspector_scroll * 8));
     key = ui_mix(key, ui->moment.recording->count);
     if (rect_has(r, ui->pointer))

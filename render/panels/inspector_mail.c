@@ -62,7 +62,7 @@ static struct text envelope_words(struct pane *p, const struct envelope *e)
 
 static const struct fate *fate_of(const struct fate *fates, uint32_t count, struct text recipient)
 {
-    for (uint32_t i = count; i-- > 0;)
+    for (uint32_t i = fates ? count : 0; i-- > 0;)
         if (text_equal(fates[i].recipient, recipient))
             return &fates[i];
     return NULL;

@@ -235,7 +235,7 @@ static void choose_size(struct diagram *d)
 
     d->font =
         (struct style){FONT_BOLD, d->pane->ui->wish.room ? 20 : 16, COLOUR_TEXT, ALIGN_MIDDLE};
-    for (;; d->font.size -= 0.5) {
+    for (;;) {
         d->box_w = 0;
         for (uint32_t i = 0; i < d->machine.state_count; i++)
             d->box_w = fmax(d->box_w, canvas_text_width(c, d->font, d->machine.states[i].name));
@@ -243,6 +243,7 @@ static void choose_size(struct diagram *d)
         d->box_h = canvas_line_height(c, d->font) + 6;
         if (d->font.size <= 8 || (d->box_w <= pitch - 22 && d->box_h * 3 + 30 <= d->area.h))
             break;
+        d->font.size -= 0.5;
     }
     d->box_w = fmin(d->box_w, pitch - 14);
 }
@@ -268,7 +269,7 @@ static void draw_caption(struct diagram *d, bool client)
 {
     double pitch = d->area.w / d->map->columns;
     uint32_t closed = machine_state(&d->machine, TEXT("closed"));
-    struct rect at = box_of(d, closed), r = at;
+    struct rect at = box_of(d, closed), r;
     struct style s = inspector_soft;
 
     s.size = fmin(15, d->font.size);

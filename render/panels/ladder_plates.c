@@ -12,8 +12,8 @@ static void put_address(struct buffer *b, const struct ladder *l, bool server, b
 {
     for (uint32_t i = 0; i < l->count && i < 8; i++) {
         const struct recording_line *line = ladder_line(l, l->rows[i].record);
-        struct text address = TEXT("");
-        int64_t port = 0;
+        struct text address;
+        int64_t port;
 
         if (line->record->kind == TRACE_TCP_OPENED) {
             const struct trace_tcp_opened *d = RECORDING_DATA(line, tcp_opened);

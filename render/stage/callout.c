@@ -29,7 +29,8 @@ struct rect callout_place(struct rect area, struct rect home, struct point size,
     double least = HUGE_VAL;
 
     for (int i = 0; i < ACROSS * DOWN; i++) {
-        double x = (i % ACROSS - 2) / 2.0, y = (2 - i / ACROSS) / 2.0;
+        int column = i % ACROSS - 2, row = 2 - i / ACROSS;
+        double x = column / 2.0, y = row / 2.0;
         if (fabs(x) < 1 && fabs(y) < 1) /* on the host itself */
             continue;
         struct rect r = {middle.x + x * (home.w / 2 + size.x / 2 + GAP) - size.x / 2,

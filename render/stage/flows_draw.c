@@ -3,6 +3,7 @@
  * the others are a band for each direction, as wide as it carries much; the largest say how much.
  * Look-ups stay dotted.
  */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -16,6 +17,7 @@ static const double HEADS = 0.3;
 
 static uint32_t all_of(const struct flow *flow)
 {
+    assert(flow);
     return flow->letters + flow->lines + flow->lookups;
 }
 

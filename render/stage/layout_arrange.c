@@ -1,4 +1,5 @@
 /* Which arrangement lets the hosts be shown with the most beside them. */
+#include <assert.h>
 #include <math.h>
 
 #include "render/stage/layout_parts.h"
@@ -53,7 +54,9 @@ struct size free_need(const struct layout *l, const struct group *g, uint8_t lev
 {
     struct size cell = look_cell(l, free_level(level), true);
 
-    return (struct size){across * cell.w, ((g->count + across - 1) / across) * cell.h};
+    assert(across > 0);
+    uint32_t rows = (g->count + across - 1) / across;
+    return (struct size){across * cell.w, rows * cell.h};
 }
 
 struct group *group_of_kind(const struct layout *l, enum group_kind kind)
@@ -327,10 +330,11 @@ void arrange(struct layout *l, struct size area, uint8_t first)
     uint32_t framed = 0;
     struct arrangement best = {0};
     double worth = -1;
+    const uint8_t looks = LOOK_COUNT;
 
     for (uint32_t i = 0; i < l->own->group_count; i++)
         framed += l->own->groups[i].framed;
-    for (uint8_t level = first; level < LOOK_COUNT; level++) {
+    for (uint8_t level = first; level < looks; level++) {
         if (framed >= FOLD_MIN ? level > LOOK_ICONS && level < LOOK_FOLDED : level >= LOOK_FOLDED)
             continue;
         /* Nothing from here on can be better. */

@@ -111,7 +111,7 @@ static void add_group(struct layout *l, uint32_t site, enum group_kind kind, con
     struct group *g = &own->groups[own->group_count];
     uint32_t first = own->group_count ? g[-1].first + g[-1].count : 0, n = 0;
 
-    for (uint8_t depth = 0; depth < DEPTHS; depth++)
+    for (unsigned depth = 0; depth < DEPTHS; depth++)
         for (uint32_t i = 0; i < l->cast->host_count; i++)
             if (of[i] == site && own->depth[i] == depth && !l->cast->hosts[i].placed) {
                 own->members[first + n++] = i;

@@ -83,8 +83,8 @@ static double label_room(const struct layout *l, const struct layout_look *look)
 
 void looks_measure(struct layout *l)
 {
-    for (uint8_t level = 0; level < LOOK_COUNT; level++)
-        l->own->label_room[level] = label_room(l, layout_look(level));
+    for (unsigned level = 0; level < LOOK_COUNT; level++)
+        l->own->label_room[level] = label_room(l, layout_look((uint8_t)level));
 }
 
 /* An IPv4 address; of a longer one as much as that. */
@@ -277,8 +277,6 @@ void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bo
         h->label = (struct rect){left, y + gap, width, layout_line(l->own->text, look->label)};
         y += gap + h->label.h;
     }
-    if (look->address > 0) {
+    if (look->address > 0)
         h->address = (struct rect){left, y, width, layout_line(l->own->text, look->address)};
-        y += h->address.h;
-    }
 }

@@ -1,6 +1,8 @@
 /* Which seat each host of a site has: columns by depth, the outermost first. */
 #include "render/stage/layout_parts.h"
 
+#include <assert.h>
+
 struct column_use {
     uint32_t first, count, columns, each; /* members; columns they take, each with that many */
 };
@@ -23,6 +25,7 @@ static uint32_t runs_of(const struct layout *l, const struct group *g, uint32_t 
         i = j;
     }
     for (uint32_t i = 0; i < n; i++) {
+        assert(rows > 0 && out[i].count > 0);
         out[i].columns = (out[i].count + rows - 1) / rows;
         out[i].each = (out[i].count + out[i].columns - 1) / out[i].columns;
     }

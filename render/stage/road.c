@@ -79,10 +79,10 @@ static uint32_t put_closed(const struct ui *ui, struct road *out, uint32_t count
     return count;
 }
 
-static uint32_t put_flight_roads(const struct ui *ui, const struct flight *flights, uint32_t count,
-                                 struct road *out, uint32_t roads)
+static uint32_t put_flight_roads(const struct ui *ui, const struct flight *flights,
+                                 uint32_t flight_count, struct road *out, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < flight_count; i++) {
         const struct flight *f = &flights[i];
         bool question = f->travel == TRAVEL_QUESTION, answer = f->travel == TRAVEL_ANSWER;
         struct road road = {.conn = RECORDING_NONE, .main = true, .alpha = f->alpha};
@@ -103,9 +103,9 @@ static uint32_t put_flight_roads(const struct ui *ui, const struct flight *fligh
         } else {
             continue;
         }
-        roads = put_road(out, roads, &road);
+        count = put_road(out, count, &road);
     }
-    return roads;
+    return count;
 }
 
 static void mark_trouble(const struct flight *flights, uint32_t count, struct road *road)

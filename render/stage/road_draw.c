@@ -98,10 +98,10 @@ static void draw_tube(struct ui *ui, const struct track *whole, const struct roa
 static void draw_pull(struct canvas *c, const struct track *t, const struct road *road)
 {
     const double step = 16, size = 5;
-    double n = floor(t->length / step);
+    int n = (int)(t->length / step);
     struct pen pen = {COLOUR_TEXT, road->main ? 2.4 : 1.6, DASH_NONE, road->main ? 0.75 : 0.45};
 
-    for (double i = 1; i < n; i++) {
+    for (int i = 1; i < n; i++) {
         struct point tip = track_at(t, (i * step + size) / t->length, 0);
         struct point arms[3] = {track_at(t, i * step / t->length, size), tip,
                                 track_at(t, i * step / t->length, -size)};
