@@ -96,6 +96,9 @@ def pictures():
     view("two-of-three", "--trace", "t.json", "-q", command="run")
     ends("a saved trace", 0, "t.json", "--png", "trace.png", "--at", "20s")
     test("gives the same picture without its scenario", same("0.png", "trace.png"))
+    for change in (("--seed", "5"), ("--set", "/seed=5")):
+        ends(f"a trace is what it is: {change[0]}", 64, "t.json", "--png", "x.png", *change, says="t.json is a trace")
+    ends("answers that could not be kept", 73, "two-of-three", "--png", "x.png", "--answers", "no/answers.json", says="cannot create no/answers.json")
     ends("a picture that cannot be written", 73, "two-of-three", "--png", "no/where.png", says="cannot write no/where.png")
     ends("the gallery", 0, "--png", "gallery.png")
     test("has many colours", len(Image.open("gallery.png").convert("RGB").quantize(256).getcolors()) > 20)
@@ -131,6 +134,8 @@ def films():
     ends("a ladder", 0, "first-letter", "--ladder", "ladder.svg")
     with open("ladder.svg", encoding="utf-8") as f:
         test("is a drawing", f.read(200).lstrip().startswith(("<?xml", "<svg")))
+    ends("a ladder of another kind", 64, "first-letter", "--ladder", "ladder.pdf", says="ends in .svg or .png")
+    test("is not written", not os.path.exists("ladder.pdf"))
 
 
 # ---- scripts --------------------------------------------------------------------------------------

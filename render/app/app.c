@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "render/panels/ladder_print.h"
 #include "sim/kernel/units.h"
@@ -42,8 +43,16 @@ struct film *app_film(struct app *app, const char *typed, int *status)
         free(path);
         return NULL;
     }
+    bool trace = film_is_trace(in.octets);
+
+    if (trace && (cli_given(app->call, "seed") || cli_given(app->call, "set"))) {
+        *status = cli_usage(app->call, "--seed and --set are for a scenario; %s is a trace", path);
+        input_close(&in);
+        free(path);
+        return NULL;
+    }
     buffer_init(&told, &app->memory);
-    if (film_is_trace(in.octets))
+    if (trace)
         film = film_read(in.octets, text_of(path), &told);
     else
         film = film_run(in.octets, text_of(path), &settings, &told);
@@ -367,6 +376,23 @@ static int open_log(struct app *app)
     return EXIT_CANT_CREATE;
 }
 
+/* Better told now than when a class has voted. */
+static int check_answers(struct app *app)
+{
+    const char *path = cli_value(app->call, "answers");
+    const char *slash = path ? strrchr(path, '/') : NULL;
+
+    if (!path)
+        return EXIT_FINE;
+    char *folder = slash ? cli_format("%.*s/", (int)(slash - path), path) : cli_copy(".");
+    bool fine = access(folder, W_OK) == 0;
+
+    if (!fine)
+        say_error("cannot create %s: %s", path, strerror(errno));
+    free(folder);
+    return fine ? EXIT_FINE : EXIT_CANT_CREATE;
+}
+
 static int open_viewer(struct app *app)
 {
     struct viewer_outside outside = {.context = app,
@@ -418,6 +444,8 @@ int app_open(struct app *app, const struct cli_call *call)
     status = read_wishes(app);
     if (status == EXIT_FINE)
         status = read_place(app);
+    if (status == EXIT_FINE)
+        status = check_answers(app);
     return status == EXIT_FINE ? open_log(app) : status;
 }
 
@@ -444,6 +472,10 @@ int app_ladder(struct app *app, const char *path)
 
     if (!v->film)
         return cli_usage(app->call, "--ladder needs a scenario or a trace");
+    if (!text_ends_nocase(text_of(path), TEXT(".svg")) &&
+        !text_ends_nocase(text_of(path), TEXT(".png")))
+        return cli_usage(app->call, "--ladder wants a name that ends in .svg or .png, not '%s'",
+                         path);
     v->ui.moment = viewer_moment(v);
     what.recording = &v->film->recording;
     what.pace = viewer_pace(v);
