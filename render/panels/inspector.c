@@ -274,7 +274,7 @@ static uint32_t parts_of(const struct pane *p, struct tab tabs[8])
             add_tab(tabs, &count, p, TAB_REPORT, "Report");
     } else if (p->subject == INSPECT_HOST) {
         for (int i = 0; i < HOST_PARTS; i++)
-            if (host_has(p->ui, p->host, host_parts[i].tab))
+            if (host_has(p->ui, p->host, (int)host_parts[i].tab))
                 add_tab(tabs, &count, p, host_parts[i].tab, host_parts[i].word);
     } else if (p->subject == INSPECT_SESSION && !p->both) {
         add_tab(tabs, &count, p, TAB_CLIENT, "Client");
