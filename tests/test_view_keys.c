@@ -102,6 +102,10 @@ Test(view_keys, the_help_scrolls_and_the_story_stays)
     cr_expect_eq(d.viewer.ms, ms);
     cr_expect_not(d.viewer.ui.wish.playing);
     cr_expect_gt(d.viewer.overlay_scroll, 0);
+    cr_assert(key(&d, "Escape") && key(&d, "W"));
+    cr_expect_not(key(&d, "End"), "the changes are for the moment at hand");
+    cr_expect_not(key(&d, "."));
+    cr_expect_eq(d.viewer.ms, ms);
     close_desk(&d);
 }
 

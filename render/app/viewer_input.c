@@ -87,11 +87,9 @@ static bool answer_key(struct viewer *v, struct text key)
            act(v, ACT_ANSWER, key.at[0] - '1');
 }
 
-/* The help is scrolled: the story behind it stays where it is. */
-static bool help_key(struct viewer *v, struct text key)
+/* Over the story lies something else: that is scrolled, and the story stays where it is. */
+static bool covering_key(struct viewer *v, enum act what)
 {
-    enum act what = act_key(key);
-
     if (what == ACT_NEXT || what == ACT_NEXT_HOP)
         return act(v, ACT_SCROLL, 80);
     if (what == ACT_BACK || what == ACT_BACK_HOP)
@@ -111,12 +109,12 @@ bool viewer_key(struct viewer *v, struct text key)
         if (text_equal(key, TEXT("Return")) || act_key(key) == ACT_PLAY)
             return act(v, ACT_OPEN, v->gallery->chosen);
     }
-    if (v->overlay == OVERLAY_HELP && help_key(v, key))
-        return true;
     if (answer_key(v, key))
         return true;
     enum act found = act_key(key);
 
+    if (v->overlay != OVERLAY_NONE && found >= ACT_PLAY && found <= ACT_RESTART)
+        return covering_key(v, found);
     return found != ACT_NONE && act(v, found, 0);
 }
 
