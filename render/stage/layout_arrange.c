@@ -119,6 +119,9 @@ static void middle_need(struct layout *l, const struct arrangement *a, uint8_t l
         free_w = fmax(free_w, s.w);
         free_h += s.h + GAP * unit / 2;
     }
+    /* A card fills its cell: there is no air beside it of its own. */
+    if (layout_look(level)->card)
+        free_w += free_w > 0 ? 3.6 * look_chip(l) : 0;
     if (c->framed) {
         c->middle_need.w = fmax(c->middle_need.w, free_w) + 2 * AISLE * unit;
         c->middle_need.h += free_h;

@@ -123,7 +123,7 @@ static bool can_look_closer(const struct map *map, const struct ui *ui)
 }
 
 /* The buttons for it stand where otherwise a note is; the row's width that is taken. */
-static double draw_closer(struct map *map, struct ui *ui, struct rect row, bool draw)
+static double draw_closer(struct ui *ui, struct rect row, bool draw)
 {
     struct style s = {FONT_MEDIUM, 16, COLOUR_TEXT, ALIGN_LEFT};
     double side = row.h - 6, word = canvas_text_width(ui->canvas, s, TEXT("whole map")) + 24;
@@ -138,7 +138,6 @@ static double draw_closer(struct map *map, struct ui *ui, struct rect row, bool 
         if (ui->choice.map_zoom > 1)
             ui_button(ui, r, ICON_COUNT, "whole map", ACT_ZOOM_FIT, 0);
     }
-    (void)map;
     return 2 * side + 12 + word;
 }
 
@@ -161,10 +160,10 @@ static void draw_still(struct map *map, struct ui *ui, struct rect r)
     struct rect row = title_row(map, ui);
 
     ui_panel(ui, PANEL_MAP, r, "Map", closer ? TEXT("") : what);
-    rect_cut_left(
-        &row, 28 + (closer ? draw_closer(map, ui, row, false) : canvas_text_width(c, note, what)));
+    rect_cut_left(&row,
+                  28 + (closer ? draw_closer(ui, row, false) : canvas_text_width(c, note, what)));
     if (row.w > 0)
-        draw_legend(map, ui, row);
+        draw_legend(ui, row);
     canvas_clip(c, map->own->area);
     draw_sites(map, ui, false);
     draw_ranges(map, ui);
@@ -229,7 +228,7 @@ void map_draw(struct map *map, struct ui *ui, struct rect r)
     draw_layers(map, ui, r);
     canvas_panel(c, PANEL_MAP, r);
     if (can_look_closer(map, ui))
-        draw_closer(map, ui, title_row(map, ui), true);
+        draw_closer(ui, title_row(map, ui), true);
     moving_draw(ui, map);
     draw_pointed(map, ui);
 }

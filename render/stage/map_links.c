@@ -164,7 +164,7 @@ static void draw_sample(struct canvas *c, enum meaning meaning, struct rect r)
 }
 
 /* From the right; those that have no room are left out, the last one first. */
-void draw_legend(struct map *map, struct ui *ui, struct rect row)
+void draw_legend(struct ui *ui, struct rect row)
 {
     static const char *const words[MEANINGS] = {"mail", "DNS look-up", "encrypted", "refused"};
     struct style s = {FONT_SANS, 15, COLOUR_SOFT, ALIGN_LEFT};
@@ -172,7 +172,6 @@ void draw_legend(struct map *map, struct ui *ui, struct rect row)
     double sample = 32, widths[MEANINGS], all = 0;
     int count = 0;
 
-    (void)map;
     for (; count < MEANINGS; count++) {
         widths[count] = canvas_text_width(c, s, text_of(words[count])) + 1;
         double more = sample + 8 + widths[count] + (count ? 22 : 0);

@@ -109,7 +109,7 @@ static inline bool rect_meets(struct rect a, struct rect b)
 /* Is all of r on the map, and nothing of a host or a title there? */
 bool map_is_free(const struct map *map, struct rect r);
 
-void draw_legend(struct map *map, struct ui *ui, struct rect row);
+void draw_legend(struct ui *ui, struct rect row);
 void draw_sites(struct map *map, struct ui *ui, bool folded);
 void draw_ways(struct map *map, struct ui *ui);
 void draw_ranges(struct map *map, struct ui *ui);
