@@ -196,6 +196,19 @@ Test(view_keys, a_changed_run_is_not_asked_about)
     cr_assert_not_null(d.viewer.film->before);
     cr_assert(key(&d, "End"));
     cr_expect_eq(d.viewer.ui.choice.prompt, RECORDING_NONE, "Alice's order need not wait here");
+    cr_assert(key(&d, "C"));
+    viewer_frame(&d.viewer);
+    struct choice before = d.viewer.ui.choice;
+
+    for (int at = 4; at < 360; at += 4) { /* across the picture, but not to its X */
+        viewer_press(&d.viewer, at, 359 - at);
+        viewer_release(&d.viewer, at, 359 - at);
+    }
+    cr_expect_eq(d.viewer.overlay, OVERLAY_COMPARE);
+    cr_expect_eq(before.host, d.viewer.ui.choice.host, "nothing below is chosen");
+    cr_expect_eq(before.map_zoom, d.viewer.ui.choice.map_zoom);
+    cr_expect_eq(before.inspect, d.viewer.ui.choice.inspect);
+    cr_assert(key(&d, "Escape"));
     cr_assert(viewer_drop_change(&d.viewer));
     cr_assert(key(&d, "End"));
     cr_expect_eq(d.viewer.ui.choice.prompt, 0, "this one is still to be answered");

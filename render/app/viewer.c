@@ -251,6 +251,7 @@ static void draw_comparison(struct viewer *v, struct rect r)
 
     before.place = pace_place(before.pace, v->ms);
     before.scene = scenes_seek(&f->scenes, before.place.index);
+    canvas_hit(v->canvas, r, ACT_NONE, 0); /* what lies below is not clicked through it */
     compare_draw(&v->ui, &v->compare, &before, r);
 }
 
