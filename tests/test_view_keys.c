@@ -125,8 +125,10 @@ Test(view_keys, who_goes_elsewhere_leaves_question_and_answer_behind)
     cr_assert_eq(d.viewer.ui.choice.prompt, 0);
     cr_assert(viewer_do_words(&d.viewer, TEXT("seek"), TEXT("1000")));
     cr_expect_eq(d.viewer.ui.choice.prompt, RECORDING_NONE);
-    cr_assert(key(&d, "F5"));
+    cr_assert(key(&d, "2") && key(&d, "Tab") && key(&d, "F5"));
     cr_assert_eq(d.viewer.ui.choice.card, 0);
+    cr_expect_eq(d.viewer.ui.choice.host, RECORDING_NONE);
+    cr_expect_eq(d.viewer.ui.choice.inspect, 0);
     cr_assert(viewer_do_words(&d.viewer, TEXT("seek"), TEXT("1000")));
     cr_expect_eq(d.viewer.ui.choice.card, d.viewer.film->lesson.card_count);
     close_desk(&d);

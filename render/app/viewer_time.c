@@ -221,8 +221,14 @@ static bool other_clock(struct viewer *v)
     return true;
 }
 
+/* As the next class shall find it: nothing chosen, nothing answered. */
 static bool restart(struct viewer *v)
 {
+    struct choice *c = &v->ui.choice;
+
+    c->host = c->conn = c->mail = RECORDING_NONE;
+    c->inspect = c->tab = 0;
+    c->ladder_scroll = c->inspector_scroll = 0;
     lesson_reset(&v->film->lesson);
     v->ui.wish.playing = false;
     viewer_go_to(v, 0);
