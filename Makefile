@@ -222,12 +222,13 @@ install: all
 	    $(INSTALL) -D -m 644 $$h $(INCLUDE)/$$h || exit 1; done
 	$(INSTALL) -m 644 $(wildcard scenarios/*.json) $(DATA)/scenarios
 	$(INSTALL) -m 644 assets/smtplab.1 $(MAN)/smtplab.1
+	echo '.so man1/smtplab.1' > $(MAN)/smtplab-view.1
 	$(INSTALL) -m 644 assets/completion.bash $(BASH)/smtplab
 	$(INSTALL) -m 644 assets/completion.zsh $(ZSH)/_smtplab
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/smtplab $(DESTDIR)$(PREFIX)/bin/smtplab-view $(DESTDIR)$(PREFIX)/lib/libsmtplab.a \
-	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtplab.pc $(MAN)/smtplab.1 $(BASH)/smtplab $(ZSH)/_smtplab
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtplab.pc $(MAN)/smtplab.1 $(MAN)/smtplab-view.1 $(BASH)/smtplab $(ZSH)/_smtplab
 	rm -rf $(INCLUDE) $(DATA)
 
 include tests/checks/check.mk
