@@ -84,8 +84,8 @@ static double draw_paragraph(struct ui *ui, struct rect r, struct text words, bo
 
     r.x += indent;
     r.w -= indent;
-    high = canvas_wrap_height(ui->canvas, s, r.w, words);
-    if (!paint)
+    high = fmin(canvas_wrap_height(ui->canvas, s, r.w, words), r.h);
+    if (!paint || high < canvas_line_height(ui->canvas, s))
         return high;
     if (indent > 0)
         canvas_fill(ui->canvas, (struct rect){r.x - indent, r.y + 2, 5, high - 4}, 2.5,
@@ -95,6 +95,7 @@ static double draw_paragraph(struct ui *ui, struct rect r, struct text words, bo
     return high;
 }
 
+/* Within r; what is too much for it ends with an ellipsis. */
 static double draw_body(struct ui *ui, struct rect r, struct text body, bool paint)
 {
     double y = r.y;
@@ -102,7 +103,8 @@ static double draw_body(struct ui *ui, struct rect r, struct text body, bool pai
     while (body.size > 0) {
         size_t end = paragraph_end(body);
 
-        y += draw_paragraph(ui, (struct rect){r.x, y, r.w, 0}, text_from(body.at, end), paint);
+        y += draw_paragraph(ui, (struct rect){r.x, y, r.w, fmax(0, r.y + r.h - y)},
+                            text_from(body.at, end), paint);
         body = text_trim(text_after(body, end));
         if (body.size > 0)
             y += GAP;
@@ -195,21 +197,25 @@ static void draw_roles(struct ui *ui, struct rect r)
             draw_role(ui, rect_cut_top(&r, high), i);
 }
 
+enum { ABOVE_BUTTONS = 20 };
+
 static void draw_card(struct ui *ui, struct rect all)
 {
     const struct lesson *l = ui->moment.lesson;
     uint32_t number = ui->choice.card;
     const struct lesson_card *card = &l->cards[number];
     struct style title = {FONT_BOLD, TITLE, COLOUR_TEXT, ALIGN_LEFT};
-    struct rect r = card_rect(ui, all), in = rect_inset(r, PAD), row;
+    struct rect r = card_rect(ui, all), in = rect_inset(r, PAD), row, body;
     double head = canvas_wrap_height(ui->canvas, title, in.w, card->title);
 
     draw_surface(ui, r);
     row = rect_cut_bottom(&in, row_height(ui));
-    rect_cut_bottom(&in, 20);
+    rect_cut_bottom(&in, ABOVE_BUTTONS);
     canvas_text_wrap(ui->canvas, title, rect_cut_top(&in, head + 1), card->title);
     rect_cut_top(&in, 15);
-    rect_cut_top(&in, draw_body(ui, in, card->text, true) + GAP);
+    /* A long text may use the room above the buttons. */
+    body = (struct rect){in.x, in.y, in.w, in.h + ABOVE_BUTTONS};
+    rect_cut_top(&in, draw_body(ui, body, card->text, true) + GAP);
     if (number == 0)
         draw_roles(ui, in);
     row = put_button(ui, row, number + 1 < l->card_count ? "Return: next" : "Return: begin",

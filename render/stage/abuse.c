@@ -82,6 +82,9 @@ bool abuse_bar_at(const struct ui *ui, uint32_t host, struct abuse_bar *out)
     return count > 1 && spam > 0;
 }
 
+/* A plate is no place for a longer name. */
+enum { PERSON_MAX = 24 };
+
 struct text abuse_bar_words(const struct ui *ui, const struct abuse_bar *bar, char *out)
 {
     if (bar->first == RECORDING_NONE || bar->behind == 0)
@@ -89,7 +92,7 @@ struct text abuse_bar_words(const struct ui *ui, const struct abuse_bar *bar, ch
     uint32_t host = line_of(ui, ui->moment.recording->mails[bar->first].first)->host;
     struct text person = host == RECORDING_NONE ? TEXT("") : ui->moment.cast->hosts[host].person;
     int size =
-        person.size > 0
+        person.size > 0 && person.size <= PERSON_MAX
             ? snprintf(out, ABUSE_WORDS, "%.*s's letter waits behind %u of a stranger",
                        TEXT_ARG(person), bar->behind)
             : snprintf(out, ABUSE_WORDS, "a letter waits behind %u of a stranger", bar->behind);
