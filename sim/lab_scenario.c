@@ -95,6 +95,72 @@ bool lab_scenario_add_entry(struct memory *m, struct text octets, struct text en
     return true;
 }
 
+/* ---- without questions ------------------------------------------------------------------------ */
+
+/* What to leave out: a member with the comma before it, or behind it if it is the first of more. */
+struct cut {
+    size_t from, to;
+};
+
+static bool cut_prompts(struct json_reader *r, struct cut *cut)
+{
+    bool first = true, opened = false; /* opened: cut up to the next member */
+
+    if (json_read(r) != JSON_OBJECT_BEGIN)
+        return false;
+    size_t end = r->at; /* of the member before */
+
+    for (enum json_token t; (t = json_read(r)) != JSON_OBJECT_END; first = false) {
+        if (t != JSON_KEY)
+            return false;
+        bool prompts = text_equal(r->string, TEXT("prompts"));
+
+        if (opened)
+            cut->to = r->token_at;
+        opened = prompts && first;
+        if (prompts)
+            cut->from = first ? r->token_at : end;
+        if (!json_read_skip(r))
+            return false;
+        end = r->at;
+        if (prompts)
+            cut->to = end;
+    }
+    return true;
+}
+
+static bool find_prompts(struct json_reader *r, struct cut *cut)
+{
+    if (json_read(r) != JSON_OBJECT_BEGIN)
+        return false;
+    for (enum json_token t; (t = json_read(r)) != JSON_OBJECT_END;) {
+        if (t != JSON_KEY)
+            return false;
+        if (text_equal(r->string, TEXT("lesson")) ? !cut_prompts(r, cut) : !json_read_skip(r))
+            return false;
+    }
+    return true;
+}
+
+bool lab_scenario_drop_prompts(struct memory *m, struct text octets, struct buffer *out)
+{
+    struct cut cut = {0, 0};
+    struct json_reader r;
+
+    json_reader_init(&r, m, JSON_UTF8);
+    json_reader_open(&r, octets);
+    bool fine = find_prompts(&r, &cut);
+
+    json_reader_free(&r);
+    if (!fine)
+        return false;
+    buffer_put(out, octets.at, cut.from);
+    buffer_put_text(out, text_after(octets, cut.to));
+    return true;
+}
+
+/* ---- whole ------------------------------------------------------------------------------------ */
+
 bool lab_scenario_built(const struct scenario *s, struct text file, struct buffer *told)
 {
     struct scenario_mistake first;

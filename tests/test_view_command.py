@@ -185,6 +185,9 @@ def scripts():
     write("change.txt", 'seek 9000\nwhat-if\nkey 2\nsave changed.json\n')
     ends("a change", 0, "first-letter", "--no-prompts", "--script", "change.txt")
     ends("is saved as a scenario", 0, "changed.json", command="check")
+    with open("changed.json", encoding="utf-8") as f:
+        lesson = json.load(f)["lesson"]
+    test("with the lesson's cards, without its questions", "cards" in lesson and "prompts" not in lesson, list(lesson))
     write("bad.txt", 'do { "at": "1s", "on": "nobody", "stop": true }\n')
     ends("a change that cannot be is told", 65, "first-letter", "--script", "bad.txt", says="bad.txt:1: error: that cannot be")
 

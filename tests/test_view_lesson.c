@@ -12,6 +12,7 @@
 #include "sim/export/trace_json.h"
 #include "tests/replay_film.h"
 #include "tests/sample_run.h"
+#include "tests/scenario_lab.h"
 
 #define NONE RECORDING_NONE
 
@@ -190,6 +191,61 @@ Test(view_lesson, one_key_skips_them)
     cr_expect_eq(shown(&s), CARDS_CARD);
     close_stage(&s);
     replay_lab_free(&l);
+}
+
+/* ---- a changed run ---------------------------------------------------------------------------- */
+
+static void without_prompts(const char *scenario, const char *want)
+{
+    struct memory m;
+    struct buffer b;
+
+    memory_init(&m, 0);
+    buffer_init(&b, &m);
+    cr_assert(lab_scenario_drop_prompts(&m, text_of(scenario), &b));
+    cr_expect(text_equal(buffer_text(&b), text_of(want)), "%.*s", TEXT_ARG(buffer_text(&b)));
+    memory_end(&m);
+}
+
+Test(view_lesson, questions_are_cut_out_and_nothing_else)
+{
+    without_prompts("{}", "{}");
+    without_prompts("{\"prompts\": [1]}", "{\"prompts\": [1]}");
+    without_prompts("{\"lesson\": {\"prompts\": [{}] }}", "{\"lesson\": { }}");
+    without_prompts("{\"lesson\": {\"prompts\": [{}], \"a\": 1, \"b\": 2}}",
+                    "{\"lesson\": {\"a\": 1, \"b\": 2}}");
+    without_prompts("{\"lesson\": {\"a\": 1, \"prompts\": [{}], \"b\": 2}, \"c\": 3}",
+                    "{\"lesson\": {\"a\": 1, \"b\": 2}, \"c\": 3}");
+    without_prompts("{\"lesson\": {\"a\": 1, \"prompts\": [{}] } }", "{\"lesson\": {\"a\": 1 } }");
+}
+
+Test(view_lesson, a_run_with_settings_asks_nothing)
+{
+    struct memory m;
+    struct buffer told;
+    struct text scenario;
+    struct scenario_options own = {.seed = -1}, other = {.seed = 5};
+    void *octets = lab_read_file("scenarios/closed-door.json", &scenario);
+
+    memory_init(&m, 0);
+    buffer_init(&told, &m);
+    struct film *asks = film_run(scenario, TEXT("test"), &own, &told),
+                *silent = film_run(scenario, TEXT("test"), &other, &told);
+
+    cr_assert(asks && silent, "%.*s", TEXT_ARG(buffer_text(&told)));
+    cr_expect_gt(asks->lesson.prompt_count, 0);
+    cr_expect_eq(silent->lesson.prompt_count, 0);
+    cr_expect_eq(silent->lesson.card_count, asks->lesson.card_count);
+    struct film *saved = film_run(silent->source, TEXT("test"), NULL, &told);
+
+    cr_assert(saved, "%.*s", TEXT_ARG(buffer_text(&told)));
+    cr_expect_eq(saved->lesson.prompt_count, 0);
+    cr_expect_str_eq(film_sha256(saved), film_sha256(silent));
+    film_close(asks);
+    film_close(silent);
+    film_close(saved);
+    free(octets);
+    memory_end(&m);
 }
 
 /* ---- nothing is given away -------------------------------------------------------------------- */

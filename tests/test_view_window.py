@@ -189,6 +189,7 @@ def the_saved_one(done):
     test("what was saved passes check", ran.returncode == 0, ran.stdout + ran.stderr)
     entry = json.loads(re.search(r"\{.*\}", done).group(0))
     saved = json.load(open("first-letter-what-if.json", encoding="utf-8"))
+    test("it asks none of the lesson's questions", "cards" in saved["lesson"] and "prompts" not in saved["lesson"], saved["lesson"])
     test("its last entry is the change", saved["timeline"][-1] == entry, saved["timeline"])
     subprocess.run([SMTPLAB, "run", "-q", "first-letter-what-if.json", "--trace", "changed.jsonl"], check=False, stderr=subprocess.DEVNULL)
     subprocess.run([SMTPLAB, "run", "-q", "first-letter", "--trace", "first.jsonl"], check=False)

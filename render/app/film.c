@@ -130,6 +130,18 @@ static bool run_film(struct film *f, const struct scenario *s, struct buffer *to
     return true;
 }
 
+/* The lesson's questions are about its own run: in one that was changed their answers may be wrong, so
+ * they are neither asked nor saved. */
+static void drop_prompts(struct film *f)
+{
+    struct buffer b;
+
+    buffer_init(&b, &f->memory);
+    f->source = lab_scenario_drop_prompts(&f->memory, f->header.scenario, &b) ? buffer_text(&b)
+                                                                              : f->header.scenario;
+    f->lesson.prompt_count = 0;
+}
+
 struct film *film_run(struct text scenario, struct text file,
                       const struct scenario_options *options, struct buffer *told)
 {
@@ -144,7 +156,7 @@ struct film *film_run(struct text scenario, struct text file,
 
     if (fine && options && (options->setting_count > 0 || options->seed >= 0)) {
         /* What was typed has changed it: what it became is what can be saved. */
-        f->source = f->header.scenario;
+        drop_prompts(f);
         f->normalised = true;
     }
     lab_scenario_end(&s);

@@ -4,6 +4,8 @@
  * It comes from a scenario, which is run here to its end, or from a saved trace; a trace that still
  * grows (`serve`) is fed more of its octets with film_grow().  Nothing here reads a file or a clock.
  *
+ * With settings or a seed it is a changed run, which asks none of the lesson's questions.
+ *
  * Owner   film_run() and film_read() give a film that film_close() takes back; it owns all it holds,
  *         the film before it too.
  *         The octets of a trace are borrowed for the call.

@@ -138,7 +138,8 @@ struct moment viewer_moment(const struct viewer *v)
                        .steps = &f->steps,
                        .lesson = &f->lesson,
                        .ms = v->ms,
-                       .veil = viewer_veil(v)};
+                       .veil = viewer_veil(v),
+                       .changed = f->before != NULL};
 
     m.place = pace_place(m.pace, v->ms);
     m.scene = scenes_seek(&f->scenes, m.place.index);

@@ -48,15 +48,18 @@ static void say(struct viewer *v, const char *words, struct text more)
 bool what_if_do(struct viewer *v, struct text entry)
 {
     struct film *film = NULL, *now = v->film;
-    struct buffer text, told;
+    struct buffer bare, text, told;
 
     v->overlay = OVERLAY_NONE;
     v->typed_size = 0;
     if (entry.size == 0)
         return viewer_drop_change(v);
+    buffer_init(&bare, &v->memory);
     buffer_init(&text, &v->memory);
     buffer_init(&told, &v->memory);
-    if (lab_scenario_add_entry(&v->memory, now->source, entry, &text))
+    /* Without the questions, whose answers may be wrong now: here, and in what is saved. */
+    if (lab_scenario_drop_prompts(&v->memory, now->source, &bare) &&
+        lab_scenario_add_entry(&v->memory, buffer_text(&bare), entry, &text))
         film = film_run(buffer_text(&text), now->file, NULL, &told);
     if (film) {
         film->normalised = now->normalised;
@@ -68,6 +71,7 @@ bool what_if_do(struct viewer *v, struct text entry)
     } else {
         say(v, "that cannot be: ", buffer_text(&told));
     }
+    buffer_free(&bare);
     buffer_free(&text);
     buffer_free(&told);
     return film != NULL;

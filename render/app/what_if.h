@@ -4,7 +4,8 @@
  * A change is one more entry of the scenario's timeline, at a time between the record that is shown and
  * the next one; the run is made again from the start with it.  Up to that record both runs are the same
  * (inputs have an order class of their own).  What is saved is the scenario's own text with the entries
- * that were added, so its run is the one that was watched.
+ * that were added, so its run is the one that was watched; without the lesson's questions, whose answers
+ * may be wrong in it.
  *
  * Owner   a list's texts live in the memory given.  Errors  told in the viewer's status line.
  */

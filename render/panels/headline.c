@@ -74,6 +74,7 @@ static uint64_t key_of(const struct headline *h, struct rect r)
     key = ui_mix(key, h->chosen);
     key = ui_mix(key, (uint64_t)(uintptr_t)h->note.at);
     key = ui_mix(key, m->veil != NONE);
+    key = ui_mix(key, m->changed);
     key = ui_mix(key, m->steps->count);
     key = ui_mix(key, (uint64_t)r.w);
     return ui_mix(key, (uint64_t)(uintptr_t)m->recording);
@@ -262,10 +263,15 @@ static void put_words(struct headline *h, struct rect r, struct text head, struc
 
 /* ---- lesson and step ------------------------------------------------------------------------- */
 
-static void put_lesson(struct buffer *b, const struct cast *cast)
+static void put_lesson(struct buffer *b, const struct moment *m)
 {
+    const struct cast *cast = m->cast;
     size_t colon = text_find(cast->title, ':');
 
+    if (m->changed) {
+        buffer_put_string(b, "changed run (C compares)");
+        return;
+    }
     if (cast->lesson > 0) {
         buffer_put_string(b, "Lesson ");
         buffer_put_int(b, cast->lesson);
@@ -305,7 +311,7 @@ static void put_side(struct headline *h, struct rect r, struct memory *memory)
     struct buffer b;
 
     buffer_init(&b, memory);
-    put_lesson(&b, h->ui->moment.cast);
+    put_lesson(&b, &h->ui->moment);
     rect_cut_top(&r, 5);
     canvas_text_in(c, soft, rect_cut_top(&r, line), buffer_text(&b));
     buffer_clear(&b);

@@ -45,6 +45,7 @@ struct moment {
     struct pace_place place; /* index, part, simulated time */
     uint32_t veil; /* an unanswered question: this record and all after it may not be hinted at;
                                RECORDING_NONE: none */
+    bool changed;  /* something was added to the run: it can be compared with the one before */
 };
 
 enum { CHOICE_SITES = 1024 };
