@@ -1,8 +1,6 @@
 /*
  * What servers answer: each reply by what it answers and its class, and the dialogue of POP3.
  */
-#include <string.h>
-
 #include "sim/export/narrate_parts.h"
 
 #define NONE RECORDING_NONE
@@ -345,31 +343,31 @@ static void say_reply(struct narrator *n)
 
 static const struct pop3 {
     struct text verb;
-    const char *asks, *more; /* behind the client's label */
-    const char *given;       /* behind the server's, with +OK */
+    const char *asks, *more; /* the headline, with the client, then the server */
+    const char *given;       /* behind the server's label, with +OK */
 } pop3[] = {
-    {TEXT_INIT("CAPA"), "asks %h what it can do: CAPA", "The list of capabilities (RFC 2449 5).",
+    {TEXT_INIT("CAPA"), "%h asks %h what it can do: CAPA", "The list of capabilities (RFC 2449 5).",
      "lists what it can do"},
-    {TEXT_INIT("STLS"), "asks %h to seal the connection: STLS",
+    {TEXT_INIT("STLS"), "%h asks %h to seal the connection: STLS",
      "The password is not to be read on the way (RFC 2595 4).", "is ready to seal the connection"},
-    {TEXT_INIT("USER"), "tells %h whose mailbox it wants: USER",
+    {TEXT_INIT("USER"), "%h tells %h whose mailbox it wants: USER",
      "The password follows (RFC 1939 7).", "wants the password, too"},
-    {TEXT_INIT("PASS"), "gives %h the password", "It is left out of the record (RFC 1939 7).",
+    {TEXT_INIT("PASS"), "%h gives %h the password", "It is left out of the record (RFC 1939 7).",
      "opens the mailbox"},
-    {TEXT_INIT("STAT"), "asks %h how much is in the mailbox: STAT",
+    {TEXT_INIT("STAT"), "%h asks %h how much is in the mailbox: STAT",
      "Letters and octets (RFC 1939 5).", "says how much there is"},
-    {TEXT_INIT("LIST"), "asks %h for a list of the letters: LIST",
+    {TEXT_INIT("LIST"), "%h asks %h for a list of the letters: LIST",
      "Numbers and sizes (RFC 1939 5).", "lists the letters"},
-    {TEXT_INIT("UIDL"), "asks %h which letters there are: UIDL",
+    {TEXT_INIT("UIDL"), "%h asks %h which letters there are: UIDL",
      "By these names it knows those that it has had before (RFC 1939 7).", "names the letters"},
-    {TEXT_INIT("RETR"), "asks %h for a letter: RETR",
+    {TEXT_INIT("RETR"), "%h asks %h for a letter: RETR",
      "Reading is a pull: nobody brings mail to a reader (RFC 1939 5).", "hands a letter over"},
-    {TEXT_INIT("DELE"), "asks %h to remove a letter: DELE",
+    {TEXT_INIT("DELE"), "%h asks %h to remove a letter: DELE",
      "It is only marked; QUIT removes it "
      "(RFC 1939 5, 6).",
      "has marked the letter"},
-    {TEXT_INIT("QUIT"), "takes leave of %h: QUIT", "Now what was marked is removed (RFC 1939 6).",
-     "says goodbye"},
+    {TEXT_INIT("QUIT"), "%h takes leave of %h: QUIT",
+     "Now what was marked is removed (RFC 1939 6).", "says goodbye"},
 };
 
 static const struct pop3 *pop3_of(struct text line)
@@ -388,7 +386,6 @@ static void say_pop3_command(struct narrator *n)
     const struct pop3 *row = pop3_of(line);
     uint32_t client = n->line->leaves ? n->line->host : n->line->other;
     uint32_t server = n->line->leaves ? n->line->other : n->line->host;
-    char head[120] = "%h ";
 
     if (!row) {
         narrate_head(n, "%h says %q to %h", client, text_from(line.at, text_find(line, ' ')),
@@ -396,8 +393,7 @@ static void say_pop3_command(struct narrator *n)
         narrate_more(n, "A line of POP3 (RFC 1939 3).");
         return;
     }
-    strcat(head, row->asks);
-    narrate_head(n, head, client, server);
+    narrate_head(n, row->asks, client, server);
     narrate_more(n, "%s", row->more);
     if (!text_equal(row->verb, TEXT("PASS")))
         narrate_more(n, "It says %q.", line);

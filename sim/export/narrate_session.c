@@ -1,8 +1,6 @@
 /*
  * What a client says, the letter itself, TLS, logins, what a session waits for.
  */
-#include <string.h>
-
 #include "sim/export/narrate_parts.h"
 
 #define NONE RECORDING_NONE
@@ -43,36 +41,36 @@ static void say_rcpt(struct narrator *n, struct text line)
 
 struct verb {
     struct text verb;
-    const char *head; /* behind the client's label */
+    const char *head; /* with the client, then the server */
     const char *more;
 };
 
 static const struct verb verbs[] = {
-    {TEXT_INIT("EHLO"), "greets %h: EHLO",
+    {TEXT_INIT("EHLO"), "%h greets %h: EHLO",
      "It gives its name and asks which extensions there are (RFC 5321 4.1.1.1)."},
-    {TEXT_INIT("HELO"), "greets %h: HELO",
+    {TEXT_INIT("HELO"), "%h greets %h: HELO",
      "The old greeting: its name, and no extensions (RFC 5321 4.1.1.1)."},
-    {TEXT_INIT("LHLO"), "greets %h: LHLO",
+    {TEXT_INIT("LHLO"), "%h greets %h: LHLO",
      "LMTP: after the letter each recipient gets a reply of its own (RFC 2033 4.1, 4.2)."},
-    {TEXT_INIT("DATA"), "asks %h to take the letter: DATA",
+    {TEXT_INIT("DATA"), "%h asks %h to take the letter: DATA",
      "If the answer is 354, header and body follow, up to a dot alone on a line (RFC 5321 "
      "4.1.1.4)."},
-    {TEXT_INIT("BDAT"), "sends %h a chunk of the letter: BDAT",
+    {TEXT_INIT("BDAT"), "%h sends %h a chunk of the letter: BDAT",
      "The octets are counted, so no dot is needed at the end (RFC 3030 2)."},
-    {TEXT_INIT("RSET"), "drops the envelope it had begun: RSET",
+    {TEXT_INIT("RSET"), "%h drops the envelope it had begun: RSET",
      "Sender and recipients are forgotten, the connection stays (RFC 5321 4.1.1.5)."},
-    {TEXT_INIT("QUIT"), "takes leave of %h: QUIT",
+    {TEXT_INIT("QUIT"), "%h takes leave of %h: QUIT",
      "Only after the answer is the connection closed (RFC 5321 4.1.1.10)."},
-    {TEXT_INIT("NOOP"), "asks %h for a sign of life: NOOP",
+    {TEXT_INIT("NOOP"), "%h asks %h for a sign of life: NOOP",
      "It changes nothing (RFC 5321 4.1.1.9)."},
-    {TEXT_INIT("VRFY"), "asks %h whether somebody is known: VRFY",
+    {TEXT_INIT("VRFY"), "%h asks %h whether somebody is known: VRFY",
      "Many servers do not tell (RFC 5321 3.5.3)."},
-    {TEXT_INIT("EXPN"), "asks %h who is on a list: EXPN",
+    {TEXT_INIT("EXPN"), "%h asks %h who is on a list: EXPN",
      "Many servers do not tell (RFC 5321 3.5.3)."},
-    {TEXT_INIT("HELP"), "asks %h for help: HELP", "Words for people (RFC 5321 4.1.1.8)."},
-    {TEXT_INIT("STARTTLS"), "asks %h to seal the connection: STARTTLS",
+    {TEXT_INIT("HELP"), "%h asks %h for help: HELP", "Words for people (RFC 5321 4.1.1.8)."},
+    {TEXT_INIT("STARTTLS"), "%h asks %h to seal the connection: STARTTLS",
      "So far everybody on the way could read along (RFC 3207 4)."},
-    {TEXT_INIT("AUTH"), "tells %h who it is: AUTH",
+    {TEXT_INIT("AUTH"), "%h tells %h who it is: AUTH",
      "If 235 is the answer, it may do what its user may (RFC 4954 4)."},
 };
 
@@ -88,7 +86,6 @@ static void say_command(struct narrator *n)
     const struct trace_smtp_command *d = n->line->record->data;
     uint32_t client = n->line->leaves ? n->line->host : n->line->other;
     uint32_t server = n->line->leaves ? n->line->other : n->line->host;
-    char head[120] = "%h ";
 
     if (narrate_smuggled(n)) {
         say_smuggled(n, d);
@@ -104,8 +101,7 @@ static void say_command(struct narrator *n)
     }
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         if (text_equal(d->verb, verbs[i].verb)) {
-            strcat(head, verbs[i].head);
-            narrate_head(n, head, client, server);
+            narrate_head(n, verbs[i].head, client, server);
             narrate_more(n, "%s", verbs[i].more);
             return;
         }

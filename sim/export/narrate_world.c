@@ -134,8 +134,7 @@ static void say_input(struct narrator *n)
         if (text_equal(d->verb, rows[i].verb))
             narrate_head(n, rows[i].words);
     if (is(d->source, "timeline"))
-        narrate_more(n, "Entry %d of the timeline: %s%t.", d->entry + 1,
-                     is(d->verb, "set") ? "" : "", d->detail);
+        narrate_more(n, "Entry %d of the timeline: %t.", d->entry + 1, d->detail);
     else
         narrate_more(n, "It was asked for: %t.", d->detail);
 }

@@ -14,6 +14,8 @@
  */
 #include "sim/replay/recording_parts.h"
 
+#include <assert.h>
+
 #define NONE RECORDING_NONE
 
 /* ---- what travels -------------------------------------------------------------------------- */
@@ -275,6 +277,7 @@ static void forget_question(struct recording *r, uint32_t *link)
 {
     uint32_t gone = *link;
 
+    assert(r->own->questions && gone < r->own->question_count);
     *link = r->own->questions[gone].next;
     r->own->questions[gone].next = r->own->question_free;
     r->own->question_free = gone;

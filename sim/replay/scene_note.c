@@ -67,10 +67,10 @@ static void stop_waiting(struct scene_notes *n, uint32_t *first, struct text rec
 static void wait(struct scene_notes *n, uint32_t *first, struct text recipient, bool held,
                  struct scene_change *change)
 {
-    uint32_t at = n->wait_free;
-
     stop_waiting(n, first, recipient, change);
-    at = n->wait_free;
+
+    uint32_t at = n->wait_free; /* perhaps the room that has just become free */
+
     if (at == NONE) {
         n->waits = memory_make_room(n->memory, n->waits, n->wait_count, &n->wait_capacity,
                                     sizeof *n->waits);
