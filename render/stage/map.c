@@ -6,7 +6,7 @@
 #include "render/stage/moving.h"
 
 /* The lower layer changes when somebody talks to somebody for the first time; the upper one at most steps. */
-enum { LAYER_WAYS = 40, LAYER_HOSTS, FLOWS_FROM = 60 };
+enum { LAYER_WAYS = 40, LAYER_HOSTS };
 
 static const double ZOOM_MAX = 12;
 
@@ -290,11 +290,6 @@ double map_unit(const struct map *map)
     return map->own->unit;
 }
 
-bool map_flows(const struct map *map)
-{
-    return map->own->flying > FLOWS_FROM;
-}
-
 const struct map_way *map_ways(const struct map *map, uint32_t *count)
 {
     *count = map->own->shown_count;
@@ -315,65 +310,6 @@ bool map_is_free(const struct map *map, struct rect r)
         if (rect_meets(l->sites[i].folded ? l->sites[i].box : l->sites[i].title, r))
             return false;
     return true;
-}
-
-/* ---- a place for words ---- */
-
-static double covered(struct rect a, struct rect b)
-{
-    double w = fmin(a.x + a.w, b.x + b.w) - fmax(a.x, b.x),
-           h = fmin(a.y + a.h, b.y + b.h) - fmax(a.y, b.y);
-
-    return w > 0 && h > 0 ? w * h : 0;
-}
-
-/* Tile, plate, name and address. */
-static struct rect core_of(const struct layout_host *h)
-{
-    double top = h->tile.y - h->plate.h / 2,
-           low = fmax(h->tile.y + h->tile.h,
-                      fmax(h->label.y + h->label.h, h->address.y + h->address.h));
-
-    return (struct rect){h->cell.x, top, h->cell.w, low - top};
-}
-
-static double harm(const struct map *map, uint32_t host, uint32_t other, struct rect r)
-{
-    const struct layout *l = &map->own->layout;
-    double sum = 0;
-
-    for (uint32_t i = 0; i < map->cast->host_count; i++)
-        if (l->hosts[i].shown)
-            sum += covered(r, core_of(&l->hosts[i])) * (i == host || i == other ? 8 : 1);
-    for (uint32_t i = 0; i < l->site_count; i++)
-        sum += covered(r, l->sites[i].folded ? l->sites[i].box : l->sites[i].title);
-    return sum;
-}
-
-struct rect map_place(const struct map *map, uint32_t host, uint32_t other, double w, double h)
-{
-    enum { STEPS = 6 };
-    struct rect a = map->own->area, cell = map_host_cell(map, host), best = {0};
-    double least = INFINITY;
-
-    if (cell.w <= 0)
-        cell = map_host_box(map, host);
-    struct point m = rect_middle(cell);
-    for (int y = -STEPS; y <= STEPS; y++)
-        for (int x = -STEPS; x <= STEPS; x++) {
-            double dx = x * (cell.w + w) / 2 / (STEPS - 2), dy = y * (cell.h + h) / 2 / (STEPS - 2);
-            struct rect r = {fmax(a.x, fmin(a.x + a.w - w, m.x + dx - w / 2)),
-                             fmax(a.y, fmin(a.y + a.h - h, m.y + dy - h / 2)), w, h};
-            struct point n = rect_middle(r);
-            /* Below rather than above, and rather than beside: there the ways run. */
-            double sum = harm(map, host, other, r) / 40 + hypot(n.x - m.x, (n.y - m.y) * 0.8) +
-                         (n.y < m.y ? 12 : 0);
-            if (sum < least) {
-                least = sum;
-                best = r;
-            }
-        }
-    return best;
 }
 
 /* ---- looking closer ---- */

@@ -63,9 +63,6 @@ struct rect map_host_box(const struct map *map, uint32_t host);
 struct rect map_host_cell(const struct map *map, uint32_t host);
 /* Empty (w = 0) where there is no room for it. */
 struct rect map_slot(const struct map *map, uint32_t host, enum map_slot which);
-/* A place of that size on the map, close to `host`, that covers as little as can be of other hosts and of
- * their names, and nothing of `host` and `other` (CAST_NONE: nobody): for cards and for words that are wider than a slot. */
-struct rect map_place(const struct map *map, uint32_t host, uint32_t other, double w, double h);
 /* Is its site folded to one tile? */
 bool map_folded(const struct map *map, uint32_t host);
 /* The curve from one host's edge to the other's, the same in both directions; false (all points equal):
@@ -75,8 +72,7 @@ bool map_path(const struct map *map, uint32_t a, uint32_t b, struct point p[4]);
 struct point map_along(const struct point p[4], double part, struct point *heading);
 /* How large an envelope is drawn: its width; less the more hosts there are. */
 double map_unit(const struct map *map);
-/* Too much is under way to draw each thing: draw map_ways() as bands instead. */
-bool map_flows(const struct map *map);
+/* The ways that are drawn now, and what is under way on each. */
 const struct map_way *map_ways(const struct map *map, uint32_t *count);
 
 /* ---- looking closer ---- */

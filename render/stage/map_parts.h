@@ -71,8 +71,7 @@ struct map_own {
     struct host_state *states; /* by host */
     struct map_way *shown;     /* ways used up to now */
     uint32_t shown_count, shown_room;
-    uint32_t flying; /* things under way */
-    double unit;     /* map_unit() */
+    double unit; /* map_unit() */
 };
 
 /* ---- ways ---- */

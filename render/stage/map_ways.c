@@ -202,7 +202,6 @@ static void count_flight(struct map *map, const struct recording_line *line)
 {
     const struct way_known *known = way_find(map, line->host, line->other);
 
-    map->own->flying++;
     if (!known || known->shown == UINT32_MAX)
         return;
     struct map_way *w = &map->own->shown[known->shown];
@@ -219,7 +218,7 @@ void ways_show(struct map *map, const struct ui *ui)
 {
     const struct scene *s = ui->moment.scene;
 
-    map->own->shown_count = map->own->flying = 0;
+    map->own->shown_count = 0;
     for (uint32_t i = 0; i < map->own->way_count; i++)
         show(map, map->own->ways[i], s->index);
     for (uint32_t i = 0; i < s->flight_count; i++)

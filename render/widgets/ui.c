@@ -133,22 +133,6 @@ struct rect ui_panel(struct ui *ui, enum panel panel, struct rect r, const char 
     return in;
 }
 
-double ui_field(struct ui *ui, struct rect r, double name_width, const char *name,
-                struct text value, bool mono)
-{
-    struct canvas *c = ui->canvas;
-    struct style soft = {FONT_SANS, FIELD_SIZE, COLOUR_SOFT, ALIGN_LEFT},
-                 said = {mono ? FONT_MONO : FONT_SANS, FIELD_SIZE, COLOUR_TEXT, ALIGN_LEFT};
-    double height = canvas_line_height(c, said) + 4;
-
-    r.h = fmin(r.h, height);
-    struct rect left = rect_cut_left(&r, name_width);
-    left.w -= 8;
-    canvas_text_in(c, soft, left, text_of(name));
-    canvas_text_in(c, said, r, value);
-    return height;
-}
-
 /* ---- classes of replies ---- */
 
 enum colour ui_class_ink(int64_t code)

@@ -120,9 +120,6 @@ struct rect ui_code(struct ui *ui, struct point p, enum align align, int64_t cod
 /* The surface of a panel with its title; returns what is left inside.  `note` in soft text beside it. */
 struct rect ui_panel(struct ui *ui, enum panel panel, struct rect r, const char *title,
                      struct text note);
-/* A row "name  value"; returns its height. */
-double ui_field(struct ui *ui, struct rect r, double name_width, const char *name,
-                struct text value, bool mono);
 /* Colours of a class of reply (code / 100). */
 enum colour ui_class_ink(int64_t code); /* for text */
 enum colour ui_class_fill(int64_t code);
