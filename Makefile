@@ -38,12 +38,12 @@ VIEW_LIBS   := $(shell pkg-config --libs $(VIEW_DEPS) 2>/dev/null || echo -lSDL2
 
 RENDER  := $(filter-out render/app/main.c,$(wildcard render/*/*.c))
 RENDER_H := $(wildcard render/*/*.h)
-SIM     := $(filter-out sim/cli/% sim/shell/%,$(wildcard sim/*.c sim/*/*.c))
+SIM     := $(filter-out sim/cli/% sim/shell/%,$(wildcard sim/*.c sim/*/*.c sim/agents/*/*.c))
 SHELL_C := $(wildcard sim/shell/*.c)
 CLI     := $(wildcard sim/cli/*.c)
-HEADERS := $(wildcard sim/*.h sim/*/*.h)
+HEADERS := $(wildcard sim/*.h sim/*/*.h sim/agents/*/*.h)
 # What the files of one module share among themselves is nobody else's.
-PRIVATE := $(wildcard sim/*/*_parts.h) sim/net/tcp_end.h sim/net/host.h sim/smtp/table_cells.h
+PRIVATE := $(wildcard sim/*/*_parts.h sim/agents/*/*_parts.h) sim/net/tcp_end.h sim/net/host.h sim/smtp/table_cells.h
 TESTS   := $(wildcard tests/test_*.c)
 HELP    := $(filter-out $(TESTS),$(wildcard tests/*.c))
 BENCH   := $(wildcard tests/bench/bench_*.c)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/agents/host.h"
+#include "sim/agents/host/host.h"
 #include "sim/agents/world.h"
 #include "sim/dns/server.h"
 #include "sim/kernel/clock.h"

@@ -3,7 +3,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "sim/agents/directory.h"
+#include "sim/agents/host/directory.h"
 
 static const struct text domains[] = {TEXT_INIT("shop.example"), TEXT_INIT("Shop.TEST")};
 static const struct text carol[] = {TEXT_INIT("carol@bank.example")};

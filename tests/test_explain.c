@@ -86,6 +86,7 @@ Test(explain, every_status_in_the_sources_R152)
     glob_t files;
     size_t found = 0;
     cr_assert_eq(glob("sim/agents/*.c", 0, NULL, &files), 0);
+    cr_assert_eq(glob("sim/agents/*/*.c", GLOB_APPEND, NULL, &files), 0);
     cr_assert_eq(glob("sim/smtp/*.c", GLOB_APPEND, NULL, &files), 0);
     for (size_t f = 0; f < files.gl_pathc; f++) {
         FILE *file = fopen(files.gl_pathv[f], "r");

@@ -6,12 +6,12 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "sim/agents/blocklist_name.h"
-#include "sim/agents/host.h"
-#include "sim/agents/judge.h"
-#include "sim/agents/recall.h"
-#include "sim/agents/spf.h"
+#include "sim/agents/host/host.h"
+#include "sim/agents/policy/judge.h"
+#include "sim/agents/policy/recall.h"
+#include "sim/agents/spf/spf.h"
 #include "sim/agents/world.h"
+#include "sim/dns/blocklist_name.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/feedback.h"
 

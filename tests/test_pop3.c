@@ -2,8 +2,8 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "sim/agents/pop3_client.h"
-#include "sim/agents/pop3_server.h"
+#include "sim/agents/pop3/pop3_client.h"
+#include "sim/agents/pop3/pop3_server.h"
 
 struct play {
     struct memory memory;

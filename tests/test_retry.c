@@ -6,7 +6,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "sim/agents/retry.h"
+#include "sim/agents/mail_queue/retry.h"
 #include "sim/kernel/clock.h"
 
 enum { TRIES_MAX = 300 };

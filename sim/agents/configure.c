@@ -5,10 +5,10 @@
 
 #include <assert.h>
 
-#include "sim/agents/host.h"
-#include "sim/agents/mail_queue.h"
-#include "sim/agents/reception.h"
-#include "sim/agents/vacation.h"
+#include "sim/agents/host/host.h"
+#include "sim/agents/mail_queue/mail_queue.h"
+#include "sim/agents/mda/vacation.h"
+#include "sim/agents/reception/reception.h"
 #include "sim/kernel/clock.h"
 
 static void fill_table(struct table *t, struct memory *m, const struct text *keys, size_t count)

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#include "sim/agents/config.h"
+#include "sim/agents/config/config.h"
 
 struct host;
 struct world;

@@ -5,10 +5,13 @@
 
 #include <assert.h>
 
-#include "sim/agents/host.h"
-#include "sim/agents/mua.h"
+#include "sim/agents/delivery/probe.h"
+#include "sim/agents/host/host.h"
+#include "sim/agents/mua/collecting.h"
+#include "sim/agents/mua/mua.h"
 #include "sim/agents/outage.h"
-#include "sim/agents/probe.h"
+#include "sim/agents/reception/fault.h"
+#include "sim/agents/world.h"
 
 struct input {
     struct event event;
@@ -80,21 +83,6 @@ static void expect_to_meet(struct world *w, int64_t entry)
     a->items[a->count++] = (struct aim){.entry = entry};
 }
 
-void world_entry_met(struct world *w, int64_t entry)
-{
-    uint32_t from = 0, to = w->aims.count;
-
-    while (from < to) {
-        uint32_t middle = from + (to - from) / 2;
-        if (w->aims.items[middle].entry < entry)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    if (from < w->aims.count && w->aims.items[from].entry == entry)
-        w->aims.items[from].met = true;
-}
-
 void world_each_idle(const struct world *w, void (*each)(void *context, int64_t entry),
                      void *context)
 {
@@ -142,6 +130,12 @@ void input_probe(struct host *h, const struct world_input *input, uint64_t cause
             &(struct probe_question){
                 .server = c->server, .port = c->port, .sender = c->from, .recipient = c->to[i]},
             cause);
+}
+
+void input_read(struct host *h, const struct world_input *input, uint64_t cause)
+{
+    (void)input;
+    collecting_visit(h, cause);
 }
 
 void input_stop(struct host *h, const struct world_input *input, uint64_t cause)
@@ -192,4 +186,9 @@ void input_link(struct host *h, const struct world_input *input, uint64_t cause)
     assert(link != NET_NONE);
     t = changed(link_traits(net, link), c);
     link_change(net, link, &t, cause);
+}
+
+void input_fault(struct host *h, const struct world_input *input, uint64_t cause)
+{
+    fault_arm(h, input->what, input->entry, input->verb, cause);
 }

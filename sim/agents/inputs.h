@@ -13,20 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/agents/config.h"
+#include "sim/agents/config/config.h"
 #include "sim/kernel/text.h"
 
 struct host;
 struct world;
-
-/* Entries that should meet something: faults, stops, crashes; in the order of the timeline. */
-struct aims {
-    struct aim {
-        int64_t entry;
-        bool met;
-    } * items;
-    uint32_t count, room;
-};
 
 struct world_input {
     int64_t entry;      /* index in the timeline */
@@ -52,6 +43,8 @@ void input_stop(struct host *h, const struct world_input *input, uint64_t cause)
 void input_crash(struct host *h, const struct world_input *input, uint64_t cause);
 void input_probe(struct host *h, const struct world_input *input,
                  uint64_t cause); /* probe_config */
+/* The MUA fetches what is in its mailbox. */
+void input_read(struct host *h, const struct world_input *input, uint64_t cause);
 void input_start(struct host *h, const struct world_input *input, uint64_t cause);
 void input_link(struct host *h, const struct world_input *input, uint64_t cause); /* link_config */
 void input_fault(struct host *h, const struct world_input *input,
@@ -59,8 +52,6 @@ void input_fault(struct host *h, const struct world_input *input,
 
 /* ---- for the agents ------------------------------------------------------------------------------ */
 
-/* That entry met something. */
-void world_entry_met(struct world *w, int64_t entry);
 /* The host runs again: what a person wanted to do there in the meantime is done now. */
 void inputs_host_up(struct host *h);
 

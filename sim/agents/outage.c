@@ -3,16 +3,16 @@
  */
 #include "sim/agents/outage.h"
 
-#include "sim/agents/collecting.h"
-#include "sim/agents/blocklist.h"
-#include "sim/agents/delivery.h"
+#include "sim/agents/abuse/blocklist.h"
+#include "sim/agents/abuse/stranger.h"
+#include "sim/agents/delivery/delivery.h"
+#include "sim/agents/delivery/probe.h"
 #include "sim/agents/inputs.h"
-#include "sim/agents/mail_queue.h"
-#include "sim/agents/policy_filter.h"
-#include "sim/agents/pop3_reception.h"
-#include "sim/agents/probe.h"
-#include "sim/agents/reception.h"
-#include "sim/agents/stranger.h"
+#include "sim/agents/mail_queue/mail_queue.h"
+#include "sim/agents/mua/collecting.h"
+#include "sim/agents/policy/policy_filter.h"
+#include "sim/agents/reception/pop3_reception.h"
+#include "sim/agents/reception/reception.h"
 #include "sim/net/tcp.h"
 
 /* ---- up ---------------------------------------------------------------------------------------- */

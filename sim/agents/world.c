@@ -6,15 +6,15 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "sim/agents/collecting.h"
-#include "sim/agents/blocklist.h"
+#include "sim/agents/abuse/blocklist.h"
+#include "sim/agents/abuse/stranger.h"
 #include "sim/agents/configure.h"
-#include "sim/agents/host.h"
-#include "sim/agents/mail_queue_parts.h"
-#include "sim/agents/mua.h"
+#include "sim/agents/host/host.h"
+#include "sim/agents/host/periodic.h"
+#include "sim/agents/mail_queue/mail_queue.h"
+#include "sim/agents/mua/collecting.h"
+#include "sim/agents/mua/mua.h"
 #include "sim/agents/outage.h"
-#include "sim/agents/periodic.h"
-#include "sim/agents/stranger.h"
 #include "sim/kernel/clock.h"
 #include "sim/mail/address.h"
 
@@ -140,17 +140,6 @@ uint32_t world_add_host(struct world *w, struct text name, const struct address 
 uint32_t world_find_host(const struct world *w, struct text name)
 {
     return table_get(&w->host_names, name);
-}
-
-struct dns_resolver *host_resolver(struct host *h)
-{
-    struct world *w = h->world;
-
-    if (!h->resolver) {
-        h->resolver = MEMORY_NEW(&w->memory, struct dns_resolver);
-        dns_resolver_init(h->resolver, &w->net, h->index, &w->zones, NULL, w);
-    }
-    return h->resolver;
 }
 
 void world_add_mua(struct world *w, uint32_t host, const struct mua_config *config)

@@ -15,7 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/agents/config.h"
+#include "sim/agents/config/config.h"
+#include "sim/agents/host/outcome.h"
 #include "sim/kernel/memory.h"
 #include "sim/kernel/queue.h"
 #include "sim/kernel/text.h"
@@ -25,21 +26,6 @@
 struct world;
 struct dns_server;
 struct dns_zones;
-
-struct world_options {
-    uint64_t seed;
-    int64_t start_unix;               /* civil UTC second of time 0 */
-    uint32_t layers;                  /* that the trace's causes may name (trace.h) */
-    int64_t time_limit_ns;            /* 0: none; a limit, status 75 */
-    int64_t until_ns;                 /* -1: none; a wish, the run is complete there */
-    uint64_t event_limit;             /* 0: none */
-    uint32_t nesting_limit;           /* expansions one behind the other at a host; 0: none */
-    int64_t queue_limit_octets;       /* of mail in all queues together; 0: none */
-    int64_t message_limit_octets;     /* of one message in a queue; 0: none */
-    size_t memory_limit;              /* octets; 0: none */
-    void (*exhausted)(void *context); /* memory.h */
-    void *context;
-};
 
 struct world *world_open(const struct world_options *options);
 void world_close(struct world *w);
@@ -77,26 +63,12 @@ void world_start(struct world *w);
 
 /* ---- running -------------------------------------------------------------------------------------- */
 
-enum world_status {
-    WORLD_RUNNING,
-    WORLD_QUIET,
-    WORLD_UNTIL,
-    WORLD_TIME_LIMIT,
-    WORLD_EVENT_LIMIT,
-    WORLD_QUEUE_LIMIT,  /* more mail waits in all queues together than queue_limit_octets */
-    WORLD_MESSAGE_LIMIT /* a message is larger than message_limit_octets */
-};
-
 /* Fires at most `budget` events.  When it returns anything but WORLD_RUNNING the run is over:
  * the custody audit was made and sim.ended emitted. */
 enum world_status world_step(struct world *w, uint64_t budget);
 
 /* ---- looking (for the end of a run, the footer, tests and benches) --------------------------------- */
 
-struct world_counts {
-    uint64_t composed, accepted, relayed, delivered, bounced, expired, discarded, reports;
-    uint64_t custodies_opened, custodies_closed;
-};
 const struct world_counts *world_counts(const struct world *w);
 
 /* Calls `each` for every custody still open, in the order of hosts and queue ids. */

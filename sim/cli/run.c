@@ -17,10 +17,6 @@
 #include "sim/agents/inputs.h"
 #include "sim/cli/command.h"
 #include "sim/cli/layers.h"
-#include "sim/shell/load.h"
-#include "sim/shell/memory.h"
-#include "sim/shell/output.h"
-#include "sim/shell/say.h"
 #include "sim/export/diagram.h"
 #include "sim/export/header.h"
 #include "sim/export/mbox.h"
@@ -29,8 +25,12 @@
 #include "sim/export/trace_json.h"
 #include "sim/grade/expect.h"
 #include "sim/grade/expect_tell.h"
-#include "sim/lab.h"
 #include "sim/kernel/units.h"
+#include "sim/lab.h"
+#include "sim/shell/load.h"
+#include "sim/shell/memory.h"
+#include "sim/shell/output.h"
+#include "sim/shell/say.h"
 
 enum { SLICE_EVENTS = 50000 }; /* a few hundredths of a second */
 

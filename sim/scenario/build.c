@@ -7,7 +7,6 @@
 
 #include "sim/agents/configure.h"
 #include "sim/agents/inputs.h"
-#include "sim/agents/collecting.h"
 #include "sim/dns/server.h"
 #include "sim/dns/zone.h"
 #include "sim/net/link.h"

@@ -1,5 +1,5 @@
 /*
- * model.c - from the completed tree to the structs of scenario.h and agents/config.h.
+ * model.c - from the completed tree to the structs of scenario.h and agents/config/config.h.
  *
  * Everything has been checked and is there, so nothing here can fail; what would be missing is our
  * bug.  Texts are borrowed from the tree.

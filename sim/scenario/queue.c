@@ -1,9 +1,9 @@
 /*
  * queue.c - a mail queue's keys: what is implied, what is wrong with them together, and the model.
  *
- * What is implied depends on the personality (agents/retry.h); what is written wins over it.
+ * What is implied depends on the personality (agents/mail_queue/retry.h); what is written wins over it.
  */
-#include "sim/agents/retry.h"
+#include "sim/agents/mail_queue/retry.h"
 
 #include "sim/kernel/clock.h"
 #include "sim/scenario/check.h"

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/agents/config.h"
+#include "sim/agents/config/config.h"
 #include "sim/json/read.h"
 #include "sim/kernel/memory.h"
 #include "sim/kernel/table.h"
