@@ -181,9 +181,11 @@ static struct text of(const struct tally *t, const struct trace_record *r, struc
 static void tally_queue(struct tally *t, const struct trace_record *r)
 {
     const void *d = r->data;
-    const struct trace_texts tried = ((const struct trace_queue_attempt *)d)->recipients;
+    struct trace_texts tried = {0};
     struct text who = TEXT("");
 
+    if (r->kind == TRACE_QUEUE_ATTEMPT)
+        tried = ((const struct trace_queue_attempt *)d)->recipients;
     if (r->kind == TRACE_QUEUE_ENTERED)
         include(&t->queued, of(t, r, TEXT("")));
     if (r->kind == TRACE_QUEUE_DEFERRED)
@@ -193,7 +195,7 @@ static void tally_queue(struct tally *t, const struct trace_record *r)
         exclude(&t->deferred, of(t, r, who));
         include(&t->held, of(t, r, who));
     }
-    for (uint32_t i = 0; r->kind == TRACE_QUEUE_ATTEMPT && i < tried.count; i++) {
+    for (uint32_t i = 0; i < tried.count; i++) {
         exclude(&t->deferred, of(t, r, tried.items[i]));
         exclude(&t->held, of(t, r, tried.items[i]));
     }
