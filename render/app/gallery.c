@@ -72,28 +72,36 @@ static uint32_t *smaller(struct gallery *g)
     return to;
 }
 
-/* In the midst of the first hop that goes from site to site, or of the first. */
-static double best_moment(const struct film *f)
+/* The first hop that goes from site to site, or the first. */
+static uint32_t first_way_out(const struct film *f)
 {
-    const struct pace *p = &f->paces[PACE_STEPS];
-    uint32_t hop = steps_next(&f->steps, RECORDING_NONE, 1, STEP_HOP), best = hop;
+    uint32_t first = steps_next(&f->steps, RECORDING_NONE, 1, STEP_HOP), hop = first;
 
     for (int i = 0; i < 12 && hop != RECORDING_NONE; i++) {
         const struct recording_line *line = &f->recording.lines[hop];
         uint32_t a = line->host, b = line->other;
 
         if (a != RECORDING_NONE && b != RECORDING_NONE &&
-            f->cast.hosts[a].site != f->cast.hosts[b].site) {
-            best = hop;
-            break;
-        }
+            f->cast.hosts[a].site != f->cast.hosts[b].site)
+            return hop;
         hop = steps_next(&f->steps, hop, 1, STEP_HOP);
     }
+    return first;
+}
+
+/* Where the class is first asked, which is what a lesson is about and gives nothing away; without
+ * questions, in the midst of a hop. */
+static double best_moment(const struct film *f)
+{
+    const struct pace *p = &f->paces[PACE_STEPS];
+    uint32_t asked = f->lesson.prompt_count > 0 ? f->lesson.prompts[0].record : RECORDING_NONE;
+    uint32_t best = asked != RECORDING_NONE && asked > 0 ? asked - 1 : first_way_out(f);
+
     if (best == RECORDING_NONE)
         return pace_length(p) / 2;
     double to = pace_when(p, best);
 
-    return to > 300 ? to - 300 : to;
+    return asked == RECORDING_NONE && to > 300 ? to - 300 : to;
 }
 
 static void draw_map(struct gallery *g, struct film *film)
