@@ -10,10 +10,6 @@
 #include "sim/replay/steps.h"
 #include "tests/replay_lab.h"
 
-#define PLAYED_LAYERS                                                                              \
-    (1U << TRACE_LAYER_CORE | 1U << TRACE_LAYER_SMTP | 1U << TRACE_LAYER_POP3 |                    \
-     1U << TRACE_LAYER_DNS | 1U << TRACE_LAYER_TCP)
-
 struct played {
     struct replay_lab *lab; /* borrowed */
     struct recording recording;

@@ -81,6 +81,27 @@ void replay_lab_free(struct replay_lab *l)
     lab_free(&l->scenario);
 }
 
+void replay_lab_record(struct recording *r, const struct replay_lab *l)
+{
+    recording_init(r, l->memory, &l->cast);
+    for (uint32_t i = 0; i < l->count; i++)
+        recording_add(r, l->records[i]);
+    recording_end(r);
+}
+
+uint32_t replay_lab_nth(const struct recording *r, enum trace_kind kind, const char *host, int n)
+{
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct trace_record *record = r->lines[i].record;
+
+        if (record->kind == kind && (!host || text_equal(record->where.host, text_of(host))) &&
+            n-- == 0)
+            return i;
+    }
+    cr_assert_fail("no such record");
+    return RECORDING_NONE;
+}
+
 void replay_lab_each(uint32_t layers, void (*each)(struct replay_lab *l, const char *name))
 {
     for (const char *const *name = replay_lab_bundled; *name; name++) {

@@ -9,7 +9,14 @@
 #include "sim/replay/cast.h"
 #include "sim/replay/frame.h"
 #include "sim/replay/keep.h"
+#include "sim/replay/recording.h"
 #include "tests/scenario_lab.h"
+
+/* What a window shows: all but what passes on the links, octet by octet. */
+enum {
+    WATCHED_LAYERS = 1U << TRACE_LAYER_CORE | 1U << TRACE_LAYER_SMTP | 1U << TRACE_LAYER_POP3 |
+                     1U << TRACE_LAYER_DNS | 1U << TRACE_LAYER_TCP
+};
 
 struct replay_lab {
     struct lab_scenario scenario;
@@ -26,6 +33,11 @@ struct replay_lab {
 void replay_lab_run(struct replay_lab *l, const char *name, uint32_t layers);
 void replay_lab_run_text(struct replay_lab *l, struct text scenario, uint32_t layers);
 void replay_lab_free(struct replay_lab *l);
+
+/* All records of the run, in its memory. */
+void replay_lab_record(struct recording *r, const struct replay_lab *l);
+/* The nth (from 0) record of that kind, at that host if one is given; the test fails if there is none. */
+uint32_t replay_lab_nth(const struct recording *r, enum trace_kind kind, const char *host, int n);
 
 /* Names of the bundled scenarios, up to NULL. */
 extern const char *const replay_lab_bundled[];

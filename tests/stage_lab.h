@@ -70,6 +70,27 @@ static inline void stage_each_moment(struct stage *s, void (*look)(struct stage 
     }
 }
 
+/* What stage_everywhere() looks with: replay_lab_each() hands on no more than the run. */
+static void (*stage_look)(struct stage *s);
+
+static inline void stage_look_through(struct replay_lab *l, const char *name)
+{
+    struct stage s;
+
+    (void)name;
+    stage_open(&s, l, UINT32_MAX);
+    stage_each_moment(&s, stage_look);
+}
+
+/* Looks at each moment of every bundled scenario and of so many random worlds. */
+static inline void stage_everywhere(void (*look)(struct stage *s), unsigned worlds)
+{
+    stage_look = look;
+    replay_lab_each(WATCHED_LAYERS, stage_look_through);
+    if (worlds > 0)
+        replay_lab_swarm(100, worlds, WATCHED_LAYERS, stage_look_through);
+}
+
 /* The first record from `from` on of that kind, or NONE. */
 static inline uint32_t stage_find(const struct stage *s, enum trace_kind kind, uint32_t from)
 {

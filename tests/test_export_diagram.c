@@ -8,6 +8,7 @@
 #include "sim/export/diagram.h"
 #include "tests/golden.h"
 #include "tests/sample_run.h"
+#include "tests/text_lab.h"
 
 static struct memory memory;
 
@@ -61,15 +62,6 @@ static void say(struct trace *t, enum trace_side side, const char *line)
         t, &where, &(struct trace_smtp_command){.verb = TEXT("NOOP"), .line = text_of(line)});
 }
 
-static size_t count_of(struct text t, const char *part)
-{
-    size_t size = strlen(part), count = 0;
-
-    for (size_t i = 0; i + size <= t.size; i++)
-        count += memcmp(t.at + i, part, size) == 0;
-    return count;
-}
-
 Test(export_diagram, what_a_line_holds_cannot_end_it)
 {
     struct replay_header header = sample_header(0);
@@ -87,10 +79,11 @@ Test(export_diagram, what_a_line_holds_cannot_end_it)
         say(&trace, TRACE_SIDE_SERVER, "NOOP ;end\n%%x\r#<b>\"&\\ \303\244\377\033[2J");
     }
     diagram_end(d);
-    cr_expect_eq(count_of(buffer_text(&out), "h1->>h2: NOOP #59;end?#37;#37;x?#35;#lt;b#gt;#quot;"
-                                             "#amp;#92; \303\244\357\277\275?[2J\n"),
-                 DIAGRAM_ARROWS_MAX);
-    cr_expect_eq(count_of(buffer_text(&out), "1400 records, is left out"), 1);
+    cr_expect_eq(
+        text_count(buffer_text(&out), TEXT("h1->>h2: NOOP #59;end?#37;#37;x?#35;#lt;b#gt;#quot;"
+                                           "#amp;#92; \303\244\357\277\275?[2J\n")),
+        DIAGRAM_ARROWS_MAX);
+    cr_expect_eq(text_count(buffer_text(&out), TEXT("1400 records, is left out")), 1);
     cr_expect_lt(out.size, 50000);
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/export/html.h"
 #include "tests/sample_run.h"
+#include "tests/text_lab.h"
 
 static struct memory memory;
 
@@ -20,25 +21,6 @@ static void fini(void)
 }
 
 TestSuite(export_html, .init = init, .fini = fini);
-
-static bool contains(struct text t, const char *part)
-{
-    size_t size = strlen(part);
-
-    for (size_t i = 0; i + size <= t.size; i++)
-        if (memcmp(t.at + i, part, size) == 0)
-            return true;
-    return false;
-}
-
-static size_t count_of(struct text t, const char *part)
-{
-    size_t size = strlen(part), count = 0;
-
-    for (size_t i = 0; i + size <= t.size; i++)
-        count += memcmp(t.at + i, part, size) == 0;
-    return count;
-}
 
 /* Every element that opens closes, in order; void elements aside. */
 static void expect_balanced(struct text t)
@@ -94,26 +76,27 @@ Test(export_html, is_well_formed_and_fetches_nothing)
     struct text t = page(SAMPLE_BOUNCE);
 
     expect_balanced(t);
-    cr_expect_not(contains(t, "<script"));
-    cr_expect_not(contains(t, "http"));
-    cr_expect_not(contains(t, "src="));
-    cr_expect_not(contains(t, "href="));
-    cr_expect_not(contains(t, "url("));
-    cr_expect_not(contains(t, "@import"));
+    cr_expect_not(text_has(t, "<script"));
+    cr_expect_not(text_has(t, "http"));
+    cr_expect_not(text_has(t, "src="));
+    cr_expect_not(text_has(t, "href="));
+    cr_expect_not(text_has(t, "url("));
+    cr_expect_not(text_has(t, "@import"));
 }
 
 Test(export_html, tells_messages_custodies_and_dialogues)
 {
     struct text t = page(SAMPLE_BOUNCE);
 
-    cr_expect(contains(t, "<title>My first letter \342\200\224 Caf\303\251</title>"));
-    cr_expect(contains(t, "bob@shop.example: delivered into the mailbox &quot;bob&quot;"));
-    cr_expect(contains(t, "nobody@shop.example: failed"));
-    cr_expect_eq(count_of(t, "<h3>Connection "), 2);
-    cr_expect_eq(count_of(t, "<td>bob@shop.example</td>"), 3, "three hosts held it for Bob");
-    cr_expect_eq(count_of(t, "<code>QUIT</code>"), 2);
-    cr_expect_eq(count_of(t, "row reply no"), 1, "one 550");
-    cr_expect_not(contains(t, "still open"));
+    cr_expect(text_has(t, "<title>My first letter \342\200\224 Caf\303\251</title>"));
+    cr_expect(text_has(t, "bob@shop.example: delivered into the mailbox &quot;bob&quot;"));
+    cr_expect(text_has(t, "nobody@shop.example: failed"));
+    cr_expect_eq(text_count(t, TEXT("<h3>Connection ")), 2);
+    cr_expect_eq(text_count(t, TEXT("<td>bob@shop.example</td>")), 3,
+                 "three hosts held it for Bob");
+    cr_expect_eq(text_count(t, TEXT("<code>QUIT</code>")), 2);
+    cr_expect_eq(text_count(t, TEXT("row reply no")), 1, "one 550");
+    cr_expect_not(text_has(t, "still open"));
 }
 
 Test(export_html, says_what_is_still_open)
@@ -121,8 +104,8 @@ Test(export_html, says_what_is_still_open)
     struct text t = page(SAMPLE_OPEN);
 
     expect_balanced(t);
-    cr_expect_eq(count_of(t, "still open"), 1);
-    cr_expect(contains(t, "responsible for it: mail.uni.example"));
+    cr_expect_eq(text_count(t, TEXT("still open")), 1);
+    cr_expect(text_has(t, "responsible for it: mail.uni.example"));
 }
 
 Test(export_html, markup_in_a_message_stays_text)
@@ -149,8 +132,8 @@ Test(export_html, markup_in_a_message_stays_text)
     html_end(h, NULL, sample_output(&out));
     t = buffer_text(&out);
     expect_balanced(t);
-    cr_expect_not(contains(t, "<script"));
-    cr_expect_not(contains(t, "<img"));
-    cr_expect_not(contains(t, "<b onload"));
-    cr_expect(contains(t, "&lt;/style&gt;&amp;amp;?\357\277\275"));
+    cr_expect_not(text_has(t, "<script"));
+    cr_expect_not(text_has(t, "<img"));
+    cr_expect_not(text_has(t, "<b onload"));
+    cr_expect(text_has(t, "&lt;/style&gt;&amp;amp;?\357\277\275"));
 }

@@ -8,22 +8,7 @@
 #include "sim/replay/record.h"
 #include "sim/replay/steps.h"
 #include "tests/replay_lab.h"
-
-static void record(struct recording *r, struct replay_lab *l)
-{
-    recording_init(r, l->memory, &l->cast);
-    for (uint32_t i = 0; i < l->count; i++)
-        recording_add(r, l->records[i]);
-    recording_end(r);
-}
-
-static bool has(struct text t, const char *part)
-{
-    for (size_t i = 0; i + strlen(part) <= t.size; i++)
-        if (memcmp(t.at + i, part, strlen(part)) == 0)
-            return true;
-    return false;
-}
+#include "tests/text_lab.h"
 
 /* Characters of clean UTF-8; fails the test if it is not. */
 static size_t characters(struct text t)
@@ -58,7 +43,8 @@ static void check_form(struct replay_lab *l, const struct recording *r, uint32_t
     cr_assert(strchr(".?\xA6", detail.at[detail.size - 1]), "%.*s", TEXT_ARG(detail));
     for (const char *const *bad = (const char *const[]){"  ", "%", "..", " .", "(null)", NULL};
          *bad; bad++)
-        cr_assert(!has(head, *bad) || strcmp(*bad, "..") == 0, "%s: %.*s", name, TEXT_ARG(head));
+        cr_assert(!text_has(head, *bad) || strcmp(*bad, "..") == 0, "%s: %.*s", name,
+                  TEXT_ARG(head));
     buffer_free(&b);
 }
 
@@ -68,7 +54,7 @@ static void narrates_steps(struct replay_lab *l, const char *name)
     struct steps steps;
     struct narration n;
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     steps_init(&steps, l->memory, &r);
     steps_extend(&steps);
     narration_init(&n, l->memory);
@@ -77,11 +63,11 @@ static void narrates_steps(struct replay_lab *l, const char *name)
 
         narrate(&n, &r, at);
         check_form(l, &r, at, &n, name);
-        cr_assert(!has(buffer_text(&n.headline), "somebody"), "%s: %.*s", name,
+        cr_assert(!text_has(buffer_text(&n.headline), "somebody"), "%s: %.*s", name,
                   TEXT_ARG(buffer_text(&n.headline)));
         if (r.lines[at].record->kind == TRACE_SMTP_REPLY)
             cr_assert_eq(n.code, RECORDING_DATA(&r.lines[at], smtp_reply)->code);
-        cr_assert(!has(buffer_text(&n.detail), "A record of the kind"), "%s: %.*s", name,
+        cr_assert(!text_has(buffer_text(&n.detail), "A record of the kind"), "%s: %.*s", name,
                   TEXT_ARG(buffer_text(&n.headline)));
     }
 }
@@ -96,7 +82,7 @@ static void narrates_all(struct replay_lab *l, const char *name)
     struct recording r;
     struct narration n;
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     narration_init(&n, l->memory);
     for (uint32_t i = 0; i < r.count; i++) {
         narrate(&n, &r, i);
@@ -165,7 +151,7 @@ static bool said(struct replay_lab *l, const struct row *row)
     struct recording r;
     struct narration n;
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     narration_init(&n, l->memory);
     for (uint32_t i = 0; i < r.count; i++) {
         narrate(&n, &r, i);

@@ -10,6 +10,7 @@
 #include "sim/kernel/clock.h"
 #include "tests/golden.h"
 #include "tests/sample_run.h"
+#include "tests/text_lab.h"
 
 static struct memory memory;
 
@@ -82,16 +83,6 @@ Test(export_story, colour_changes_no_word)
     }
     cr_assert_gt(escapes, 20);
     cr_assert(text_equal(buffer_text(&bare), plain));
-}
-
-static bool contains(struct text t, const char *part)
-{
-    size_t size = strlen(part);
-
-    for (size_t i = 0; i + size <= t.size; i++)
-        if (memcmp(t.at + i, part, size) == 0)
-            return true;
-    return false;
 }
 
 /* ---- retries ------------------------------------------------------------------------------ */
@@ -183,7 +174,7 @@ Test(export_story, a_second_copy_is_told)
                                                      .verdict = TEXT("delivered"),
                                                      .at = TEXT("mail.shop.example")});
     story_end(story, NULL, sample_output(&out));
-    cr_expect(contains(buffer_text(&out), "after it was written; in all there are two copies."),
+    cr_expect(text_has(buffer_text(&out), "after it was written; in all there are two copies."),
               "%.*s", TEXT_ARG(buffer_text(&out)));
 }
 
@@ -239,9 +230,9 @@ Test(export_story, of_ten_thousand_two_are_told_and_the_rest_is_counted)
     many(100, "Hi", &few);
     told = many(10000, "Hi", &lots);
     cr_expect(
-        contains(told, "And 9998 more messages; their recipients: 7998 delivered, 1000 bounced,"),
+        text_has(told, "And 9998 more messages; their recipients: 7998 delivered, 1000 bounced,"),
         "%.*s", TEXT_ARG(told));
-    cr_expect(contains(told, "10000 recipients: 8000 delivered,"), "%.*s", TEXT_ARG(told));
+    cr_expect(text_has(told, "10000 recipients: 8000 delivered,"), "%.*s", TEXT_ARG(told));
     cr_expect_lt(told.size, 3000);
     cr_expect_leq(lots, few + 4096, "memory grows with the mails: %zu, %zu", few, lots);
 }

@@ -14,6 +14,7 @@
 #include "sim/replay/read.h"
 #include "tests/sample_run.h"
 #include "tests/scenario_lab.h"
+#include "tests/text_lab.h"
 
 /* ---- a run and its expectations ------------------------------------------------------------ */
 
@@ -184,18 +185,6 @@ static char *all_rows(const char *relay)
     return text;
 }
 
-static bool contains(struct text t, const char *part)
-{
-    size_t size = strlen(part);
-
-    if (size == 0)
-        return true;
-    for (size_t i = 0; i + size <= t.size; i++)
-        if (memcmp(t.at + i, part, size) == 0)
-            return true;
-    return false;
-}
-
 Test(grade_expect, each_form_where_it_holds_and_where_it_does_not)
 {
     struct judged j;
@@ -209,7 +198,7 @@ Test(grade_expect, each_form_where_it_holds_and_where_it_does_not)
         cr_expect_eq(r->verdict, rows[i].want, "%s: %s, %.*s", rows[i].expect,
                      expect_verdict_name(r->verdict), TEXT_ARG(r->found));
         cr_expect(r->verdict == EXPECT_HELD ? r->found.size == 0 && r->event_count == 0
-                                            : contains(r->found, rows[i].found),
+                                            : text_has(r->found, rows[i].found),
                   "%s: %.*s", rows[i].expect, TEXT_ARG(r->found));
         cr_expect_eq(r->earned, r->verdict == EXPECT_HELD);
         cr_expect_gt(r->wanted.size, 0);
@@ -226,7 +215,7 @@ Test(grade_expect, a_failed_one_names_the_events)
     for (int i = 0; i < ROWS; i++) {
         const struct expect_result *r = &j.expect->results[i];
 
-        if (r->verdict != EXPECT_FAILED || contains(r->found, "nobody wrote") ||
+        if (r->verdict != EXPECT_FAILED || text_has(r->found, "nobody wrote") ||
             text_equal(r->found, TEXT("it did not")))
             continue;
         cr_expect_gt(r->event_count, 0, "%s", rows[i].expect);
@@ -234,7 +223,7 @@ Test(grade_expect, a_failed_one_names_the_events)
             char seq[24];
 
             snprintf(seq, sizeof seq, "%llu at ", (unsigned long long)r->events[k].seq);
-            cr_expect(contains(r->events[k].told, seq), "%.*s", TEXT_ARG(r->events[k].told));
+            cr_expect(text_has(r->events[k].told, seq), "%.*s", TEXT_ARG(r->events[k].told));
             cr_expect_gt(r->events[k].host.size, 0);
             cr_expect(k == 0 || r->events[k].seq > r->events[k - 1].seq);
         }
@@ -334,7 +323,7 @@ Test(grade_expect, what_is_needed_comes_first)
     cr_expect_eq(j.expect->results[0].verdict, EXPECT_FAILED);
     cr_expect(text_equal(j.expect->results[0].say, TEXT("who is that?")));
     cr_expect_eq(j.expect->results[1].verdict, EXPECT_NOT_COUNTED);
-    cr_expect(contains(j.expect->results[1].found, "a"));
+    cr_expect(text_has(j.expect->results[1].found, "a"));
     cr_expect_eq(j.expect->results[2].verdict, EXPECT_NOT_COUNTED);
     cr_expect_eq(j.expect->results[3].verdict, EXPECT_HELD);
     cr_expect_eq(j.expect->earned, 2);
@@ -491,7 +480,7 @@ Test(grade_expect, a_report_of_failure_must_arrive)
         finish(&t, "h.2", "alice@a.example");
         rest(&t);
         cr_expect_eq(t.expect->results[0].verdict, cases[i].want, "%zu", i);
-        cr_expect(contains(t.expect->results[0].found, cases[i].found), "%zu: %.*s", i,
+        cr_expect(text_has(t.expect->results[0].found, cases[i].found), "%zu: %.*s", i,
                   TEXT_ARG(t.expect->results[0].found));
         made_end(&t);
     }

@@ -7,6 +7,7 @@
 #include "sim/replay/record.h"
 #include "tests/golden.h"
 #include "tests/sample_run.h"
+#include "tests/text_lab.h"
 
 static struct memory memory;
 
@@ -48,22 +49,12 @@ static struct text trace(uint32_t layers, unsigned options)
     return sample_trace(&memory, TRACE_JSON_FRAMED, layers, options);
 }
 
-static bool contains(struct text t, const char *part)
-{
-    size_t size = strlen(part);
-
-    for (size_t i = 0; i + size <= t.size; i++)
-        if (memcmp(t.at + i, part, size) == 0)
-            return true;
-    return false;
-}
-
 Test(replay_compare, the_same_in_both_forms)
 {
     struct text said, lines = sample_trace(&memory, TRACE_JSON_LINES, TRACE_ALL_LAYERS, 1);
 
     cr_expect(compare(trace(TRACE_ALL_LAYERS, 1), lines, &said));
-    cr_expect(contains(said, "They are the same."), "%.*s", TEXT_ARG(said));
+    cr_expect(text_has(said, "They are the same."), "%.*s", TEXT_ARG(said));
 }
 
 Test(replay_compare, a_lost_segment)
@@ -88,8 +79,8 @@ Test(replay_compare, other_layers_are_said_and_the_common_ones_compared)
     struct text said;
 
     cr_expect_not(compare(trace(TRACE_ALL_LAYERS, 0), trace(1U << TRACE_LAYER_CORE, 0), &said));
-    cr_expect(contains(said, "Compared are only core, and no causes"), "%.*s", TEXT_ARG(said));
-    cr_expect_not(contains(said, "Then:"), "%.*s", TEXT_ARG(said));
+    cr_expect(text_has(said, "Compared are only core, and no causes"), "%.*s", TEXT_ARG(said));
+    cr_expect_not(text_has(said, "Then:"), "%.*s", TEXT_ARG(said));
 }
 
 Test(replay_compare, a_truncated_one_is_said)
@@ -97,8 +88,8 @@ Test(replay_compare, a_truncated_one_is_said)
     struct text said, whole = trace(TRACE_ALL_LAYERS, 0);
 
     cr_expect_not(compare(whole, text_from(whole.at, whole.size / 2), &said));
-    cr_expect(contains(said, "status: complete and truncated"), "%.*s", TEXT_ARG(said));
-    cr_expect(contains(said, "B: nothing more"), "%.*s", TEXT_ARG(said));
+    cr_expect(text_has(said, "status: complete and truncated"), "%.*s", TEXT_ARG(said));
+    cr_expect(text_has(said, "B: nothing more"), "%.*s", TEXT_ARG(said));
 }
 
 /* Any one field of any one record that is changed is found. */
@@ -133,7 +124,7 @@ Test(replay_compare, every_field_counts)
             cr_expect(record_equal(&x, &x, true));
             cr_expect_not(record_equal(&x, &y, true), "%s.%s", info->name, info->fields[f].name);
             record_put_difference(&said, &x, &y, true);
-            cr_expect(contains(buffer_text(&said), info->fields[f].name), "%s.%s", info->name,
+            cr_expect(text_has(buffer_text(&said), info->fields[f].name), "%s.%s", info->name,
                       info->fields[f].name);
             record_put(&said, &y);
         }

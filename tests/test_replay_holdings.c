@@ -12,37 +12,12 @@
 #include "sim/replay/session.h"
 #include "tests/replay_lab.h"
 
-#define NONE   RECORDING_NONE
-#define SAY(t) (int)(t).size, (t).at
+#define NONE RECORDING_NONE
 #define EQUAL(got, want)                                                                           \
     do {                                                                                           \
         struct text g = (got);                                                                     \
-        cr_assert(text_equal(g, text_of(want)), "\"%.*s\" instead of \"%s\"", SAY(g), want);       \
+        cr_assert(text_equal(g, text_of(want)), "\"%.*s\" instead of \"%s\"", TEXT_ARG(g), want);  \
     } while (0)
-
-static void record(struct recording *r, struct replay_lab *l)
-{
-    recording_init(r, l->memory, &l->cast);
-    for (uint32_t i = 0; i < l->count; i++)
-        recording_add(r, l->records[i]);
-    recording_end(r);
-}
-
-static uint32_t layers(void)
-{
-    return 1U << TRACE_LAYER_CORE | 1U << TRACE_LAYER_SMTP | 1U << TRACE_LAYER_POP3 |
-           1U << TRACE_LAYER_DNS | 1U << TRACE_LAYER_TCP;
-}
-
-static uint32_t nth(const struct recording *r, enum trace_kind kind, const char *host, int n)
-{
-    for (uint32_t i = 0; i < r->count; i++)
-        if (r->lines[i].record->kind == kind &&
-            text_equal(r->lines[i].record->where.host, text_of(host)) && n-- == 0)
-            return i;
-    cr_assert_fail("no such record");
-    return NONE;
-}
 
 /* The host's last record up to `index`, the slow way. */
 static uint32_t last_of(const struct recording *r, uint32_t host, uint32_t index)
@@ -147,7 +122,7 @@ static void queues(struct replay_lab *l, const char *name)
 {
     struct recording r;
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     kept_count = 0;
     for (uint32_t i = 0; i < r.count; i++) {
         enum trace_kind kind = r.lines[i].record->kind;
@@ -163,7 +138,7 @@ static void queues(struct replay_lab *l, const char *name)
 
 Test(holdings, a_queue_is_what_another_fold_finds)
 {
-    replay_lab_each(layers(), queues);
+    replay_lab_each(WATCHED_LAYERS, queues);
     cr_assert_gt(queues_seen, 500);
 }
 
@@ -174,9 +149,9 @@ Test(holdings, a_message_that_waits_says_until_when_and_why)
     struct queued q;
     uint32_t entry;
 
-    replay_lab_run(&l, "closed-for-lunch", layers());
-    record(&r, &l);
-    uint32_t at = nth(&r, TRACE_QUEUE_DEFERRED, "mail.uni.example", 2);
+    replay_lab_run(&l, "closed-for-lunch", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
+    uint32_t at = replay_lab_nth(&r, TRACE_QUEUE_DEFERRED, "mail.uni.example", 2);
     cr_assert_eq(holdings_queue(&r, r.lines[at].host, at, &entry, 1), 1);
     holdings_queued(&q, l.memory, &r, entry, at);
     cr_assert(q.recipient_count == 1 && q.left == 1 && q.recipients[0].state == QUEUED_WAITS);
@@ -196,7 +171,7 @@ static void mailboxes(struct replay_lab *l, const char *name)
     struct recording r;
     struct shelved s[QUEUE_MAX];
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     for (uint32_t h = 0; h < l->cast.host_count; h++) {
         uint32_t put = 0, got = 0;
 
@@ -213,7 +188,7 @@ static void mailboxes(struct replay_lab *l, const char *name)
 
 Test(holdings, mailboxes_have_what_was_delivered)
 {
-    replay_lab_each(layers(), mailboxes);
+    replay_lab_each(WATCHED_LAYERS, mailboxes);
 }
 
 Test(holdings, a_letter_that_was_fetched_is_gone_after_quit)
@@ -222,11 +197,11 @@ Test(holdings, a_letter_that_was_fetched_is_gone_after_quit)
     struct recording r;
     struct shelved s[4];
 
-    replay_lab_run(&l, "first-letter", layers());
-    record(&r, &l);
+    replay_lab_run(&l, "first-letter", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
     uint32_t store = cast_host(&l.cast, TEXT("store.shop.example"));
-    uint32_t put = nth(&r, TRACE_MAIL_DELIVERED, "store.shop.example", 0);
-    uint32_t got = nth(&r, TRACE_MAIL_COLLECTED, "bob-pc", 0);
+    uint32_t put = replay_lab_nth(&r, TRACE_MAIL_DELIVERED, "store.shop.example", 0);
+    uint32_t got = replay_lab_nth(&r, TRACE_MAIL_COLLECTED, "bob-pc", 0);
     cr_assert_eq(holdings_letters(s, 4, &r, last_of(&r, store, put - 1), put - 1), 0);
     cr_assert_eq(holdings_letters(s, 4, &r, put, put), 1);
     EQUAL(s[0].mailbox, "bob");
@@ -260,7 +235,7 @@ static void caches(struct replay_lab *l, const char *name)
     struct recording r;
     struct cache_row *rows;
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     for (uint32_t i = 1; i < r.count; i++) {
         const struct recording_line *line = &r.lines[i];
 
@@ -271,7 +246,7 @@ static void caches(struct replay_lab *l, const char *name)
 
             if (c->answers.count == 0)
                 continue;
-            cr_assert_not_null(row, "%s: record %u: %.*s", name, i, SAY(c->name));
+            cr_assert_not_null(row, "%s: record %u: %.*s", name, i, TEXT_ARG(c->name));
             cr_assert_eq(row->left_ns / CLOCK_SECOND, c->ttl_s, "%s: record %u", name, i);
             cr_assert_eq(row->count, c->answers.count);
             cr_assert_gt(row->hits, 0);
@@ -285,7 +260,7 @@ static void caches(struct replay_lab *l, const char *name)
             const struct cache_row *row = row_of(rows, count, q->name, q->type);
 
             cr_assert(row == NULL || row->left_ns <= 0, "%s: record %u: %.*s", name, i,
-                      SAY(q->name));
+                      TEXT_ARG(q->name));
             asked_seen++;
         }
     }
@@ -293,7 +268,7 @@ static void caches(struct replay_lab *l, const char *name)
 
 Test(cache, has_what_resolvers_find_in_theirs)
 {
-    replay_lab_each(layers(), caches);
+    replay_lab_each(WATCHED_LAYERS, caches);
     cr_assert_gt(hits_seen, 50);
     cr_assert_gt(asked_seen, 50);
 }
@@ -304,9 +279,9 @@ Test(cache, entries_grow_old)
     struct recording r;
     struct cache_row *rows;
 
-    replay_lab_run(&l, "signpost", layers());
-    record(&r, &l);
-    uint32_t at = nth(&r, TRACE_DNS_ANSWER, "mail.uni.example", 0);
+    replay_lab_run(&l, "signpost", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
+    uint32_t at = replay_lab_nth(&r, TRACE_DNS_ANSWER, "mail.uni.example", 0);
     int64_t then = r.lines[at].record->time_ns;
     cr_assert_eq(cache_rows(&rows, l.memory, 9, &r, at, then), 1);
     EQUAL(rows[0].data, "10 post.shop.example");
@@ -334,8 +309,8 @@ Test(rules, say_who_was_passed_over_and_who_decided)
     struct recording r;
     struct rules rules;
 
-    replay_lab_run(&l, "closed-door", layers());
-    record(&r, &l);
+    replay_lab_run(&l, "closed-door", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
     uint32_t isp = cast_host(&l.cast, TEXT("mail.isp.example")), seen[4] = {0};
     rules_at(&rules, l.memory, &r, isp, NONE);
     cr_assert(rules.relay_count == 3 && rules.record == NONE);
@@ -366,9 +341,9 @@ Test(rules, keep_the_last_verdict_of_each_other_rule)
     struct recording r;
     struct rules rules;
 
-    replay_lab_run(&l, "two-of-three", layers());
-    record(&r, &l);
-    uint32_t refused = nth(&r, TRACE_POLICY_DECISION, "mail.shop.example", 0);
+    replay_lab_run(&l, "two-of-three", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
+    uint32_t refused = replay_lab_nth(&r, TRACE_POLICY_DECISION, "mail.shop.example", 0);
     rules_at(&rules, l.memory, &r, r.lines[refused].host, refused - 1);
     cr_assert_eq(rules.other_count, 0);
     rules_at(&rules, l.memory, &r, r.lines[refused].host, refused);
@@ -387,7 +362,7 @@ static void sessions(struct replay_lab *l, const char *name)
     struct recording r;
     struct machine machines[2];
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     machine_read(&machines[MACHINE_SERVER], l->memory, MACHINE_SERVER);
     machine_read(&machines[MACHINE_CLIENT], l->memory, MACHINE_CLIENT);
     for (uint32_t i = 0; i < r.count; i++) {
@@ -413,7 +388,8 @@ static void sessions(struct replay_lab *l, const char *name)
                      text_equal(m->arrows[a].input, d->input);
         /* LMTP lays cells over the table: LHLO is no input of SMTP's. */
         cr_assert(found == 1 || text_starts_nocase(d->input, TEXT("LHLO")),
-                  "%s: %.*s -> %.*s on %.*s", name, SAY(d->from), SAY(d->to), SAY(d->input));
+                  "%s: %.*s -> %.*s on %.*s", name, TEXT_ARG(d->from), TEXT_ARG(d->to),
+                  TEXT_ARG(d->input));
         moves_seen++;
     }
     cr_assert_eq(session_at(&r, NONE, TRACE_SIDE_CLIENT, r.count - 1).record, NONE);
@@ -421,7 +397,7 @@ static void sessions(struct replay_lab *l, const char *name)
 
 Test(session, moves_along_the_arrows_of_the_table)
 {
-    replay_lab_each(layers(), sessions);
+    replay_lab_each(WATCHED_LAYERS, sessions);
     cr_assert_gt(moves_seen, 500);
 }
 
@@ -443,7 +419,7 @@ Test(machine, has_every_state_and_leads_to_an_end)
                 cr_assert_neq(m.arrows[a].from, m.arrows[a].to);
                 ends |= m.arrows[a].from == s && m.arrows[a].to == closed;
             }
-            cr_assert(ends, "%.*s", SAY(m.states[s].name));
+            cr_assert(ends, "%.*s", TEXT_ARG(m.states[s].name));
         }
     }
     memory_end(&memory);

@@ -8,18 +8,9 @@
 #include "sim/json/read.h"
 #include "sim/replay/record.h"
 #include "tests/replay_film.h"
+#include "tests/text_lab.h"
 
 #define NONE RECORDING_NONE
-
-static bool contains(struct text t, const char *part)
-{
-    size_t size = strlen(part);
-
-    for (size_t i = 0; i + size <= t.size; i++)
-        if (memcmp(t.at + i, part, size) == 0)
-            return true;
-    return false;
-}
 
 static size_t words(struct text t)
 {
@@ -97,7 +88,7 @@ static void check_prompt(const struct played *f, const struct lesson_prompt *p, 
         right += lesson_is_right(p, (int32_t)i);
     cr_expect_eq(right, 1, "%s: %.*s", name, TEXT_ARG(p->id));
     cr_expect(p->choice_count >= 2 && p->choice_count <= 4, "%s: %.*s", name, TEXT_ARG(p->id));
-    cr_expect(contains(p->because, "RFC"), "%s: %.*s: no section", name, TEXT_ARG(p->id));
+    cr_expect(text_has(p->because, "RFC"), "%s: %.*s: no section", name, TEXT_ARG(p->id));
     cr_expect(words(p->ask) <= 45 && words(p->because) <= 45, "%s: %.*s is long", name,
               TEXT_ARG(p->id));
     check_answer(f, p, name);
@@ -123,7 +114,7 @@ static void check_lesson(struct replay_lab *l, const char *name)
 
 Test(replay_lesson, bundled)
 {
-    replay_lab_each(PLAYED_LAYERS, check_lesson);
+    replay_lab_each(WATCHED_LAYERS, check_lesson);
 }
 
 /* Which host does it: said by the next record of that kind after the question. */
@@ -146,7 +137,7 @@ Test(replay_lesson, answers_that_are_hosts)
         const struct lesson_prompt *p = NULL;
         uint32_t record;
 
-        replay_lab_run(&l, rows[i].scenario, PLAYED_LAYERS);
+        replay_lab_run(&l, rows[i].scenario, WATCHED_LAYERS);
         played_make(&f, &l);
         for (uint32_t k = 0; k < f.lesson.prompt_count; k++)
             if (text_equal(f.lesson.prompts[k].id, text_of(rows[i].prompt)))
@@ -176,7 +167,7 @@ Test(replay_lesson, answers_that_are_hosts)
 
 static void film_of(struct played *f, struct replay_lab *l, struct text scenario)
 {
-    replay_lab_run_text(l, scenario, PLAYED_LAYERS);
+    replay_lab_run_text(l, scenario, WATCHED_LAYERS);
     played_make(f, l);
 }
 
@@ -232,7 +223,7 @@ Test(replay_lesson, questions_in_the_order_of_their_records)
     struct lesson_prompt *p;
     uint32_t at = NONE, count = 0, last = 0;
 
-    replay_lab_run(&l, "closed-door", PLAYED_LAYERS);
+    replay_lab_run(&l, "closed-door", WATCHED_LAYERS);
     played_make(&f, &l);
     while ((p = lesson_next(&f.lesson, at, NONE)) != NULL) {
         cr_assert(p->record >= last);
@@ -267,7 +258,7 @@ static void check_growing(struct replay_lab *l, const char *name)
 Test(replay_lesson, growing)
 {
     srand(6);
-    replay_lab_each(PLAYED_LAYERS, check_growing);
+    replay_lab_each(WATCHED_LAYERS, check_growing);
 }
 
 /* ---- votes and answers ------------------------------------------------------------------------ */
@@ -354,7 +345,7 @@ Test(replay_lesson, the_trace_stays_the_same)
     buffer_put_char(&bare, '}');
     for (uint32_t i = 0; i < f.lesson.prompt_count; i++)
         lesson_vote(&f.lesson.prompts[i], 0, 5);
-    replay_lab_run_text(&without, buffer_text(&bare), PLAYED_LAYERS);
+    replay_lab_run_text(&without, buffer_text(&bare), WATCHED_LAYERS);
     cr_assert_eq(with.count, without.count);
     buffer_init(&a, with.memory);
     buffer_init(&b, with.memory);
@@ -401,6 +392,6 @@ Test(replay_lesson, other_headers)
         memory_end(&m);
     }
     cr_expect_not(reads(TEXT("[]"), &l, &m, &what));
-    cr_expect(contains(buffer_text(&what), "no object"));
+    cr_expect(text_has(buffer_text(&what), "no object"));
     memory_end(&m);
 }

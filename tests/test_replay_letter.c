@@ -13,33 +13,7 @@
 #include "sim/replay/path.h"
 #include "tests/replay_lab.h"
 
-#define NONE   RECORDING_NONE
-#define SAY(t) (int)(t).size, (t).at
-
-static void record(struct recording *r, struct replay_lab *l)
-{
-    recording_init(r, l->memory, &l->cast);
-    for (uint32_t i = 0; i < l->count; i++)
-        recording_add(r, l->records[i]);
-    recording_end(r);
-}
-
-static uint32_t layers(void)
-{
-    return 1U << TRACE_LAYER_CORE | 1U << TRACE_LAYER_SMTP | 1U << TRACE_LAYER_POP3 |
-           1U << TRACE_LAYER_DNS | 1U << TRACE_LAYER_TCP;
-}
-
-/* The nth (from 0) record of that kind, at that host if one is given. */
-static uint32_t nth(const struct recording *r, enum trace_kind kind, const char *host, int n)
-{
-    for (uint32_t i = 0; i < r->count; i++)
-        if (r->lines[i].record->kind == kind &&
-            (host == NULL || text_equal(r->lines[i].record->where.host, text_of(host))) && n-- == 0)
-            return i;
-    cr_assert_fail("no such record");
-    return NONE;
-}
+#define NONE RECORDING_NONE
 
 /* ---- the letter in a mailbox is what the export writes ------------------------------------------ */
 
@@ -91,7 +65,7 @@ static void same_as_export(struct replay_lab *l, const char *name)
     struct recording r;
     struct exported e = {.memory = l->memory};
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     buffer_init(&e.octets, l->memory);
     struct mbox *box = mbox_begin(l->memory, (struct mbox_output){append, &e});
     struct trace_sink sink = mbox_sink(box);
@@ -107,8 +81,8 @@ static void same_as_export(struct replay_lab *l, const char *name)
         cr_assert(letter_delivered(&letter, l->memory, &r, i), "%s: record %u", name, i);
         struct text mine = as_mbox(l->memory, letter.octets);
         cr_assert(text_equal(mine, buffer_text(&e.octets)),
-                  "%s: record %u:\n%.*s\ninstead of\n%.*s", name, i, SAY(mine),
-                  SAY(buffer_text(&e.octets)));
+                  "%s: record %u:\n%.*s\ninstead of\n%.*s", name, i, TEXT_ARG(mine),
+                  TEXT_ARG(buffer_text(&e.octets)));
         cr_assert(letter_at(&here, l->memory, &r, r.lines[i].mail, r.lines[i].host, i));
         cr_assert(text_equal(here.octets, letter.octets), "%s: record %u at its host", name, i);
         compared++;
@@ -118,7 +92,7 @@ static void same_as_export(struct replay_lab *l, const char *name)
 
 Test(letter, in_a_mailbox_is_what_the_export_writes)
 {
-    replay_lab_each(layers(), same_as_export);
+    replay_lab_each(WATCHED_LAYERS, same_as_export);
     cr_assert_gt(compared, 50);
 }
 
@@ -132,8 +106,8 @@ Test(letter, grows_in_front_at_every_host_that_takes_it)
     size_t before = 0;
     uint32_t hops = 0;
 
-    replay_lab_run(&l, "three-hops", layers());
-    record(&r, &l);
+    replay_lab_run(&l, "three-hops", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
     for (uint32_t i = 0; i < r.count; i++) {
         const struct recording_line *line = &r.lines[i];
 
@@ -166,10 +140,10 @@ Test(letter, that_an_mua_fetched_is_the_one_in_the_mailbox)
     struct recording r;
     struct letter at_server, at_mua;
 
-    replay_lab_run(&l, "first-letter", layers());
-    record(&r, &l);
-    uint32_t put = nth(&r, TRACE_MAIL_DELIVERED, NULL, 0);
-    uint32_t got = nth(&r, TRACE_MAIL_COLLECTED, "bob-pc", 0);
+    replay_lab_run(&l, "first-letter", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
+    uint32_t put = replay_lab_nth(&r, TRACE_MAIL_DELIVERED, NULL, 0);
+    uint32_t got = replay_lab_nth(&r, TRACE_MAIL_COLLECTED, "bob-pc", 0);
     cr_assert(letter_delivered(&at_server, l.memory, &r, put));
     cr_assert(letter_at(&at_mua, l.memory, &r, r.lines[got].mail, r.lines[got].host, got));
     cr_assert(text_equal(at_server.octets, at_mua.octets));
@@ -184,7 +158,7 @@ Test(letter, that_an_mua_fetched_is_the_one_in_the_mailbox)
 #define EQUAL(got, want)                                                                           \
     do {                                                                                           \
         struct text g = (got);                                                                     \
-        cr_assert(text_equal(g, text_of(want)), "\"%.*s\" instead of \"%s\"", SAY(g), want);       \
+        cr_assert(text_equal(g, text_of(want)), "\"%.*s\" instead of \"%s\"", TEXT_ARG(g), want);  \
     } while (0)
 
 Test(mime, reads_encoded_words)
@@ -223,7 +197,7 @@ static struct text field(const struct mime_report *p, const char *name, uint32_t
 static bool report_of(struct mime_report *p, struct replay_lab *l, const struct recording *r, int n)
 {
     struct letter letter;
-    uint32_t ndr = nth(r, TRACE_MAIL_NDR, NULL, n);
+    uint32_t ndr = replay_lab_nth(r, TRACE_MAIL_NDR, NULL, n);
 
     cr_assert(letter_at(&letter, l->memory, r, r->lines[ndr].mail, r->lines[ndr].host, ndr));
     return mime_report(p, l->memory, letter_field(&letter, TEXT("Content-Type"))->value,
@@ -237,11 +211,12 @@ Test(mime, opens_a_report_into_its_three_parts)
     struct mime_report p;
     struct letter original;
 
-    replay_lab_run(&l, "the-way-back", layers());
-    record(&r, &l);
+    replay_lab_run(&l, "the-way-back", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
     cr_assert(report_of(&p, &l, &r, 0));
     cr_assert(text_starts_nocase(p.words, TEXT("This is the mail system at mx.shop.example.")));
-    cr_assert(text_ends_nocase(p.words, TEXT("postmaster@shop.example.")), "%.*s", SAY(p.words));
+    cr_assert(text_ends_nocase(p.words, TEXT("postmaster@shop.example.")), "%.*s",
+              TEXT_ARG(p.words));
     EQUAL(field(&p, "Reporting-MTA", 0), "dns; mx.shop.example");
     EQUAL(field(&p, "Action", 1), "failed");
     EQUAL(field(&p, "Status", 1), "5.1.1");
@@ -249,11 +224,11 @@ Test(mime, opens_a_report_into_its_three_parts)
     cr_assert_eq(p.group_count, 2, "of the message, of one recipient");
     cr_assert_not(p.headers_only);
     /* What comes back is the letter as it was where it failed. */
-    uint32_t failed = nth(&r, TRACE_QUEUE_BOUNCED, "mx.shop.example", 0);
+    uint32_t failed = replay_lab_nth(&r, TRACE_QUEUE_BOUNCED, "mx.shop.example", 0);
     cr_assert(
         letter_at(&original, l.memory, &r, r.lines[failed].mail, r.lines[failed].host, failed));
     struct text whole = text_from(original.octets.at, p.returned.size);
-    cr_assert(text_equal(p.returned, whole), "%.*s", SAY(p.returned));
+    cr_assert(text_equal(p.returned, whole), "%.*s", TEXT_ARG(p.returned));
     cr_assert_leq(original.octets.size - whole.size, 2, "the last line end is the boundary's");
     replay_lab_free(&l);
 }
@@ -264,15 +239,16 @@ Test(mime, a_warning_brings_the_header_alone)
     struct recording r;
     struct mime_report p;
 
-    replay_lab_run(&l, "too-late", layers());
-    record(&r, &l);
+    replay_lab_run(&l, "too-late", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
     cr_assert(report_of(&p, &l, &r, 0));
     EQUAL(field(&p, "Action", 1), "delayed");
     cr_assert(p.headers_only);
     cr_assert_gt(p.returned.size, 100);
     struct letter letter;
     cr_assert(letter_at(&letter, l.memory, &r, 0,
-                        r.lines[nth(&r, TRACE_MAIL_CONTENT, NULL, 0)].host, r.count - 1));
+                        r.lines[replay_lab_nth(&r, TRACE_MAIL_CONTENT, NULL, 0)].host,
+                        r.count - 1));
     cr_assert_not(mime_report(&p, l.memory, TEXT("text/plain"), letter.body));
     cr_assert_not(mime_report(&p, l.memory, TEXT("multipart/report; boundary=x"), TEXT("--x\r\n")));
     replay_lab_free(&l);
@@ -294,7 +270,7 @@ static void verdicts(struct replay_lab *l, const char *name)
     struct recording r;
     struct fate *all;
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     for (uint32_t i = 0; i < r.count; i++) {
         const struct recording_line *line = &r.lines[i];
 
@@ -303,7 +279,7 @@ static void verdicts(struct replay_lab *l, const char *name)
         const struct trace_mail_ended *e = line->record->data;
         uint32_t count = fate_all(&all, l->memory, &r, line->mail, i);
         const struct fate *t = fate_of(all, count, e->recipient);
-        cr_assert_not_null(t, "%s: %.*s", name, SAY(e->recipient));
+        cr_assert_not_null(t, "%s: %.*s", name, TEXT_ARG(e->recipient));
         cr_assert(t->ended && t->record == i && t->depth == 0);
         EQUAL(e->verdict, fate_words(t->state));
         cr_assert_eq(t->host, cast_host(&l->cast, e->at));
@@ -317,7 +293,7 @@ static void verdicts(struct replay_lab *l, const char *name)
 
 Test(fate, is_the_verdict_of_the_trace)
 {
-    replay_lab_each(layers(), verdicts);
+    replay_lab_each(WATCHED_LAYERS, verdicts);
 }
 
 /* As long as somebody is responsible for a recipient, it has not ended: an independent count. */
@@ -327,7 +303,7 @@ static void duties(struct replay_lab *l, const char *name)
     struct fate *all;
     uint32_t opened[64] = {0};
 
-    record(&r, l);
+    replay_lab_record(&r, l);
     for (uint32_t i = 0; i < r.count; i++) {
         const struct recording_line *line = &r.lines[i];
         enum trace_kind kind = line->record->kind;
@@ -346,7 +322,7 @@ static void duties(struct replay_lab *l, const char *name)
 
 Test(fate, has_ended_once_nobody_is_responsible)
 {
-    replay_lab_each(layers(), duties);
+    replay_lab_each(WATCHED_LAYERS, duties);
 }
 
 Test(fate, of_three_recipients_each_has_its_own)
@@ -355,9 +331,9 @@ Test(fate, of_three_recipients_each_has_its_own)
     struct recording r;
     struct fate *all;
 
-    replay_lab_run(&l, "two-of-three", layers());
-    record(&r, &l);
-    uint32_t mail = 0, refused = nth(&r, TRACE_QUEUE_BOUNCED, "mail.uni.example", 0);
+    replay_lab_run(&l, "two-of-three", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
+    uint32_t mail = 0, refused = replay_lab_nth(&r, TRACE_QUEUE_BOUNCED, "mail.uni.example", 0);
     cr_assert_eq(fate_all(&all, l.memory, &r, mail, refused - 1), 3);
     cr_assert(all[0].state == FATE_UNDER_WAY && all[0].code == 250, "bob is accepted");
     cr_assert(all[1].state == FATE_UNDER_WAY && all[1].code == 550, "nobody is refused");
@@ -366,7 +342,7 @@ Test(fate, of_three_recipients_each_has_its_own)
     EQUAL(l.cast.hosts[all[2].host].name, "mail.uni.example");
     fate_all(&all, l.memory, &r, mail, refused);
     cr_assert_eq(all[1].state, FATE_FAILED);
-    uint32_t put = nth(&r, TRACE_MAIL_DELIVERED, "mail.shop.example", 0);
+    uint32_t put = replay_lab_nth(&r, TRACE_MAIL_DELIVERED, "mail.shop.example", 0);
     fate_all(&all, l.memory, &r, mail, put);
     cr_assert(all[0].state == FATE_DELIVERED && all[0].copies == 1 && !all[0].ended);
     EQUAL(all[0].mailbox, "bob");
@@ -384,10 +360,10 @@ Test(fate, waits_until_its_next_try)
     struct recording r;
     struct fate *all;
 
-    replay_lab_run(&l, "closed-for-lunch", layers());
-    record(&r, &l);
+    replay_lab_run(&l, "closed-for-lunch", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
     for (int n = 0; n < 4; n++) {
-        uint32_t at = nth(&r, TRACE_QUEUE_DEFERRED, "mail.uni.example", n);
+        uint32_t at = replay_lab_nth(&r, TRACE_QUEUE_DEFERRED, "mail.uni.example", n);
         const struct trace_queue_deferred *d = RECORDING_DATA(&r.lines[at], queue_deferred);
 
         cr_assert_eq(fate_all(&all, l.memory, &r, r.lines[at].mail, at), 1);
@@ -395,7 +371,7 @@ Test(fate, waits_until_its_next_try)
         cr_assert_eq(all[0].attempts, n + 1);
         cr_assert_eq(all[0].next_try_ns, d->next_try_ns);
         cr_assert_eq(all[0].code, 450);
-        uint32_t again = nth(&r, TRACE_QUEUE_ATTEMPT, "mail.uni.example", n + 1);
+        uint32_t again = replay_lab_nth(&r, TRACE_QUEUE_ATTEMPT, "mail.uni.example", n + 1);
         fate_all(&all, l.memory, &r, r.lines[at].mail, again);
         cr_assert(all[0].state == FATE_UNDER_WAY && all[0].attempts == n + 2 &&
                   all[0].next_try_ns == -1 && all[0].code == 0);
@@ -409,9 +385,9 @@ Test(fate, of_a_list_is_that_of_its_members)
     struct recording r;
     struct fate *all;
 
-    replay_lab_run(&l, "the-list", layers());
-    record(&r, &l);
-    uint32_t end = nth(&r, TRACE_MAIL_ENDED, NULL, 0);
+    replay_lab_run(&l, "the-list", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
+    uint32_t end = replay_lab_nth(&r, TRACE_MAIL_ENDED, NULL, 0);
     cr_assert_eq(fate_all(&all, l.memory, &r, r.lines[end].mail, end - 1), 4);
     cr_assert(all[0].depth == 0 && all[0].state == FATE_EXPANDED && all[0].children == 3);
     EQUAL(all[0].by, "list");
@@ -432,12 +408,12 @@ Test(fate, counts_two_copies)
     struct recording r;
     struct fate *all;
 
-    replay_lab_run(&l, "two-copies", layers());
-    record(&r, &l);
+    replay_lab_run(&l, "two-copies", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
     cr_assert_eq(fate_all(&all, l.memory, &r, 0, r.count - 1), 1);
     cr_assert(all[0].state == FATE_DELIVERED && all[0].copies == 2, "%u", all[0].copies);
     /* In between one host has delivered it, and the other will try again. */
-    uint32_t at = nth(&r, TRACE_QUEUE_DEFERRED, "mail.uni.example", 0);
+    uint32_t at = replay_lab_nth(&r, TRACE_QUEUE_DEFERRED, "mail.uni.example", 0);
     fate_all(&all, l.memory, &r, 0, at);
     cr_assert(all[0].state == FATE_WAITS && all[0].copies == 1);
     EQUAL(l.cast.hosts[all[0].host].name, "mail.uni.example");
@@ -453,17 +429,17 @@ Test(envelope, is_the_transaction_then_the_queue)
     struct envelope e;
     uint32_t mail = 0;
 
-    replay_lab_run(&l, "two-of-three", layers());
-    record(&r, &l);
+    replay_lab_run(&l, "two-of-three", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
     uint32_t uni = cast_host(&l.cast, TEXT("mail.uni.example"));
     uint32_t shop = cast_host(&l.cast, TEXT("mail.shop.example"));
     cr_assert_not(envelope_at(&e, l.memory, &r, mail, NONE, 0));
     cr_assert_not(envelope_at(&e, l.memory, &r, mail, NONE, NONE));
-    uint32_t written = nth(&r, TRACE_QUEUE_ENTERED, "alice-pc", 0);
+    uint32_t written = replay_lab_nth(&r, TRACE_QUEUE_ENTERED, "alice-pc", 0);
     cr_assert(envelope_at(&e, l.memory, &r, mail, NONE, written));
     cr_assert(e.recipient_count == 3 && e.conn == NONE && e.other == NONE);
     EQUAL(e.sender, "alice@uni.example");
-    uint32_t refused = nth(&r, TRACE_QUEUE_BOUNCED, "mail.uni.example", 0);
+    uint32_t refused = replay_lab_nth(&r, TRACE_QUEUE_BOUNCED, "mail.uni.example", 0);
     cr_assert(envelope_at(&e, l.memory, &r, mail, NONE, refused));
     cr_assert(e.conn != NONE && e.host == uni && e.other == shop && !e.ended);
     cr_assert_eq(e.sender_code, 250);
@@ -471,7 +447,7 @@ Test(envelope, is_the_transaction_then_the_queue)
     cr_assert(e.recipients[0].code == 250 && e.recipients[1].code == 550 &&
               e.recipients[2].code == 0);
     /* The next host's envelope has those alone whom it accepted. */
-    uint32_t taken = nth(&r, TRACE_QUEUE_ENTERED, "mail.shop.example", 0);
+    uint32_t taken = replay_lab_nth(&r, TRACE_QUEUE_ENTERED, "mail.shop.example", 0);
     cr_assert(envelope_at(&e, l.memory, &r, mail, NONE, taken));
     cr_assert(e.host == shop && e.recipient_count == 2 && e.conn == NONE);
     cr_assert(envelope_at(&e, l.memory, &r, mail, uni, taken));
@@ -487,9 +463,9 @@ Test(envelope, of_a_report_has_the_null_reverse_path)
     struct recording r;
     struct envelope e;
 
-    replay_lab_run(&l, "the-way-back", layers());
-    record(&r, &l);
-    uint32_t ndr = nth(&r, TRACE_MAIL_NDR, NULL, 0);
+    replay_lab_run(&l, "the-way-back", WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
+    uint32_t ndr = replay_lab_nth(&r, TRACE_MAIL_NDR, NULL, 0);
     cr_assert(envelope_at(&e, l.memory, &r, r.lines[ndr].mail, NONE, r.count - 1));
     cr_assert_eq(e.sender.size, 0);
     cr_assert_eq(e.recipient_count, 1);

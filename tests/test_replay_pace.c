@@ -82,7 +82,7 @@ static void check_film(struct replay_lab *l, const char *name)
 
 Test(replay_pace, bundled)
 {
-    replay_lab_each(PLAYED_LAYERS, check_film);
+    replay_lab_each(WATCHED_LAYERS, check_film);
 }
 
 /* ---- places ----------------------------------------------------------------------------------- */
@@ -115,7 +115,7 @@ Test(replay_pace, places)
     struct replay_lab l;
     struct played f;
 
-    replay_lab_run(&l, "closed-for-lunch", PLAYED_LAYERS);
+    replay_lab_run(&l, "closed-for-lunch", WATCHED_LAYERS);
     played_make(&f, &l);
     check_places(&f, &f.pace);
     check_places(&f, &f.truth);
@@ -131,7 +131,7 @@ Test(replay_pace, the_true_clock_is_true)
     struct replay_lab l;
     struct played f;
 
-    replay_lab_run(&l, "grey", PLAYED_LAYERS);
+    replay_lab_run(&l, "grey", WATCHED_LAYERS);
     played_make(&f, &l);
     for (uint32_t i = 0; i < f.truth.count; i++)
         cr_assert_float_eq(pace_when(&f.truth, i),
@@ -145,7 +145,7 @@ Test(replay_pace, nothing_yet)
     struct replay_lab l;
     struct played f;
 
-    replay_lab_run(&l, "my-first-letter", PLAYED_LAYERS);
+    replay_lab_run(&l, "my-first-letter", WATCHED_LAYERS);
     played_begin(&f, &l);
     cr_expect_eq(pace_place(&f.pace, 100).index, NONE);
     cr_expect(pace_length(&f.pace) > 0);
@@ -175,7 +175,7 @@ static void check_growing(struct replay_lab *l, const char *name)
 Test(replay_pace, growing_changes_nothing)
 {
     srand(4);
-    replay_lab_each(PLAYED_LAYERS, check_growing);
+    replay_lab_each(WATCHED_LAYERS, check_growing);
 }
 
 /* ---- ways ------------------------------------------------------------------------------------- */
@@ -202,7 +202,7 @@ Test(replay_pace, ways)
     struct played f;
     uint32_t ways = 0;
 
-    replay_lab_run(&l, "receipts", PLAYED_LAYERS); /* some things never arrive */
+    replay_lab_run(&l, "receipts", WATCHED_LAYERS); /* some things never arrive */
     played_make(&f, &l);
     for (uint32_t i = 0; i < f.recording.count; i++)
         if (f.recording.lines[i].travel && f.recording.lines[i].leaves) {
@@ -246,7 +246,7 @@ Test(replay_pace, the_first_is_slow_the_twentieth_quick)
              "\"timeline\":[{\"at\":\"0s\",\"on\":\"alice-pc\",\"send\":{\"to\":\"bob@shop."
              "example\","
              "\"subject\":\"Hi\",\"times\":20,\"every\":\"10s\"}}]}"),
-        PLAYED_LAYERS);
+        WATCHED_LAYERS);
     played_make(&f, &l);
     first = way_of(&f, "EHLO", "mail.shop.example", 1);
     second = way_of(&f, "EHLO", "mail.shop.example", 2);
@@ -267,7 +267,7 @@ Test(replay_pace, each_its_time)
     uint32_t i, next;
     double way;
 
-    replay_lab_run(&l, "nobody-home", PLAYED_LAYERS);
+    replay_lab_run(&l, "nobody-home", WATCHED_LAYERS);
     played_make(&f, &l);
     i = played_find(&f, NONE, TRACE_SMTP_DATA, "mail.uni.example");
     way = pace_when(&f.pace, i) - pace_when(&f.pace, f.recording.lines[i].pair);
@@ -291,13 +291,13 @@ Test(replay_pace, side_by_side)
     "\"mail.uni.example\":{\"msa\":{},\"mta\":{},\"mda\":{\"mailboxes\":[\"a\",\"b\"]}}},"         \
     "\"timeline\":[{\"at\":\"0s\",\"on\":\"a-pc\",\"send\":{\"to\":\"b@uni.example\"}}"
 
-    replay_lab_run_text(&l, TEXT(HOSTS "]}"), PLAYED_LAYERS);
+    replay_lab_run_text(&l, TEXT(HOSTS "]}"), WATCHED_LAYERS);
     played_make(&one, &l);
     alone = pace_length(&one.pace);
     replay_lab_free(&l);
     replay_lab_run_text(
         &l, TEXT(HOSTS ",{\"at\":\"0s\",\"on\":\"b-pc\",\"send\":{\"to\":\"a@uni.example\"}}]}"),
-        PLAYED_LAYERS);
+        WATCHED_LAYERS);
     played_make(&two, &l);
     cr_expect(pace_length(&two.pace) < 1.6 * alone, "%.0f, alone %.0f", pace_length(&two.pace),
               alone);

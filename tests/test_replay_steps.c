@@ -105,7 +105,7 @@ static void check_steps(struct replay_lab *l, const char *name)
 
 Test(replay_steps, bundled)
 {
-    replay_lab_each(PLAYED_LAYERS, check_steps);
+    replay_lab_each(WATCHED_LAYERS, check_steps);
 }
 
 static void check_growing(struct replay_lab *l, const char *name)
@@ -130,7 +130,7 @@ static void check_growing(struct replay_lab *l, const char *name)
 Test(replay_steps, growing)
 {
     srand(5);
-    replay_lab_each(PLAYED_LAYERS, check_growing);
+    replay_lab_each(WATCHED_LAYERS, check_growing);
 }
 
 /* ---- one film --------------------------------------------------------------------------------- */
@@ -143,7 +143,7 @@ Test(replay_steps, chapters_of_a_first_letter)
     struct replay_lab l;
     struct played f;
 
-    replay_lab_run(&l, "first-letter", PLAYED_LAYERS);
+    replay_lab_run(&l, "first-letter", WATCHED_LAYERS);
     played_make(&f, &l);
     cr_assert_eq(f.steps.chapter_count, sizeof names / sizeof *names);
     for (uint32_t i = 0; i < f.steps.chapter_count; i++)
@@ -158,7 +158,7 @@ Test(replay_steps, a_hand_over)
     struct played f;
     uint32_t taken, read, relayed;
 
-    replay_lab_run(&l, "my-first-letter", PLAYED_LAYERS);
+    replay_lab_run(&l, "my-first-letter", WATCHED_LAYERS);
     played_make(&f, &l);
     taken = played_find(&f, NONE, TRACE_MAIL_ACCEPTED, "mail.uni.example");
     read = steps_next(&f.steps, taken, 1, STEP_HOP);
@@ -191,7 +191,7 @@ Test(replay_steps, focus)
     uint32_t delivered;
     struct step focus;
 
-    replay_lab_run(&l, "my-first-letter", PLAYED_LAYERS);
+    replay_lab_run(&l, "my-first-letter", WATCHED_LAYERS);
     played_make(&f, &l);
     focus = steps_focus(&f.steps, NONE);
     cr_expect(focus.record == NONE && focus.host == NONE && focus.conn == NONE);

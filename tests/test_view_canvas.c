@@ -57,10 +57,6 @@ Test(canvas, nothing_fails_with_strange_places)
         canvas_class(c, 4, p[1], a);
         canvas_text(c, (struct style){FONT_SANS, a, COLOUR_TEXT, ALIGN_RIGHT}, p[0], TEXT("x"));
         canvas_wrap_height(c, BODY, a, TEXT("some words"));
-        canvas_view(c, p[0], b);
-        canvas_fill(c, (struct rect){1, 1, 5, 5}, 2, COLOUR_GOOD);
-        canvas_text(c, BODY, (struct point){5, 5}, TEXT("x"));
-        canvas_view_end(c);
         canvas_group(c);
         canvas_disc(c, p[0], 9, COLOUR_WAIT);
         canvas_group_end(c, a);
@@ -78,18 +74,15 @@ Test(canvas, calls_without_a_partner_do_no_harm)
     uint32_t *before = copy_pixels(c);
 
     canvas_unclip(c);
-    canvas_view_end(c);
     canvas_group_end(c, 1);
     canvas_layer_end(c);
     canvas_sprite_end(c);
     for (int i = 0; i < 100; i++) {
         canvas_clip(c, (struct rect){10, 10, 50, 50});
-        canvas_view(c, (struct point){1, 1}, 1);
         canvas_group(c);
     }
     for (int i = 0; i < 100; i++) {
         canvas_group_end(c, 1);
-        canvas_view_end(c);
         canvas_unclip(c);
     }
     cr_expect_eq(differing(c, before), 0);

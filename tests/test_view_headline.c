@@ -7,6 +7,7 @@
 #include "render/panels/headline.h"
 #include "sim/export/narrate.h"
 #include "tests/replay_lab.h"
+#include "tests/text_lab.h"
 
 #define NONE RECORDING_NONE
 
@@ -24,10 +25,7 @@ static void begin(struct stage *s, const char *scenario)
     char why[200];
 
     replay_lab_run(&s->lab, scenario, TRACE_ALL_LAYERS);
-    recording_init(&s->recording, s->lab.memory, &s->lab.cast);
-    for (uint32_t i = 0; i < s->lab.count; i++)
-        recording_add(&s->recording, s->lab.records[i]);
-    recording_end(&s->recording);
+    replay_lab_record(&s->recording, &s->lab);
     steps_init(&s->steps, s->lab.memory, &s->recording);
     steps_extend(&s->steps);
     buffer_init(&what, s->lab.memory);
@@ -71,15 +69,7 @@ static struct text written(struct stage *s, uint32_t index)
     return buffer_text(&b);
 }
 
-static bool has(struct text t, struct text part)
-{
-    for (size_t i = 0; i + part.size <= t.size; i++)
-        if (text_equal(text_from(t.at + i, part.size), part))
-            return true;
-    return false;
-}
-
-#define SAYS(t, part) cr_expect(has(t, TEXT(part)), "no %s in:\n%.*s", part, TEXT_ARG(t))
+#define SAYS(t, part) cr_expect(text_has(t, part), "no %s in:\n%.*s", part, TEXT_ARG(t))
 
 Test(view_headline, says_what_is_narrated)
 {
@@ -93,9 +83,9 @@ Test(view_headline, says_what_is_narrated)
         char step[60];
 
         narrate(&n, &s.recording, s.steps.items[i].record);
-        cr_assert(has(said, buffer_text(&n.headline)), "%.*s", TEXT_ARG(said));
+        cr_assert(text_count(said, buffer_text(&n.headline)), "%.*s", TEXT_ARG(said));
         snprintf(step, sizeof step, "Step %u of %u", i + 1, s.steps.count);
-        cr_assert(has(said, text_of(step)), "%.*s", TEXT_ARG(said));
+        cr_assert(text_count(said, text_of(step)), "%.*s", TEXT_ARG(said));
     }
     end(&s);
 }
@@ -139,12 +129,12 @@ Test(view_headline, a_note_and_a_code)
     at = reply_of(&s, 550);
     said = written(&s, at);
     cr_assert(lesson_note(&s.lesson, at).size > 0);
-    cr_expect(has(said, lesson_note(&s.lesson, at)), "%.*s", TEXT_ARG(said));
+    cr_expect(text_count(said, lesson_note(&s.lesson, at)), "%.*s", TEXT_ARG(said));
     SAYS(said, "mail.shop refuses mail for nobody@shop.example: 550");
     SAYS(said, "\nno\n");
-    cr_expect_not(has(said, TEXT("It says 550")));
+    cr_expect_not(text_has(said, "It says 550"));
     said = written(&s, s.steps.items[steps_at(&s.steps, at) + 1].record);
-    cr_expect_not(has(said, lesson_note(&s.lesson, at)));
+    cr_expect_not(text_count(said, lesson_note(&s.lesson, at)));
     end(&s);
 }
 
@@ -160,7 +150,7 @@ Test(view_headline, nothing_behind_the_veil)
     s.ui.moment.veil = veil;
     said = written(&s, veil - 1);
     SAYS(said, "Step ");
-    cr_expect_not(has(said, TEXT(" of 5")));
+    cr_expect_not(text_has(said, " of 5"));
     s.ui.choice.record = veil;
     cr_expect(text_equal(said, written(&s, veil - 1)));
     s.ui.moment.veil = NONE;

@@ -11,8 +11,7 @@
 #include "sim/explain/machine.h"
 #include "tests/replay_lab.h"
 
-#define NONE   RECORDING_NONE
-#define SAY(t) (int)(t).size, (t).at
+#define NONE RECORDING_NONE
 
 /* ---- a run, and a panel that shows it ----------------------------------------------------------- */
 
@@ -26,19 +25,11 @@ struct shown {
     struct rect panel;
 };
 
-enum {
-    LAYERS = 1U << TRACE_LAYER_CORE | 1U << TRACE_LAYER_SMTP | 1U << TRACE_LAYER_POP3 |
-             1U << TRACE_LAYER_DNS | 1U << TRACE_LAYER_TCP
-};
-
 static void begin(struct shown *s)
 {
     char why[200];
 
-    recording_init(&s->recording, s->lab.memory, &s->lab.cast);
-    for (uint32_t i = 0; i < s->lab.count; i++)
-        recording_add(&s->recording, s->lab.records[i]);
-    recording_end(&s->recording);
+    replay_lab_record(&s->recording, &s->lab);
     steps_init(&s->steps, s->lab.memory, &s->recording);
     steps_extend(&s->steps);
     scenes_init(&s->scenes, s->lab.memory, &s->recording, 1 << 20);
@@ -55,7 +46,7 @@ static void begin(struct shown *s)
 
 static void show(struct shown *s, const char *scenario)
 {
-    replay_lab_run(&s->lab, scenario, LAYERS);
+    replay_lab_run(&s->lab, scenario, WATCHED_LAYERS);
     begin(s);
 }
 
@@ -70,16 +61,6 @@ static void at(struct shown *s, uint32_t record)
     s->ui.moment.place = (struct pace_place){
         record, 0, record == NONE ? 0 : s->recording.lines[record].record->time_ns};
     s->ui.moment.scene = scenes_seek(&s->scenes, record);
-}
-
-static uint32_t nth(const struct shown *s, enum trace_kind kind, const char *host, int n)
-{
-    for (uint32_t i = 0; i < s->recording.count; i++)
-        if (s->recording.lines[i].record->kind == kind &&
-            text_equal(s->recording.lines[i].record->where.host, text_of(host)) && n-- == 0)
-            return i;
-    cr_assert_fail("no such record");
-    return NONE;
 }
 
 static void draw(struct shown *s)
@@ -171,7 +152,7 @@ Test(inspector, diagrams_are_those_of_the_table)
         for (uint32_t a = 0; a < m.arrow_count; a++) {
             struct text from = m.states[m.arrows[a].from].name, to = m.states[m.arrows[a].to].name;
             cr_assert(has_way(map, from, to) || gathers(map, to), "%.*s -> %.*s is not drawn",
-                      SAY(from), SAY(to));
+                      TEXT_ARG(from), TEXT_ARG(to));
         }
     }
     memory_end(&memory);
@@ -184,14 +165,14 @@ Test(inspector, follows_the_story_by_its_chapters)
     struct shown s;
 
     show(&s, "signpost");
-    uint32_t answer = nth(&s, TRACE_DNS_ANSWER, "mail.uni.example", 0);
+    uint32_t answer = replay_lab_nth(&s.recording, TRACE_DNS_ANSWER, "mail.uni.example", 0);
     at(&s, answer);
     cr_assert_eq(inspector_subject(&s.ui), INSPECT_HOST);
     cr_assert_eq(inspector_tab(&s.ui), TAB_CACHE);
     draw(&s);
     cr_assert(says(&s, "mail.uni") && says(&s, "10 post.shop.example") && says(&s, "1 h"));
     cr_assert(offers(&s, ACT_SHOW, answer));
-    at(&s, nth(&s, TRACE_MAIL_DELIVERED, "post.shop.example", 0));
+    at(&s, replay_lab_nth(&s.recording, TRACE_MAIL_DELIVERED, "post.shop.example", 0));
     cr_assert_eq(inspector_subject(&s.ui), INSPECT_MAIL);
     cr_assert_eq(inspector_tab(&s.ui), TAB_SUMMARY);
     /* What is chosen comes before the story, and a tab of another subject counts for nothing. */
@@ -235,7 +216,7 @@ Test(inspector, message)
     struct shown s;
 
     show(&s, "two-of-three");
-    at(&s, nth(&s, TRACE_QUEUE_BOUNCED, "mail.uni.example", 0));
+    at(&s, replay_lab_nth(&s.recording, TRACE_QUEUE_BOUNCED, "mail.uni.example", 0));
     open(&s, INSPECT_MAIL, TAB_SUMMARY);
     cr_assert(says(&s, "Message alice-pc.1") && says(&s, "mail.uni to mail.shop"));
     cr_assert(says(&s, "alice@uni.example") && says(&s, "nobody@shop.example"));
@@ -259,8 +240,8 @@ Test(inspector, letter_grows)
 
     show(&s, "three-hops");
     s.panel.h = 600;
-    uint32_t last = nth(&s, TRACE_MAIL_DELIVERED, "mx.shop.example", 0);
-    at(&s, nth(&s, TRACE_CUSTODY_OPENED, "alice-pc", 0));
+    uint32_t last = replay_lab_nth(&s.recording, TRACE_MAIL_DELIVERED, "mx.shop.example", 0);
+    at(&s, replay_lab_nth(&s.recording, TRACE_CUSTODY_OPENED, "alice-pc", 0));
     open(&s, INSPECT_MAIL, TAB_LETTER);
     cr_assert(says(&s, "written at alice-pc") && says(&s, "Date:") && !says(&s, "Received:"));
     at(&s, last);
@@ -296,7 +277,7 @@ Test(inspector, host)
     struct shown s;
 
     show(&s, "closed-for-lunch");
-    at(&s, nth(&s, TRACE_QUEUE_DEFERRED, "mail.uni.example", 1));
+    at(&s, replay_lab_nth(&s.recording, TRACE_QUEUE_DEFERRED, "mail.uni.example", 1));
     s.ui.choice.host = cast_host(&s.lab.cast, TEXT("mail.uni.example"));
     open(&s, INSPECT_HOST, TAB_QUEUE);
     cr_assert(says(&s, "alice-pc.1") && says(&s, "bob@shop.example"));
@@ -318,7 +299,7 @@ Test(inspector, session)
     struct shown s;
 
     show(&s, "sealed-road");
-    uint32_t state = nth(&s, TRACE_SMTP_STATE, "mail.uni.example", 2);
+    uint32_t state = replay_lab_nth(&s.recording, TRACE_SMTP_STATE, "mail.uni.example", 2);
     at(&s, state);
     s.ui.choice.conn = s.recording.lines[state].conn;
     open(&s, INSPECT_SESSION, TAB_SERVER);
@@ -387,7 +368,7 @@ Test(inspector, tells_nothing_behind_the_veil)
     struct shown s;
 
     show(&s, "nobody-home");
-    uint32_t veil = nth(&s, TRACE_POLICY_DECISION, "mail.shop.example", 0);
+    uint32_t veil = replay_lab_nth(&s.recording, TRACE_POLICY_DECISION, "mail.shop.example", 0);
     s.ui.choice.mail = 0;
     s.ui.choice.conn = s.recording.lines[veil].conn;
     s.ui.choice.host = s.recording.lines[veil].host;
@@ -430,17 +411,18 @@ static void check_boxes(struct shown *s, const char *name, enum inspect_tab tab)
             continue;
         struct text one = m[i].kind == MARK_TEXT ? canvas_mark_text(s->canvas, &m[i]) : TEXT("-");
         cr_assert(inside(m[i].r, s->panel), "%s, record %u, tab %d: \"%.*s\" leaves the panel",
-                  name, s->ui.moment.place.index, tab, SAY(one));
+                  name, s->ui.moment.place.index, tab, TEXT_ARG(one));
         if (m[i].kind == MARK_HIT)
             continue;
         for (size_t k = 0; k < i; k++)
-            cr_assert((m[k].kind != MARK_TEXT && m[k].kind != MARK_ICON) || !meet(m[i].r, m[k].r),
-                      "%s, record %u, tab %d, %.0f x %.0f: \"%.*s\" (%.0f %.0f %.0f %.0f) meets "
-                      "\"%.*s\" (%.0f %.0f %.0f %.0f)",
-                      name, s->ui.moment.place.index, tab, s->panel.w, s->panel.h, SAY(one),
-                      m[i].r.x, m[i].r.y, m[i].r.w, m[i].r.h,
-                      SAY(m[k].kind == MARK_TEXT ? canvas_mark_text(s->canvas, &m[k]) : TEXT("-")),
-                      m[k].r.x, m[k].r.y, m[k].r.w, m[k].r.h);
+            cr_assert(
+                (m[k].kind != MARK_TEXT && m[k].kind != MARK_ICON) || !meet(m[i].r, m[k].r),
+                "%s, record %u, tab %d, %.0f x %.0f: \"%.*s\" (%.0f %.0f %.0f %.0f) meets "
+                "\"%.*s\" (%.0f %.0f %.0f %.0f)",
+                name, s->ui.moment.place.index, tab, s->panel.w, s->panel.h, TEXT_ARG(one),
+                m[i].r.x, m[i].r.y, m[i].r.w, m[i].r.h,
+                TEXT_ARG(m[k].kind == MARK_TEXT ? canvas_mark_text(s->canvas, &m[k]) : TEXT("-")),
+                m[k].r.x, m[k].r.y, m[k].r.w, m[k].r.h);
     }
 }
 
@@ -483,7 +465,7 @@ static void each_look(struct replay_lab *l, const char *name)
 
 Test(inspector, nothing_meets_or_leaves_the_panel)
 {
-    replay_lab_each(LAYERS, each_look);
+    replay_lab_each(WATCHED_LAYERS, each_look);
 }
 
 /* Names of 60 characters, and three times as many of everything. */
@@ -513,7 +495,7 @@ Test(inspector, long_names_fit)
     struct shown s;
     uint32_t n = 0;
 
-    replay_lab_run_text(&s.lab, text_of(long_names), LAYERS);
+    replay_lab_run_text(&s.lab, text_of(long_names), WATCHED_LAYERS);
     begin(&s);
     look_at(&s, "long names", 1, &n);
     for (uint32_t h = 0; h < s.lab.cast.host_count; h++) { /* each host chosen, at the end */

@@ -13,11 +13,6 @@
 #include "render/panels/ladder_print.h"
 #include "tests/replay_lab.h"
 
-enum {
-    LAYERS = 1 << TRACE_LAYER_CORE | 1 << TRACE_LAYER_SMTP | 1 << TRACE_LAYER_POP3 |
-             1 << TRACE_LAYER_DNS | 1 << TRACE_LAYER_TCP
-};
-
 /* ---- a run, ready to be looked at ------------------------------------------------------------- */
 
 struct look {
@@ -166,7 +161,7 @@ static void each_rows(struct replay_lab *lab, const char *name)
 
 Test(view_ladder, every_record_of_a_dialogue_is_on_one_row)
 {
-    replay_lab_each(LAYERS, each_rows);
+    replay_lab_each(WATCHED_LAYERS, each_rows);
 }
 
 /* What was a row stays one, in its place, and knows nothing of what comes. */
@@ -197,7 +192,7 @@ static void each_grows(struct replay_lab *lab, const char *name)
 
 Test(view_ladder, rows_only_grow)
 {
-    replay_lab_each(LAYERS, each_grows);
+    replay_lab_each(WATCHED_LAYERS, each_grows);
 }
 
 Test(view_ladder, pipelining_tls_and_a_smuggled_letter)
@@ -207,7 +202,7 @@ Test(view_ladder, pipelining_tls_and_a_smuggled_letter)
     struct ladder l;
     unsigned grouped = 0, unsent = 0, sealed = 0, seals = 0;
 
-    replay_lab_run(&lab, "smuggled", LAYERS);
+    replay_lab_run(&lab, "smuggled", WATCHED_LAYERS);
     look_at(&k, &lab);
     ladder_of_conn(&l, &k.memory, &k.recording, 1, k.recording.count - 1, LADDER_RECORDS);
     for (uint32_t i = 0; i < l.count; i++) {
@@ -219,7 +214,7 @@ Test(view_ladder, pipelining_tls_and_a_smuggled_letter)
     look_away(&k);
     replay_lab_free(&lab);
 
-    replay_lab_run(&lab, "sealed-road", LAYERS);
+    replay_lab_run(&lab, "sealed-road", WATCHED_LAYERS);
     look_at(&k, &lab);
     ladder_of_conn(&l, &k.memory, &k.recording, 1, k.recording.count - 1, LADDER_RECORDS);
     for (uint32_t i = 0; i < l.count; i++) {
@@ -429,7 +424,7 @@ static void each_panel(struct replay_lab *lab, const char *name)
 
 Test(view_ladder, rows_stay_in_their_panel, .timeout = 300)
 {
-    replay_lab_each(LAYERS, each_panel);
+    replay_lab_each(WATCHED_LAYERS, each_panel);
 }
 
 /* Hosts with names of 60 characters, and replies of a thousand. */
@@ -468,7 +463,7 @@ Test(view_ladder, long_names_and_lines_stay_in_their_panel)
     struct replay_lab lab;
     struct look k;
 
-    replay_lab_run_text(&lab, text_of(LONG_NAMES), LAYERS);
+    replay_lab_run_text(&lab, text_of(LONG_NAMES), WATCHED_LAYERS);
     make_long(&lab);
     look_at(&k, &lab);
     cr_assert(k.recording.conn_count >= 2);
@@ -535,7 +530,7 @@ static void each_current(struct replay_lab *lab, const char *name)
 
 Test(view_ladder, the_moments_row_is_boxed_and_seen)
 {
-    replay_lab_each(LAYERS, each_current);
+    replay_lab_each(WATCHED_LAYERS, each_current);
 }
 
 /* With a veil the same is drawn as if the veiled records were not there. */
@@ -545,7 +540,7 @@ Test(view_ladder, nothing_behind_the_veil)
     struct look k;
     size_t veiled, plain;
 
-    replay_lab_run(&lab, "two-of-three", LAYERS);
+    replay_lab_run(&lab, "two-of-three", WATCHED_LAYERS);
     look_at(&k, &lab);
     struct canvas *c = open_canvas(&k, &sizes[2]);
     k.ui.choice.conn = 1;
@@ -594,7 +589,7 @@ Test(view_ladder, a_ladder_is_printed)
     uint32_t pages = 0;
     char why[200] = "";
 
-    replay_lab_run(&lab, "two-of-three", LAYERS);
+    replay_lab_run(&lab, "two-of-three", WATCHED_LAYERS);
     look_at(&k, &lab);
     struct ladder_print what = {.recording = &k.recording,
                                 .pace = &k.pace,
@@ -647,8 +642,8 @@ Test(view_ladder, two_runs_part_where_a_reply_differs)
     struct look k[2];
     struct compare_runs runs, same;
 
-    replay_lab_run_text(&labs[0], text_of(AS_IT_WAS), LAYERS);
-    replay_lab_run_text(&labs[1], text_of(CHANGED), LAYERS);
+    replay_lab_run_text(&labs[0], text_of(AS_IT_WAS), WATCHED_LAYERS);
+    replay_lab_run_text(&labs[1], text_of(CHANGED), WATCHED_LAYERS);
     for (int i = 0; i < 2; i++)
         look_at(&k[i], &labs[i]);
     compare_find(&same, &k[0].memory, &k[0].recording, &k[0].recording);

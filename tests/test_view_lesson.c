@@ -32,7 +32,7 @@ static struct film *read_film(struct replay_lab *l, uint32_t count)
 
     buffer_init(&trace, l->memory);
     buffer_init(&told, l->memory);
-    l->header.scenario_sha256 = sample_header(PLAYED_LAYERS).scenario_sha256;
+    l->header.scenario_sha256 = sample_header(WATCHED_LAYERS).scenario_sha256;
     w = trace_json_begin(l->memory, sample_output(&trace), TRACE_JSON_LINES, &l->header);
     sink = trace_json_sink(w);
     for (uint32_t i = 0; i < count && i < l->count; i++)
@@ -134,7 +134,7 @@ Test(view_lesson, cards_then_questions_then_answers)
     struct stage s;
     struct lesson_prompt *p;
 
-    replay_lab_run(&l, "receipts", PLAYED_LAYERS);
+    replay_lab_run(&l, "receipts", WATCHED_LAYERS);
     open_stage(&s, 1600, 900, 1, read_film(&l, l.count));
     cr_assert_eq(shown(&s), CARDS_CARD);
     cr_expect(says(&s, PANEL_OVERLAY, "1 of 3"));
@@ -178,7 +178,7 @@ Test(view_lesson, one_key_skips_them)
     struct replay_lab l;
     struct stage s;
 
-    replay_lab_run(&l, "closed-door", PLAYED_LAYERS);
+    replay_lab_run(&l, "closed-door", WATCHED_LAYERS);
     open_stage(&s, 1600, 900, 1, read_film(&l, l.count));
     viewer_key(&s.viewer, TEXT("X"));
     cr_expect_eq(shown(&s), CARDS_NOTHING);
@@ -328,7 +328,7 @@ static void check_questions(struct replay_lab *l, const char *name)
 
 Test(view_lesson, a_question_gives_nothing_away)
 {
-    replay_lab_each(PLAYED_LAYERS, check_questions);
+    replay_lab_each(WATCHED_LAYERS, check_questions);
 }
 
 /* ---- the timeline ----------------------------------------------------------------------------- */
@@ -345,7 +345,7 @@ Test(view_lesson, a_click_on_the_bar_goes_there)
     const struct mark *bar;
     double last = -1;
 
-    replay_lab_run(&l, "closed-for-lunch", PLAYED_LAYERS);
+    replay_lab_run(&l, "closed-for-lunch", WATCHED_LAYERS);
     open_stage(&s, 1600, 900, 1, read_film(&l, l.count));
     act(&s, ACT_SKIP, 0);
     act(&s, ACT_PROMPTS, 0);
@@ -371,7 +371,7 @@ Test(view_lesson, every_button_is_there)
     struct replay_lab l;
     struct stage s;
 
-    replay_lab_run(&l, "my-first-letter", PLAYED_LAYERS);
+    replay_lab_run(&l, "my-first-letter", WATCHED_LAYERS);
     open_stage(&s, 1280, 720, 1.5, read_film(&l, l.count));
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
         cr_expect(find_hit(&s, acts[i], 0), "%s", act_info(acts[i])->name);
@@ -392,7 +392,7 @@ Test(view_lesson, a_gap_has_its_name)
     struct stage s;
     const struct pace *p;
 
-    replay_lab_run(&l, "closed-for-lunch", PLAYED_LAYERS);
+    replay_lab_run(&l, "closed-for-lunch", WATCHED_LAYERS);
     open_stage(&s, 1600, 900, 1, read_film(&l, l.count));
     act(&s, ACT_SKIP, 0);
     act(&s, ACT_PROMPTS, 0);
@@ -427,7 +427,7 @@ static void check_veil(struct replay_lab *l, const char *name)
 
 Test(view_lesson, the_veil_hides_chapters)
 {
-    replay_lab_each(PLAYED_LAYERS, check_veil);
+    replay_lab_each(WATCHED_LAYERS, check_veil);
 }
 
 /* ---- room for the words ----------------------------------------------------------------------- */
@@ -496,5 +496,5 @@ static void check_rooms(struct replay_lab *l, const char *name)
 
 Test(view_lesson, room_for_every_word)
 {
-    replay_lab_each(PLAYED_LAYERS, check_rooms);
+    replay_lab_each(WATCHED_LAYERS, check_rooms);
 }

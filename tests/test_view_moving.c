@@ -13,11 +13,6 @@
 #include "render/stage/road.h"
 #include "tests/stage_lab.h"
 
-enum {
-    LAYERS = (1U << TRACE_LAYER_CORE) | (1U << TRACE_LAYER_SMTP) | (1U << TRACE_LAYER_POP3) |
-             (1U << TRACE_LAYER_DNS) | (1U << TRACE_LAYER_TCP)
-};
-
 static struct flight *flights(struct stage *s, uint32_t *count)
 {
     uint32_t room = flights_room(&s->ui);
@@ -26,14 +21,6 @@ static struct flight *flights(struct stage *s, uint32_t *count)
     *count = flights_at(&s->ui, out, room);
     cr_assert_leq(*count, room);
     return out;
-}
-
-static void whole(struct replay_lab *l, void (*look)(struct stage *s))
-{
-    struct stage s;
-
-    stage_open(&s, l, UINT32_MAX);
-    stage_each_moment(&s, look);
 }
 
 /* ---- flights ---------------------------------------------------------------------------------- */
@@ -72,16 +59,9 @@ static void expect_each_once(struct stage *s)
     free(all);
 }
 
-static void each_once(struct replay_lab *l, const char *name)
-{
-    (void)name;
-    whole(l, expect_each_once);
-}
-
 Test(flights, each_is_drawn_once_where_the_clock_says)
 {
-    replay_lab_each(LAYERS, each_once);
-    replay_lab_swarm(100, 12, LAYERS, each_once);
+    stage_everywhere(expect_each_once, 12);
 }
 
 static void expect_counted(struct stage *s)
@@ -111,15 +91,9 @@ static void expect_counted(struct stage *s)
     free(all);
 }
 
-static void counted(struct replay_lab *l, const char *name)
-{
-    (void)name;
-    whole(l, expect_counted);
-}
-
 Test(flights, what_is_not_of_the_story_is_counted_by_its_way)
 {
-    replay_lab_each(LAYERS, counted);
+    stage_everywhere(expect_counted, 0);
 }
 
 Test(flights, a_crowd_is_counted_without_loss)
@@ -157,16 +131,9 @@ static void expect_reasons(struct stage *s)
     free(all);
 }
 
-static void reasons(struct replay_lab *l, const char *name)
-{
-    (void)name;
-    whole(l, expect_reasons);
-}
-
 Test(losses, each_has_its_reason_from_a_record)
 {
-    replay_lab_each(LAYERS, reasons);
-    replay_lab_swarm(100, 12, LAYERS, reasons);
+    stage_everywhere(expect_reasons, 12);
 }
 
 static bool shown_lost(struct stage *s, uint32_t sent, uint32_t *lost)
@@ -206,8 +173,8 @@ static void all_seen(struct replay_lab *l, const char *name)
 
 Test(losses, none_vanishes)
 {
-    replay_lab_each(LAYERS, all_seen);
-    replay_lab_swarm(100, 12, LAYERS, all_seen);
+    replay_lab_each(WATCHED_LAYERS, all_seen);
+    replay_lab_swarm(100, 12, WATCHED_LAYERS, all_seen);
 }
 
 /* ---- the veil --------------------------------------------------------------------------------- */
@@ -279,11 +246,11 @@ Test(veil, nothing_hints_at_what_a_question_hides)
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct replay_lab l;
-        replay_lab_run(&l, names[i], LAYERS);
+        replay_lab_run(&l, names[i], WATCHED_LAYERS);
         expect_no_hint(&l, 5);
         replay_lab_free(&l);
     }
-    replay_lab_swarm(100, 12, LAYERS, no_hint);
+    replay_lab_swarm(100, 12, WATCHED_LAYERS, no_hint);
 }
 
 /* ---- reduced motion --------------------------------------------------------------------------- */
@@ -299,15 +266,9 @@ static void expect_still(struct stage *s)
     free(all);
 }
 
-static void still(struct replay_lab *l, const char *name)
-{
-    (void)name;
-    whole(l, expect_still);
-}
-
 Test(still, things_stand_on_their_way_or_at_its_end)
 {
-    replay_lab_each(LAYERS, still);
+    stage_everywhere(expect_still, 0);
 }
 
 /* ---- batons ----------------------------------------------------------------------------------- */
@@ -342,16 +303,9 @@ static void expect_batons(struct stage *s)
         expect_holders(s, mail);
 }
 
-static void batons(struct replay_lab *l, const char *name)
-{
-    (void)name;
-    whole(l, expect_batons);
-}
-
 Test(batons, they_are_where_the_custodies_are)
 {
-    replay_lab_each(LAYERS, batons);
-    replay_lab_swarm(100, 12, LAYERS, batons);
+    stage_everywhere(expect_batons, 12);
 }
 
 Test(batons, in_doubt_there_are_two_halves)
@@ -361,7 +315,7 @@ Test(batons, in_doubt_there_are_two_halves)
     struct duty_holder h[DUTY_HOLDERS];
     char out[DUTY_WORDS];
 
-    replay_lab_run(&l, "first-letter", LAYERS);
+    replay_lab_run(&l, "first-letter", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     uint32_t overlap = stage_find(&s, TRACE_CUSTODY_OVERLAP, 0);
     stage_at(&s, pace_when(&s.pace, overlap) + 0.01);
@@ -389,7 +343,7 @@ Test(batons, the_strip_names_all_holders_in_their_order)
     struct duty_stop stops[DUTY_STOPS];
     uint32_t skipped;
 
-    replay_lab_run(&l, "first-letter", LAYERS);
+    replay_lab_run(&l, "first-letter", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     stage_at(&s, pace_length(&s.pace));
     s.ui.choice.mail = 0;

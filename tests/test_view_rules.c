@@ -12,11 +12,6 @@
 #include "render/stage/way.h"
 #include "tests/stage_lab.h"
 
-enum {
-    LAYERS = (1U << TRACE_LAYER_CORE) | (1U << TRACE_LAYER_SMTP) | (1U << TRACE_LAYER_POP3) |
-             (1U << TRACE_LAYER_DNS) | (1U << TRACE_LAYER_TCP)
-};
-
 static bool says(struct text words, const char *expected)
 {
     return text_equal(words, text_of(expected));
@@ -64,7 +59,7 @@ static void expect_gates(struct replay_lab *l, const char *name)
 
 Test(gates, the_lamp_of_the_reason_is_lit)
 {
-    replay_lab_each(LAYERS, expect_gates);
+    replay_lab_each(WATCHED_LAYERS, expect_gates);
 }
 
 static void expect_gates_of_now(struct stage *s)
@@ -79,18 +74,9 @@ static void expect_gates_of_now(struct stage *s)
     }
 }
 
-static void gates_of_now(struct replay_lab *l, const char *name)
-{
-    struct stage s;
-
-    (void)name;
-    stage_open(&s, l, UINT32_MAX);
-    stage_each_moment(&s, expect_gates_of_now);
-}
-
 Test(gates, they_stand_only_while_their_verdict_matters)
 {
-    replay_lab_each(LAYERS, gates_of_now);
+    stage_everywhere(expect_gates_of_now, 0);
 }
 
 /* ---- the ruler -------------------------------------------------------------------------------- */
@@ -112,18 +98,9 @@ static void expect_ruler_of_now(struct stage *s)
         cr_assert_leq(r.next_ns, r.end_ns);
 }
 
-static void ruler_of_now(struct replay_lab *l, const char *name)
-{
-    struct stage s;
-
-    (void)name;
-    stage_open(&s, l, UINT32_MAX);
-    stage_each_moment(&s, expect_ruler_of_now);
-}
-
 Test(ruler, shows_only_what_has_happened)
 {
-    replay_lab_each(LAYERS, ruler_of_now);
+    stage_everywhere(expect_ruler_of_now, 0);
 }
 
 static uint32_t ticks_of(const struct ruler *r, enum ruler_kind kind)
@@ -141,7 +118,7 @@ Test(ruler, a_lunch_break_has_four_hourglasses_and_then_the_letter_is_taken)
     struct stage s;
     struct ruler r;
 
-    replay_lab_run(&l, "closed-for-lunch", LAYERS);
+    replay_lab_run(&l, "closed-for-lunch", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     s.ui.choice.mail = 0;
     uint32_t deferred = stage_find(&s, TRACE_QUEUE_DEFERRED, 0);
@@ -171,7 +148,7 @@ Test(ruler, too_late_has_a_flag_and_a_wall)
     struct stage s;
     struct ruler r;
 
-    replay_lab_run(&l, "too-late", LAYERS);
+    replay_lab_run(&l, "too-late", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     s.ui.choice.mail = 0;
     stage_at(&s, pace_length(&s.pace));
@@ -240,18 +217,9 @@ static void expect_roads(struct stage *s)
     }
 }
 
-static void all_roads(struct replay_lab *l, const char *name)
-{
-    struct stage s;
-
-    (void)name;
-    stage_open(&s, l, UINT32_MAX);
-    stage_each_moment(&s, expect_roads);
-}
-
 Test(roads, each_open_connection_has_one_and_dashes_are_refusals)
 {
-    replay_lab_each(LAYERS, all_roads);
+    stage_everywhere(expect_roads, 0);
 }
 
 Test(roads, a_sealed_one_says_so)
@@ -262,7 +230,7 @@ Test(roads, a_sealed_one_says_so)
     char words[ROAD_WORDS];
     bool sealed = false, pulled = false;
 
-    replay_lab_run(&l, "sealed-road", LAYERS);
+    replay_lab_run(&l, "sealed-road", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     uint32_t tls = stage_find(&s, TRACE_TLS_STARTED, 0);
     tls = stage_find(&s, TRACE_TLS_STARTED, tls + 1); /* the other side, too */
@@ -273,7 +241,7 @@ Test(roads, a_sealed_one_says_so)
             out[i].sealed == 3 && says(road_words(&s.ui, &out[i], words), "TLS 1.3, port 587");
     cr_expect(sealed);
     replay_lab_free(&l);
-    replay_lab_run(&l, "first-letter", LAYERS);
+    replay_lab_run(&l, "first-letter", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     stage_at(&s, pace_when(&s.pace, stage_find(&s, TRACE_POP3_REPLY, 0) + 2));
     count = roads(&s, out);
@@ -313,7 +281,7 @@ Test(words, a_look_up_says_what_was_asked_and_answered)
     struct replay_lab l;
     struct stage s;
 
-    replay_lab_run(&l, "first-letter", LAYERS);
+    replay_lab_run(&l, "first-letter", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     stage_at(&s, pace_length(&s.pace));
     expect_written(&s, "MX shop.example", true);
@@ -325,7 +293,7 @@ Test(words, a_look_up_says_what_was_asked_and_answered)
     expect_written(&s, "letter", false);
     expect_written(&s, "+OK", false);
     replay_lab_free(&l);
-    replay_lab_run(&l, "not-the-shortest", LAYERS);
+    replay_lab_run(&l, "not-the-shortest", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     stage_at(&s, pace_length(&s.pace));
     expect_written(&s, "MX 10 far.shop, 20 near.shop", false);
@@ -340,7 +308,7 @@ Test(way, a_report_has_stops_of_its_own)
     struct stage s;
     struct way w;
 
-    replay_lab_run(&l, "the-way-back", LAYERS);
+    replay_lab_run(&l, "the-way-back", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     s.ui.choice.mail = 0;
     stage_at(&s, pace_length(&s.pace));
@@ -372,7 +340,7 @@ Test(abuse, one_letter_in_and_as_many_out_as_were_relayed)
     struct abuse a;
     uint32_t relayed = 0;
 
-    replay_lab_run(&l, "open-door", LAYERS);
+    replay_lab_run(&l, "open-door", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     uint32_t mail = s.recording.lines[stage_find(&s, TRACE_MAIL_COMPOSED, 0)].mail;
     s.ui.choice.mail = mail;
@@ -410,7 +378,7 @@ Test(abuse, honest_mail_waits_behind_it)
     struct abuse_bar bar;
     char out[ABUSE_WORDS];
 
-    replay_lab_run(&l, "open-door", LAYERS);
+    replay_lab_run(&l, "open-door", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     uint32_t host = stage_host(&s, "mail.uni.example"), i = 0;
     for (uint32_t next = 0; next != NONE; next = stage_find(&s, TRACE_QUEUE_DEFERRED, next + 1))
@@ -431,7 +399,7 @@ Test(abuse, the_plate_hangs_while_the_list_has_the_address)
     struct stage s;
     char out[ABUSE_WORDS];
 
-    replay_lab_run(&l, "blamed", LAYERS);
+    replay_lab_run(&l, "blamed", WATCHED_LAYERS);
     stage_open(&s, &l, UINT32_MAX);
     uint32_t listed = stage_find(&s, TRACE_LIST_LISTED, 0),
              gone = stage_find(&s, TRACE_LIST_DELISTED, listed),
@@ -474,5 +442,5 @@ static void expect_pictures(struct replay_lab *l, const char *name)
 
 Test(arrivals, each_end_is_pictured_where_it_happens)
 {
-    replay_lab_each(LAYERS, expect_pictures);
+    replay_lab_each(WATCHED_LAYERS, expect_pictures);
 }

@@ -9,11 +9,6 @@
 #include "tests/stage_lab.h"
 #include "tests/view_picture.h"
 
-enum {
-    LAYERS = (1U << TRACE_LAYER_CORE) | (1U << TRACE_LAYER_SMTP) | (1U << TRACE_LAYER_POP3) |
-             (1U << TRACE_LAYER_DNS) | (1U << TRACE_LAYER_TCP)
-};
-
 static const struct rect PANEL = {24, 110, 940, 430};
 
 struct scene_test {
@@ -24,7 +19,7 @@ struct scene_test {
 
 static void open_test(struct scene_test *t, const char *name, struct canvas *c, double text)
 {
-    replay_lab_run(&t->lab, name, LAYERS);
+    replay_lab_run(&t->lab, name, WATCHED_LAYERS);
     stage_open(&t->stage, &t->lab, UINT32_MAX);
     map_init(&t->map, t->lab.memory, &t->lab.cast);
     t->stage.ui.canvas = c;

@@ -86,9 +86,6 @@ Test(text, never_below_13_pixels)
     cr_expect_eq(canvas_text_width(c, tiny, TEXT("readable")), width);
     canvas_scale(c, 0.5, 1);
     cr_expect_float_eq(canvas_text_width(c, floor, TEXT("readable")), 2 * width, 0.01);
-    canvas_scale(c, 1, 1);
-    canvas_view(c, (struct point){0, 0}, 0.1);
-    cr_expect_float_eq(canvas_text_width(c, floor, TEXT("readable")), 10 * width, 0.01);
     canvas_close(c);
 }
 

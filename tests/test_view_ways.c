@@ -2,6 +2,7 @@
  * test_view_ways.c - ways run from host to host, round all others, from their first record on; and an
  * enlarged map shows what is pointed at.
  */
+#include "render/stage/map_parts.h"
 #include "tests/map_lab.h"
 
 /* Through whose tile or name the way runs, or CAST_NONE. */
@@ -41,21 +42,21 @@ Test(view_map, ways_go_round_others)
 
     for (size_t i = 0; i < all.gl_pathc; i++) {
         struct map_lab l;
-        uint32_t count;
         if (strstr(all.gl_pathv[i], ".schema."))
             continue;
         map_lab_open(&l, map_lab_read(all.gl_pathv[i]), all.gl_pathv[i]);
         map_lab_fit(&l, &map_views[1]);
         map_lab_show(&l, l.film->recording.count - 1);
-        const struct map_way *w = map_ways(&l.map, &count);
-        for (uint32_t k = 0; k < count; k++) {
-            uint32_t who = crossed(&l, &w[k]);
+        const struct map_own *own = l.map.own;
+        for (uint32_t k = 0; k < own->shown_count; k++) {
+            const struct map_way *w = &own->shown[k];
+            uint32_t who = crossed(&l, w);
             if (who != CAST_NONE)
-                fprintf(stderr, "%s: the way from %u to %u runs through %u\n", l.scenario, w[k].a,
-                        w[k].b, who);
+                fprintf(stderr, "%s: the way from %u to %u runs through %u\n", l.scenario, w->a,
+                        w->b, who);
             ways++;
             through += who != CAST_NONE;
-            expect_ends(&l, w[k].a, w[k].b);
+            expect_ends(&l, w->a, w->b);
         }
         map_lab_close(&l);
     }
@@ -68,17 +69,16 @@ Test(view_map, ways_go_round_others)
 Test(view_map, ways_are_those_used_so_far)
 {
     struct map_lab l;
-    uint32_t before = 0, count;
+    uint32_t before = 0;
 
     map_lab_open(&l, map_lab_read("scenarios/first-letter.json"), "first-letter");
     map_lab_fit(&l, &map_views[1]);
     map_lab_show(&l, RECORDING_NONE);
-    map_ways(&l.map, &count);
-    cr_assert_eq(count, l.film->cast.link_count);
+    cr_assert_eq(l.map.own->shown_count, l.film->cast.link_count);
     for (uint32_t i = 0; i < l.film->recording.count; i++) {
         const struct recording_line *line = &l.film->recording.lines[i];
         map_lab_show(&l, i);
-        map_ways(&l.map, &count);
+        uint32_t count = l.map.own->shown_count;
         cr_assert_geq(count, before);
         if (count > before)
             cr_assert(line->other != RECORDING_NONE, "record %u is nobody's first word", i);

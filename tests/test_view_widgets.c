@@ -55,24 +55,6 @@ Test(ui, a_button_is_clicked_and_lights_up)
     canvas_close(c);
 }
 
-Test(ui, chips_stand_where_they_are_put)
-{
-    struct canvas *c = open_small();
-    struct ui ui = ui_on(c);
-    struct point p = {160, 100};
-    struct rect left = ui_code(&ui, p, ALIGN_LEFT, 550),
-                middle = ui_code(&ui, p, ALIGN_MIDDLE, 550),
-                right = ui_chip(&ui, p, ALIGN_RIGHT, TEXT("greylisted"), COLOUR_WAIT_TEXT,
-                                COLOUR_WAIT_FILL);
-
-    cr_expect_float_eq(left.x, 160, 0.001);
-    cr_expect_float_eq(middle.x + middle.w / 2, 160, 0.001);
-    cr_expect_float_eq(right.x + right.w, 160, 0.001);
-    cr_expect_float_eq(left.y + left.h / 2, 100, 0.001);
-    cr_expect_eq(count_marks(c, MARK_CUT), 0);
-    canvas_close(c);
-}
-
 Test(ui, easing_is_smooth_or_a_jump)
 {
     struct ui ui = {.wish = {.still = false}};

@@ -66,9 +66,8 @@ static void unwind(struct canvas *c)
         target_end(c);
     c->clips[0] = c->targets[0].room;
     c->clip_count = 1;
-    c->views[0] = (struct view){0, 0, c->scale};
-    c->view_count = 1;
-    c->clips_too_deep = c->views_too_deep = 0;
+    c->targets[0].view = (struct view){0, 0, c->scale};
+    c->clips_too_deep = 0;
     c->moving = false;
 }
 

@@ -120,9 +120,6 @@ void canvas_unclip(struct canvas *c);
 /* Everything until the end is shown together with that opacity. */
 void canvas_group(struct canvas *c);
 void canvas_group_end(struct canvas *c, double alpha);
-/* Until the end a point p appears at origin + zoom * p, text and marks too: for a map that is zoomed. */
-void canvas_view(struct canvas *c, struct point origin, double zoom);
-void canvas_view_end(struct canvas *c);
 
 /* ---- text ---- */
 

@@ -115,7 +115,7 @@ void *cache_put(struct cache *c, struct text key, size_t size, size_t more);
 /* ---- targets ---- */
 
 enum target_kind { TARGET_PICTURE, TARGET_GROUP, TARGET_LAYER, TARGET_SPRITE };
-enum { TARGET_DEPTH = 8, CLIP_DEPTH = 64, VIEW_DEPTH = 16 };
+enum { TARGET_DEPTH = 8, CLIP_DEPTH = 64 };
 
 struct target {
     enum target_kind kind;
@@ -125,8 +125,8 @@ struct target {
     int x0, y0;         /* device place of its first pixel */
     struct box room;    /* device */
     struct box touched; /* device */
+    struct view view;   /* from points to pixels */
     unsigned clips;     /* depth of clips at its beginning */
-    unsigned views;     /* and of views */
     /* layers and sprites */
     uint32_t slot;
     uint64_t key;
@@ -217,8 +217,6 @@ struct canvas {
     unsigned too_deep;
     struct box clips[CLIP_DEPTH];
     unsigned clip_count, clips_too_deep;
-    struct view views[VIEW_DEPTH];
-    unsigned view_count, views_too_deep;
 
     struct cover cover;
     struct layer *layers;
@@ -243,7 +241,7 @@ static inline struct target *target_of(struct canvas *c)
 }
 static inline const struct view *view_of(const struct canvas *c)
 {
-    return &c->views[c->view_count - 1];
+    return &c->targets[c->depth].view;
 }
 /* What may be touched: the clip in force. */
 static inline struct box clip_of(const struct canvas *c)

@@ -106,15 +106,13 @@ static struct scratch *scratch_of(struct canvas *c, unsigned depth)
 struct target *target_begin(struct canvas *c, enum target_kind kind, struct box room,
                             struct view view)
 {
-    if (c->depth == TARGET_DEPTH || c->too_deep || c->view_count == VIEW_DEPTH ||
-        c->clip_count == CLIP_DEPTH) {
+    if (c->depth == TARGET_DEPTH || c->too_deep || c->clip_count == CLIP_DEPTH) {
         c->too_deep++;
         return NULL;
     }
     struct target old = *target_of(c), *t = &c->targets[++c->depth];
-    *t = (struct target){.kind = kind, .room = room, .same = !c->paint};
+    *t = (struct target){.kind = kind, .room = room, .view = view, .same = !c->paint};
     t->clips = c->clip_count;
-    t->views = c->view_count;
     t->marks = c->mark_count;
     t->octets = c->texts.size;
     t->cr = old.cr;
@@ -137,7 +135,6 @@ struct target *target_begin(struct canvas *c, enum target_kind kind, struct box 
         cairo_translate(t->cr, -room.x0, -room.y0);
     }
     c->clips[c->clip_count++] = t->room;
-    c->views[c->view_count++] = view;
     return t;
 }
 
@@ -161,8 +158,7 @@ struct target *target_end(struct canvas *c)
             memset(t->pixels + (ptrdiff_t)(y - t->y0) * t->stride + (b.x0 - t->x0), 0,
                    (size_t)(b.x1 - b.x0) * sizeof *t->pixels);
     c->clip_count = t->clips;
-    c->view_count = t->views;
-    c->clips_too_deep = c->views_too_deep = 0;
+    c->clips_too_deep = 0;
     c->depth--;
     return t;
 }
@@ -199,7 +195,7 @@ void canvas_group_end(struct canvas *c, double alpha)
         touch(c, b);
 }
 
-/* ---- clips and views ---- */
+/* ---- clips ---- */
 
 void canvas_clip(struct canvas *c, struct rect r)
 {
@@ -220,24 +216,4 @@ void canvas_unclip(struct canvas *c)
         c->clips_too_deep--;
     else if (c->clip_count > (c->depth ? target_of(c)->clips + 1 : 1))
         c->clip_count--;
-}
-
-void canvas_view(struct canvas *c, struct point origin, double zoom)
-{
-    if (c->view_count == VIEW_DEPTH || c->views_too_deep) {
-        c->views_too_deep++;
-        return;
-    }
-    struct view v = *view_of(c);
-    struct point p = device_point(c, origin);
-    double k = v.k * (zoom > 1e-6 && zoom < 1e6 ? zoom : 1);
-    c->views[c->view_count++] = point_fine(p) ? (struct view){p.x, p.y, k} : v;
-}
-
-void canvas_view_end(struct canvas *c)
-{
-    if (c->views_too_deep)
-        c->views_too_deep--;
-    else if (c->view_count > (c->depth ? target_of(c)->views + 1 : 1))
-        c->view_count--;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "render/panels/ladder_build.h"
+#include "sim/kernel/sorted.h"
 
 static struct link *link_of(struct builder *b, uint32_t conn)
 {
@@ -60,18 +61,11 @@ struct ladder_row *build_row(struct builder *b, uint32_t record, enum ladder_wha
 
 uint32_t ladder_row_of(const struct ladder *l, uint32_t record)
 {
-    uint32_t low = 0, high = l->place_count;
+    uint32_t at = sorted_before(l->places, l->place_count, sizeof *l->places,
+                                offsetof(struct ladder_place, record), record);
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (l->places[middle].record < record)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < l->place_count && l->places[low].record == record ? l->places[low].row
-                                                                   : RECORDING_NONE;
+    return at < l->place_count && l->places[at].record == record ? l->places[at].row
+                                                                 : RECORDING_NONE;
 }
 
 /* The row that this record belongs to: that of what caused it, else the last of its connection. */

@@ -290,12 +290,6 @@ double map_unit(const struct map *map)
     return map->own->unit;
 }
 
-const struct map_way *map_ways(const struct map *map, uint32_t *count)
-{
-    *count = map->own->shown_count;
-    return map->own->shown;
-}
-
 bool map_is_free(const struct map *map, struct rect r)
 {
     const struct layout *l = &map->own->layout;

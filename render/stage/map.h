@@ -25,22 +25,6 @@ enum map_slot {
     SLOT_COUNT
 };
 
-/* What has ever gone along a way; a set of bits. */
-enum map_way_kind {
-    WAY_LINK = 1,   /* written in the scenario */
-    WAY_MAIL = 2,   /* SMTP or LMTP */
-    WAY_LOOKUP = 4, /* DNS */
-    WAY_PULL = 8    /* POP3 */
-};
-
-struct map_way {
-    uint32_t a, b;    /* hosts, a < b */
-    unsigned kinds;   /* up to this moment: set of enum map_way_kind */
-    unsigned from[2]; /* of those, what a began, and what b began */
-    /* Of what is under way at this moment, from a to b and from b to a: how many. */
-    uint32_t letters[2], others[2], lookups[2];
-};
-
 struct map {
     struct memory *memory;
     const struct cast *cast;
@@ -72,8 +56,6 @@ bool map_path(const struct map *map, uint32_t a, uint32_t b, struct point p[4]);
 struct point map_along(const struct point p[4], double part, struct point *heading);
 /* How large an envelope is drawn: its width; less the more hosts there are. */
 double map_unit(const struct map *map);
-/* The ways that are drawn now, and what is under way on each. */
-const struct map_way *map_ways(const struct map *map, uint32_t *count);
 
 /* ---- looking closer ---- */
 

@@ -13,6 +13,22 @@
 
 enum { WAY_KINDS = 4 };
 
+/* What has ever gone along a way; a set of bits. */
+enum map_way_kind {
+    WAY_LINK = 1,   /* written in the scenario */
+    WAY_MAIL = 2,   /* SMTP or LMTP */
+    WAY_LOOKUP = 4, /* DNS */
+    WAY_PULL = 8    /* POP3 */
+};
+
+struct map_way {
+    uint32_t a, b;    /* hosts, a < b */
+    unsigned kinds;   /* up to this moment: set of enum map_way_kind */
+    unsigned from[2]; /* of those, what a began, and what b began */
+    /* Of what is under way at this moment, from a to b and from b to a: how many. */
+    uint32_t letters[2], others[2], lookups[2];
+};
+
 /* A pair of hosts and when each kind of thing first went along, from a and from b; the curve. */
 struct way_known {
     uint32_t ends[2]; /* a < b; the table's key */

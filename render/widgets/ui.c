@@ -1,10 +1,9 @@
 #include "render/widgets/ui.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* Points. */
-static const double CHIP_SIZE = 16, TITLE_SIZE = 18, FIELD_SIZE = 16, PANEL_RADIUS = 14, EDGE = 20;
+static const double TITLE_SIZE = 18, FIELD_SIZE = 16, PANEL_RADIUS = 14, EDGE = 20;
 
 /* ---- what is in view ---- */
 
@@ -69,45 +68,6 @@ void ui_button(struct ui *ui, struct rect r, enum icon icon, const char *word, e
                     COLOUR_TEXT);
     }
     canvas_text_in(c, s, in, text);
-}
-
-static double shifted(double x, double width, enum align align)
-{
-    return align == ALIGN_LEFT ? x : align == ALIGN_MIDDLE ? x - width / 2 : x - width;
-}
-
-struct rect ui_chip(struct ui *ui, struct point p, enum align align, struct text text,
-                    enum colour ink, enum colour fill)
-{
-    struct canvas *c = ui->canvas;
-    struct style s = {FONT_MEDIUM, CHIP_SIZE, ink, ALIGN_MIDDLE};
-    double height = canvas_line_height(c, s) + 4,
-           width = canvas_text_width(c, s, text) + height * 0.8;
-    struct rect r = {shifted(p.x, width, align), p.y - height / 2, width, height};
-
-    canvas_fill(c, r, height / 2, fill);
-    canvas_text_in(c, s, r, text);
-    return r;
-}
-
-struct rect ui_code(struct ui *ui, struct point p, enum align align, int64_t code)
-{
-    struct canvas *c = ui->canvas;
-    struct style s = {FONT_MONO_BOLD, CHIP_SIZE, ui_class_ink(code), ALIGN_LEFT};
-    char digits[24];
-    snprintf(digits, sizeof digits, "%lld", (long long)code);
-    struct text text = text_of(digits);
-    double height = canvas_line_height(c, s) + 4, mark = height * 0.32,
-           width = canvas_text_width(c, s, text) + 2 * mark + height * 0.85;
-    struct rect r = {shifted(p.x, width, align), p.y - height / 2, width, height};
-
-    canvas_fill(c, r, height / 2, ui_class_fill(code));
-    canvas_class(c, (int)(code / 100), (struct point){r.x + height * 0.3 + mark, p.y}, mark);
-    canvas_text_in(
-        c, s,
-        (struct rect){r.x + height * 0.5 + 2 * mark, r.y, width - 2 * mark - height * 0.5, r.h},
-        text);
-    return r;
 }
 
 struct rect ui_panel(struct ui *ui, enum panel panel, struct rect r, const char *title,

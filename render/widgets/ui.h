@@ -111,12 +111,6 @@ static inline bool ui_veiled(const struct ui *ui, uint32_t index)
 /* A button with a word, an icon, or both (ICON_COUNT: none). */
 void ui_button(struct ui *ui, struct rect r, enum icon icon, const char *word, enum act act,
                int64_t argument);
-/* A chip: a small rounded plate with a text, as wide as it needs, its left end or middle at p.  Returns
- * its box. */
-struct rect ui_chip(struct ui *ui, struct point p, enum align align, struct text text,
-                    enum colour ink, enum colour fill);
-/* A reply's code as chip with the shape of its class before it. */
-struct rect ui_code(struct ui *ui, struct point p, enum align align, int64_t code);
 /* The surface of a panel with its title; returns what is left inside.  `note` in soft text beside it. */
 struct rect ui_panel(struct ui *ui, enum panel panel, struct rect r, const char *title,
                      struct text note);

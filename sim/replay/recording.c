@@ -68,21 +68,6 @@ uint32_t recording_seq(const struct recording *r, uint64_t seq)
     return count > 0 && r->lines[count - 1].record->seq == seq ? count - 1 : NONE;
 }
 
-uint32_t recording_at(const struct recording *r, int64_t time_ns)
-{
-    uint32_t low = 0, high = r->count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (r->lines[middle].record->time_ns <= time_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 ? low - 1 : NONE;
-}
-
 static uint32_t aside_cause(const struct recording_own *own, uint64_t seq)
 {
     uint32_t low = 0, high = own->aside_count;
@@ -135,19 +120,13 @@ static struct text number_key(const uint32_t *number)
     return text_from((const char *)(const void *)number, sizeof *number);
 }
 
-uint32_t recording_find_conn(const struct recording *r, uint32_t number)
-{
-    uint32_t conn = table_get(&r->own->conns, number_key(&number));
-
-    return conn == TABLE_NONE ? NONE : conn;
-}
-
 static uint32_t know_conn(struct recording *r, uint32_t number)
 {
-    uint32_t conn = number > 0 ? recording_find_conn(r, number) : NONE;
-
-    if (conn != NONE || number == 0)
-        return conn;
+    if (number == 0)
+        return NONE;
+    uint32_t known = table_get(&r->own->conns, number_key(&number));
+    if (known != TABLE_NONE)
+        return known;
     r->conns =
         memory_make_room(r->memory, r->conns, r->conn_count, &r->conn_capacity, sizeof *r->conns);
     r->conns[r->conn_count] = (struct recording_conn){

@@ -107,12 +107,8 @@ void recording_end(struct recording *r);
 /* Kinds that are worth recording for a window: all but segments, datagrams and octets. */
 uint64_t recording_kinds(void);
 
-/* Index of the last record at or before that time; RECORDING_NONE: none. */
-uint32_t recording_at(const struct recording *r, int64_t time_ns);
 /* Index of the record with that seq; RECORDING_NONE: it is not among these. */
 uint32_t recording_seq(const struct recording *r, uint64_t seq);
-/* Index of the connection of that number, or RECORDING_NONE. */
-uint32_t recording_find_conn(const struct recording *r, uint32_t number);
 /* Number of the mail of that id, or RECORDING_NONE. */
 uint32_t recording_find_mail(const struct recording *r, struct text id);
 /* The next record after `from` (before it, if `step` is -1) of one of these kinds, or RECORDING_NONE.

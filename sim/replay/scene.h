@@ -6,8 +6,8 @@
  * one before it and folding the records between.  A scene found by seeking is, octet by octet, the one
  * that a fresh fold from the first record gives (test).
  *
- * What is large (queues, caches, mailboxes, a mail's history) is not here but found in the recording
- * through its chains; the scene has the counts.
+ * What is large (queues, mailboxes, caches, a mail's history) is not here but found in the recording
+ * through its chains: holdings.h, cache.h, fate.h.  The scene has the counts.
  *
  * Units   simulated nanoseconds; counts.
  * Owner   `struct scenes` owns its blocks in the memory given.
@@ -105,16 +105,5 @@ size_t scenes_used(const struct scenes *s);
 /* Folds everything afresh, for tests: the same as scenes_seek(). */
 void scenes_fold(struct scenes *s, uint32_t index);
 bool scene_equal(const struct scene *a, const struct scene *b);
-
-/* What is found in the recording at a scene's moment. */
-
-/* The messages in a host's queue, the latest first; returns how many were written to `out`. */
-uint32_t scene_queue(const struct recording *r, const struct scene *s, uint32_t host, uint32_t *out,
-                     uint32_t room); /* indices of recording_entry */
-/* The connection of this host, mail or both that was spoken on last, or RECORDING_NONE. */
-uint32_t scene_last_conn(const struct recording *r, const struct scene *s, uint32_t host);
-/* The hosts responsible for a mail now, each once; returns how many. */
-uint32_t scene_holders(const struct recording *r, const struct scene *s, uint32_t mail,
-                       uint32_t *out, uint32_t room);
 
 #endif

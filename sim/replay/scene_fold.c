@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "sim/kernel/sorted.h"
 #include "sim/replay/scene_parts.h"
 
 #define NONE RECORDING_NONE
@@ -32,47 +33,20 @@ void scene_begin(struct scene *s, struct memory *m, const struct recording *r)
 
 static uint32_t find_flight(const struct scene *s, uint32_t sent)
 {
-    uint32_t low = 0, high = s->flight_count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (s->flights[middle].sent < sent)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return sorted_before(s->flights, s->flight_count, sizeof *s->flights,
+                         offsetof(struct scene_flight, sent), sent);
 }
 
 static uint32_t find_conn(const struct scene *s, uint32_t conn)
 {
-    uint32_t low = 0, high = s->conn_count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (s->conns[middle].conn < conn)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return sorted_before(s->conns, s->conn_count, sizeof *s->conns,
+                         offsetof(struct scene_conn, conn), conn);
 }
 
 static uint32_t find_duty(const struct scene *s, uint32_t opened)
 {
-    uint32_t low = 0, high = s->duty_count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (s->duties[middle].opened < opened)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return sorted_before(s->duties, s->duty_count, sizeof *s->duties,
+                         offsetof(struct scene_duty, opened), opened);
 }
 
 /* The open custody that began at that record, or NULL. */

@@ -4,6 +4,7 @@
  * does by itself is a step where it happens.  Records of custody, queue and state go with the act that
  * caused them.
  */
+#include "sim/kernel/sorted.h"
 #include "sim/replay/steps_parts.h"
 
 /* ---- which records are acts ------------------------------------------------------------------- */
@@ -203,20 +204,12 @@ void steps_extend(struct steps *s)
 
 uint32_t steps_at(const struct steps *s, uint32_t record)
 {
-    uint32_t low = 0,
-             high = s->count; /* steps before low are at or before it, from high on after */
+    uint32_t later = record == RECORDING_NONE
+                         ? 0
+                         : sorted_before(s->items, s->count, sizeof *s->items,
+                                         offsetof(struct step, record), record + 1);
 
-    if (record == RECORDING_NONE)
-        return RECORDING_NONE;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (s->items[middle].record <= record)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 ? low - 1 : RECORDING_NONE;
+    return later > 0 ? later - 1 : RECORDING_NONE;
 }
 
 static uint32_t step_after(const struct steps *s, uint32_t record, unsigned is)
