@@ -155,9 +155,10 @@ Test(mail_report, delayed_R132_R133_R136)
 Test(mail_report, expired_keeps_its_class_R133)
 {
     struct mail_report_recipient gone = nobody;
-    gone.status = (struct mail_status){4, 4, 7};
+    gone.status = (struct mail_status){4, 4, 1};
+    gone.expired = true;
     gone.reply = gone.command = gone.remote = TEXT("");
-    gone.reason = TEXT("The host mx.shop.example did not answer for 5 d.");
+    gone.reason = TEXT("mx.shop.example: no answer");
     gone.last_attempt = at("2026-03-07T08:30:00Z");
     struct mail_report r = report(&gone, 1);
     r.date = at("2026-03-07T09:00:02Z");

@@ -240,8 +240,6 @@ def expected_recipient(x, ndr, recipient):
                      and r["data"]["code"] == why["data"]["code"]][-1]
             if reply["data"]["enhanced"]:
                 f["Status"] = reply["data"]["enhanced"]
-        if action == "failed" and gave_up:
-            f["Status"] = "4.4.7"
         if action == "delayed":  # R136
             entered = x.entry(host, about, recipient, ndr["seq"])["t_ns"]
             hours = int(x.hosts[host]["mta"]["give_up_after"].rstrip("h"))

@@ -102,7 +102,7 @@ def temporary_trouble_wins():  # R109 R110: the best host may have an address la
              "far.example": {"fails": "servfail"}}
     r = Run(scenario(SHOP, [TO_BOB], zones=zones))
     r.some("queue.deferred", "mail.uni.example", enhanced="4.4.3")
-    assert status(r) == "4.4.7", status(r)
+    assert status(r) == "4.4.3", status(r)
 
 
 @story
@@ -129,7 +129,7 @@ def name_server_fails():  # R109 R094 R095 R096
     gaps = [b - a for a, b in zip(tries, tries[1:])]
     assert all(g >= 600_000_000_000 - 1 for g in gaps[:-1]), gaps
     r.one("queue.expired", "mail.uni.example")
-    assert status(r) == "4.4.7"
+    assert status(r) == "4.4.3"
 
 
 @story

@@ -226,9 +226,9 @@ static const struct explain_entry rules[] = {
      "RFC 3461 4.1; RFC 3464 2.3.3"},
     {"give_up_after", NULL, "when is it given up?",
      "A message that cannot be delivered for so long, mostly four to five days, goes back to its "
-     "sender "
-     "with 4.4.7.",
-     "RFC 5321 4.5.4.1"},
+     "sender. The report names the last trouble, with its status of class 4: a new message may get "
+     "through later.",
+     "RFC 5321 4.5.4.1; RFC 3463 2, 3.5"},
 };
 
 struct explain_entries explain_rules(void)

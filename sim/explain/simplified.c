@@ -134,10 +134,9 @@ static const struct explain_entry simplified[] = {
      "back, as Postfix does it. Where NOTIFY=NEVER meets a host without DSN, the letter goes on "
      "with its sender, and that host may report; RFC 3461 10.4 shows a way round it, with <>. What "
      "an "
-     "MUA asks of a server without DSN is lost, and no screen says so. What expired is reported "
-     "with 4.4.7 and not with the status of the last trouble, which RFC 3463 would rather see. Who "
+     "MUA asks of a server without DSN is lost, and no screen says so. Who "
      "is reached twice gets one copy, and a success is reported under one name only.",
-     "RFC 3464; RFC 3461 5.2, 6.2; RFC 3463 3.5"},
+     "RFC 3464; RFC 3461 5.2, 6.2"},
     {"addresses", NULL, "no names beyond ASCII",
      "Domains must be written as in the DNS (xn--...); an address with other letters is refused.",
      "RFC 5890; RFC 6531"},

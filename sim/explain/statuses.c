@@ -86,10 +86,10 @@ static const struct explain_entry statuses[] = {
      "Somebody's settings must change; the message goes back to its sender.",
      "RFC 3463 3.5; RFC 5321 5.1, 6.3"},
     {"X.4.7", NULL, "expired in the queue",
-     "It was tried for as long as the settings say, mostly some days, and could not be passed on. "
+     "It waited for as long as the settings say, mostly some days, and could not be passed on. "
      "Class 4 even in a final report: the trouble was of the kind that passes, so a new message "
-     "may get through later. RFC 3463 would rather see the status of the last trouble, if it is "
-     "known, as Postfix gives it; here that stands in Diagnostic-Code.",
+     "may get through later. Where the last trouble is known its own status is given instead, as "
+     "RFC 3463 asks and Postfix does it: 4.4.1, say, for a host that never answered.",
      "RFC 3463 3.5; RFC 5321 4.5.4.1"},
     {"X.5.0", NULL, "something about the protocol", "No better status fits.", "RFC 3463 3.6"},
     {"X.5.1", NULL, "invalid command",

@@ -116,6 +116,12 @@ static void put_said(struct buffer *b, struct buffer *line, const struct mail_re
         put_wrapped(b, 8, take_line(&rest));
 }
 
+/* X.4.7 says so itself. */
+static bool is_expiry(struct mail_status s)
+{
+    return s.subject == 4 && s.detail == 7;
+}
+
 static void put_recipient_words(struct buffer *b, struct buffer *line,
                                 const struct mail_report_recipient *r)
 {
@@ -124,6 +130,8 @@ static void put_recipient_words(struct buffer *b, struct buffer *line,
     buffer_put_text(line, r->address);
     buffer_put_char(line, '>');
     put_wrapped(b, 4, buffer_text(line));
+    if (r->expired && !is_expiry(r->status))
+        put_wrapped(b, 6, TEXT("The message waited too long and was given up. The trouble was:"));
     put_meaning(b, line, r->status);
     if (r->reason.size > 0)
         put_wrapped(b, 6, r->reason);

@@ -40,6 +40,7 @@ struct mail_report_recipient {
     struct text address;  /* Final-Recipient: rfc822; ... with its case */
     struct text original; /* ORCPT, xtext decoded: "rfc822;bob@x"; empty: none */
     enum mail_action action;
+    bool expired; /* failed since it waited too long; the status is that of the last trouble */
     struct mail_status status;
     struct text remote; /* Remote-MTA: dns; ...; empty unless a remote host was asked */
     struct text

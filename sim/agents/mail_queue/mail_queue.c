@@ -281,6 +281,8 @@ void queue_fail(struct queue_entry *e, uint32_t i, uint64_t cause)
     buffer_free(&status);
 }
 
+/* The status stays that of the last trouble, as RFC 3463 3.5 would have it: of class 4, since it was of
+ * the kind that passes (2), also in the report of the failure.  X.4.7 is for what was never tried. */
 void queue_expire(struct queue_entry *e, uint32_t i, uint64_t cause)
 {
     struct world *w = e->queue->host->world;
@@ -289,7 +291,8 @@ void queue_expire(struct queue_entry *e, uint32_t i, uint64_t cause)
 
     r->state = RECIPIENT_FAILED;
     r->failure->expired = true;
-    r->failure->is.status = (struct mail_status){4, 4, 7}; /* RFC 3463 3.5: delivery time expired */
+    if (r->failure->is.status.class != 4)
+        r->failure->is.status = (struct mail_status){4, 4, 7};
     e->cause = trace_emit_queue_expired(
         &w->trace, &where,
         &(struct trace_queue_expired){.recipient = r->address,

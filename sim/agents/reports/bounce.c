@@ -82,6 +82,7 @@ static void add_trouble(struct rows *rows, const struct queue_entry *e, uint32_t
 
     assert(k);
     row->status = k->is.status;
+    row->expired = k->expired;
     row->command = k->is.command;
     row->last_attempt = k->tried_ns < 0 ? -1 : report_unix(rows->world, k->tried_ns);
     if (retry_until_ns >= 0)
