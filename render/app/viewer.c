@@ -195,9 +195,11 @@ static void place_panels(struct viewer *v, struct rect r)
         return;
     }
     p[PANEL_LADDER] = rect_cut_right(&r, r.w * 0.385);
-    rect_cut_right(&r, 16);
-    p[PANEL_INSPECTOR] = rect_cut_bottom(&r, taller(v, r.h * 0.31, 0.2));
-    rect_cut_bottom(&r, 16);
+    rect_cut_right(&r, 14);
+    /* The map cannot do with less than it needs, the inspector scrolls: its share is the same with
+     * larger text, and what remains is the map's. */
+    p[PANEL_INSPECTOR] = rect_cut_bottom(&r, r.h * 0.265);
+    rect_cut_bottom(&r, 12);
     p[PANEL_MAP] = r;
 }
 
@@ -213,7 +215,7 @@ static void lay_out(struct viewer *v)
     l->panels[PANEL_OVERLAY] = r;
     l->status = rect_cut_bottom(&r, taller(v, room ? 18 : 24, 1));
     r = (struct rect){r.x + side, r.y + gap, r.w - 2 * side, r.h - gap - 2};
-    l->panels[PANEL_HEADLINE] = rect_cut_top(&r, taller(v, 86, 0.8));
+    l->panels[PANEL_HEADLINE] = rect_cut_top(&r, taller(v, 75, 0.8));
     rect_cut_top(&r, gap);
     l->panels[PANEL_TIMELINE] = rect_cut_bottom(&r, taller(v, room ? 88 : 108, 0.35));
     rect_cut_bottom(&r, gap + 2);

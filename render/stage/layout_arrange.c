@@ -5,18 +5,37 @@
 #include "render/stage/layout_parts.h"
 
 /* Points at a tile of 60. */
-static const double PAD = 10, GAP = 14, AISLE = 64, HALL = 26, LANE = 44;
+static const double PAD = 10, GAP = 14, LANE = 44;
 
-enum { COLUMNS_MAX = 6, FOLD_MIN = 4, ROWS_MAX = 12 };
+enum { COLUMNS_MAX = 6, FOLD_MIN = 4, ROWS_MAX = 12, PEERS_MAX = 3, VARIANTS = 32 };
 
-struct size plan_size(const struct layout *l, uint8_t level, const struct group *g, struct plan p)
+/* How much less it is worth if those that talk stand as close as they can. */
+static const double CLOSE = 0.1;
+
+struct size plan_size(const struct layout *l, uint8_t level, double air, const struct group *g,
+                      struct plan p)
 {
     struct size cell = look_cell(l, level, false);
     double unit = look_unit(level), pads = 2 * PAD * unit;
 
-    return (struct size){fmax(p.columns * cell.w + (p.columns - 1) * HALL * unit + pads,
-                              look_title_room(l, level, g->site) + pads),
-                         p.rows * cell.h + look_title(l, level) + PAD * unit};
+    return (struct size){
+        fmax(p.columns * cell.w + (p.columns - 1) * look_hall(l, level, air) + pads,
+             look_title_room(l, level, g->site) + pads),
+        p.rows * cell.h + look_title(l, level) + PAD * unit};
+}
+
+/* All of one depth, and few: they talk to each other, and to the world beside each other. */
+static bool peers(const struct layout *l, const struct group *g)
+{
+    const uint32_t *members = l->own->members + g->first;
+
+    return g->framed && g->count > 1 && g->count <= PEERS_MAX &&
+           l->own->depth[members[0]] == l->own->depth[members[g->count - 1]];
+}
+
+struct plan group_plan(struct layout *l, const struct group *g, const struct arrangement *a)
+{
+    return plan_make(l, g, a->flat && peers(l, g) ? 1 : a->rows, a->merged);
 }
 
 struct size group_need(struct layout *l, const struct group *g, const struct arrangement *a,
@@ -27,11 +46,11 @@ struct size group_need(struct layout *l, const struct group *g, const struct arr
     if (level < LOOK_FOLDED && turned)
         return look_folded(l, LOOK_FOLDED);
     if (level < LOOK_FOLDED)
-        return plan_size(l, level, g, plan_make(l, g, a->rows, a->merged));
+        return plan_size(l, level, a->air, g, group_plan(l, g, a));
     if (turned)
-        return plan_size(l, LOOK_SMALLEST_NAMED, g, plan_make(l, g, 3, a->merged));
+        return plan_size(l, LOOK_SMALLEST_NAMED, a->air, g, plan_make(l, g, 3, a->merged));
     struct size least = look_folded(l, level),
-                dots = plan_size(l, LOOK_DOTS, g, plan_make(l, g, a->rows, a->merged));
+                dots = plan_size(l, LOOK_DOTS, a->air, g, group_plan(l, g, a));
     return (struct size){fmax(least.w, dots.w), fmax(least.h, dots.h)};
 }
 
@@ -123,11 +142,14 @@ static void middle_need(struct layout *l, const struct arrangement *a, uint8_t l
     if (layout_look(level)->card)
         free_w += free_w > 0 ? 3.6 * look_chip(l) : 0;
     if (c->framed) {
-        c->middle_need.w = fmax(c->middle_need.w, free_w) + 2 * AISLE * unit;
+        c->middle_need.w = fmax(c->middle_need.w, free_w) + 2 * look_aisle(level, a->air);
         c->middle_need.h += free_h;
     } else {
         bool apart = c->left || c->right_count;
-        c->middle_need.w = fmax(free_w, apart ? look_between(l, level) : 0);
+        /* Strangers talk to those on both sides. */
+        if (c->strangers && apart)
+            free_w += 2 * look_aisle(level, a->air) * a->air;
+        c->middle_need.w = fmax(free_w, apart ? look_between(l, level, a->air) : 0);
         c->middle_need.h = free_h > 0 ? free_h + LANE * unit : 0;
     }
 }
@@ -257,11 +279,11 @@ static double spread(struct layout *l, const struct arrangement *a)
         const struct group *g = &l->own->groups[i];
         if (!g->framed)
             continue;
-        uint32_t columns = plan_make(l, g, a->rows, a->merged).columns, depths = 0;
+        uint32_t columns = group_plan(l, g, a).columns, depths = 0;
         for (uint32_t k = 0; k < g->count; k++)
             depths += k == 0 || l->own->depth[l->own->members[g->first + k]] !=
                                     l->own->depth[l->own->members[g->first + k - 1]];
-        sum += columns > depths ? columns - depths : columns == 1 && depths > 1 ? 5 : 0;
+        sum += columns > depths ? columns - depths : columns == 1 && depths > 1 ? 1.4 : 0;
         sites++;
     }
     return fmin(5, sum) / fmax(1, sqrt(sites));
@@ -270,7 +292,8 @@ static double spread(struct layout *l, const struct arrangement *a)
 /* What reads better may be drawn a little smaller. */
 static double worth_of(struct layout *l, const struct arrangement *a, bool columns)
 {
-    double worth = layout_look(a->level)->worth + 0.02 * fmin(a->slack, 2);
+    double worth =
+        layout_look(a->level)->worth * (1 - CLOSE * (1 - a->air)) + 0.02 * fmin(a->slack, 2);
 
     if (a->slack < 1)
         return a->slack * 1e-3;
@@ -289,7 +312,15 @@ static uint32_t most_rows(const struct layout *l)
     return most < ROWS_MAX ? most : ROWS_MAX;
 }
 
-/* Those that make sense are numbered: rows, and four yes or no. */
+static bool any_peers(const struct layout *l)
+{
+    for (uint32_t i = 0; i < l->own->group_count; i++)
+        if (peers(l, &l->own->groups[i]))
+            return true;
+    return false;
+}
+
+/* Those that make sense are numbered: rows, and five yes or no. */
 static bool variant(const struct layout *l, bool columns, uint32_t number, uint8_t level,
                     struct arrangement *a)
 {
@@ -297,20 +328,36 @@ static bool variant(const struct layout *l, bool columns, uint32_t number, uint8
          strangers = free_group(l, GROUP_STRANGERS) != NULL;
 
     *a = (struct arrangement){.shelves = number & 8,
-                              .rows = (uint8_t)(number / 16 + 1),
+                              .rows = (uint8_t)(number / VARIANTS + 1),
                               .merged = number & 1,
+                              .flat = number & 16,
                               .names_above = number & 2,
                               .strangers_below = number & 4,
                               .level = level};
+    if (a->flat && (a->rows == 1 || !columns || !any_peers(l)))
+        return false;
     return a->shelves ? a->names_above && a->strangers_below
                       : columns && a->names_above <= names && a->strangers_below <= strangers;
+}
+
+/* How well it fits; what is left over of the width goes first between those that talk. */
+static void measure(struct layout *l, struct arrangement *a, struct size area)
+{
+    struct arrangement airy = *a;
+
+    airy.air = 1;
+    struct size least = arrangement_need(l, a, a->level, area),
+                most = arrangement_need(l, &airy, a->level, area);
+    double more = most.w - least.w;
+    a->slack = fmin(area.w / fmax(1, least.w), area.h / fmax(1, least.h));
+    a->air = more > 0 ? fmax(0, fmin(1, (area.w - least.w) / more)) : 1;
 }
 
 static void best_at(struct layout *l, uint8_t level, struct size area, struct arrangement *best,
                     double *best_worth)
 {
     bool columns = columns_possible(l);
-    uint32_t count = most_rows(l) * 16;
+    uint32_t count = most_rows(l) * VARIANTS;
 
     for (uint32_t i = 0; i < count; i++) {
         struct arrangement a;
@@ -318,8 +365,7 @@ static void best_at(struct layout *l, uint8_t level, struct size area, struct ar
             continue;
         if (a.shelves)
             make_shelves(l, &a, level, area.w);
-        struct size need = arrangement_need(l, &a, level, area);
-        a.slack = fmin(area.w / fmax(1, need.w), area.h / fmax(1, need.h));
+        measure(l, &a, area);
         double worth = worth_of(l, &a, columns);
         if (worth > *best_worth) {
             *best = a;

@@ -6,26 +6,28 @@
 /* From what is best to look at down: one after another, what is needed least is left out.  The first ones
  * are for maps that are enlarged, and for the whole screen; from LOOK_FOLDED on sites are folded. */
 static const struct layout_look looks[LOOK_COUNT] = {
-    {180, 42, 32, 32, 42, 130, true, false, 1}, {144, 36, 28, 28, 36, 110, true, false, 1},
-    {120, 32, 24, 24, 32, 92, true, false, 1},  {102, 27, 21, 21, 27, 78, true, false, 1},
-    {90, 24, 19, 19, 24, 70, true, false, 1},   {80, 21, 17, 17, 20, 62, true, false, 1},
-    {72, 20, 16, 16, 19, 56, true, false, .96}, {66, 19, 16, 15, 18, 52, true, false, .92},
-    {60, 18, 15, 15, 18, 48, true, false, .88}, {54, 18, 15, 15, 18, 46, true, false, .84},
-    {48, 17, 15, 15, 17, 44, true, false, .8},  {44, 17, 15, 14, 17, 40, true, false, .77},
-    {36, 17, 15, 14, 17, 34, true, true, .7},   {44, 16, 0, 14, 16, 36, true, false, .67},
-    {34, 17, 15, 14, 16, 32, false, true, .63}, {44, 16, 15, 14, 16, 30, false, false, .62},
-    {36, 16, 15, 14, 16, 0, false, true, .58},  {42, 16, 0, 14, 16, 28, false, false, .54},
-    {30, 16, 15, 0, 16, 0, false, true, .5},    {36, 16, 0, 14, 16, 28, false, false, .49},
-    {28, 16, 0, 0, 16, 0, false, false, .45},   {22, 16, 0, 0, 16, 0, false, true, .43},
-    {24, 15, 0, 0, 16, 0, false, false, .4},    {18, 15, 0, 0, 15, 0, false, false, .36},
-    {26, 0, 0, 0, 16, 0, false, false, .22},    {20, 0, 0, 0, 15, 0, false, false, .2},
-    {13, 0, 0, 0, 15, 0, false, false, .17},    {7, 0, 0, 0, 0, 0, false, false, .15},
-    {0, 0, 0, 0, 17, 0, false, false, .14},     {0, 0, 0, 0, 15, 0, false, false, .13},
-    {0, 0, 0, 0, 15, 0, false, false, .12},
+    {180, 42, 32, 32, 42, 130, true, false, 1},  {144, 36, 28, 28, 36, 104, true, false, 1},
+    {120, 32, 24, 24, 32, 86, true, false, 1},   {102, 27, 21, 21, 27, 72, true, false, 1},
+    {90, 24, 19, 19, 24, 64, true, false, 1},    {80, 21, 17, 17, 20, 56, true, false, 1},
+    {76, 21, 17, 17, 20, 54, true, false, .98},  {72, 20, 16, 16, 19, 50, true, false, .96},
+    {69, 20, 16, 16, 19, 48, true, false, .94},  {66, 19, 16, 15, 18, 46, true, false, .92},
+    {63, 19, 16, 15, 18, 44, true, false, .9},   {60, 18, 15, 15, 18, 42, true, false, .88},
+    {57, 18, 15, 15, 18, 41, true, false, .86},  {54, 18, 15, 15, 18, 40, true, false, .84},
+    {51, 17, 15, 15, 17, 39, true, false, .82},  {48, 17, 15, 15, 17, 38, true, false, .8},
+    {44, 17, 15, 14, 17, 36, true, false, .77},  {36, 17, 15, 14, 17, 34, true, true, .7},
+    {44, 16, 15, 14, 16, 32, false, false, .67}, {34, 17, 15, 14, 16, 32, false, true, .63},
+    {44, 16, 0, 14, 16, 36, true, false, .6},    {36, 16, 15, 14, 16, 0, false, true, .58},
+    {42, 16, 0, 14, 16, 28, false, false, .54},  {30, 16, 15, 0, 16, 0, false, true, .5},
+    {36, 16, 0, 14, 16, 28, false, false, .49},  {28, 16, 0, 0, 16, 0, false, false, .45},
+    {22, 16, 0, 0, 16, 0, false, true, .43},     {24, 15, 0, 0, 16, 0, false, false, .4},
+    {18, 15, 0, 0, 15, 0, false, false, .36},    {26, 0, 0, 0, 16, 0, false, false, .22},
+    {20, 0, 0, 0, 15, 0, false, false, .2},      {13, 0, 0, 0, 15, 0, false, false, .17},
+    {7, 0, 0, 0, 0, 0, false, false, .15},       {0, 0, 0, 0, 17, 0, false, false, .14},
+    {0, 0, 0, 0, 15, 0, false, false, .13},      {0, 0, 0, 0, 15, 0, false, false, .12},
 };
 
 /* Points at a tile of 60. */
-static const double GAP = 3, CHIP = 16;
+static const double GAP = 3, CHIP = 16, HALL = 22;
 
 /* Points: inside a card. */
 static const double CARD_GAP = 7;
@@ -127,7 +129,8 @@ struct size look_cell(const struct layout *l, uint8_t level, bool bare)
 {
     const struct layout_look *look = layout_look(level);
     double gap = GAP * look_unit(level);
-    struct size s = {look->tile + 2 * (look->side > 0 ? look->side + 3 * gap : gap + 1),
+    /* Nothing lives beside those without a site: what comes to them takes what air there is. */
+    struct size s = {look->tile + 2 * (look->side > 0 && !bare ? look->side + 3 * gap : gap + 1),
                      look->tile + plate_height(l, look) / 2 + gap};
 
     if (look->card)
@@ -145,10 +148,31 @@ struct size look_cell(const struct layout *l, uint8_t level, bool bare)
     return s;
 }
 
-/* What moves between hosts needs a way that is longer than it. */
-double look_between(const struct layout *l, uint8_t level)
+static double between(double least, double most, double air)
 {
-    return look_chip(l) * 5.4 * fmin(1, look_unit(level) * 1.3);
+    return least + fmax(0, most - least) * air;
+}
+
+double look_between(const struct layout *l, uint8_t level, double air)
+{
+    double small = fmin(1, look_unit(level) * 1.3), chip = look_chip(l);
+
+    return between(chip * 3.2, chip * 5.4, air) * small;
+}
+
+double look_hall(const struct layout *l, uint8_t level, double air)
+{
+    const struct layout_look *look = layout_look(level);
+    double unit = look_unit(level), beside = 2 * (look->side + 3 * GAP * unit);
+
+    if (look->side <= 0 || look->card)
+        return HALL * unit;
+    return between(HALL * unit, look_chip(l) * 6.4 * fmin(1, unit * 1.1) - beside, air);
+}
+
+double look_aisle(uint8_t level, double air)
+{
+    return between(44, 72, air) * look_unit(level);
 }
 
 double look_title_room(const struct layout *l, uint8_t level, uint32_t site)
@@ -185,7 +209,7 @@ static void place_slots(const struct layout *l, struct layout_host *h,
 {
     const struct rect *t = &h->tile;
     double side = (width - t->w) / 2 - 2 * gap,
-           low = t->y + fmax(t->h * (look->baton ? 0.42 : 0), h->plate.h / 2 + 1),
+           low = t->y + fmax(t->h * (look->baton ? 0.58 : 0), h->plate.h / 2 + 1),
            high = t->y + t->h - low;
 
     if (look->side <= 0 || side < look->side * 0.9)

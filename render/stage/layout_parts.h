@@ -13,11 +13,11 @@
 enum {
     LOOK_PLAIN = 5, /* the largest where nothing is enlarged */
     LOOK_ROOMY = 1,
-    LOOK_SMALLEST_NAMED = 22,
-    LOOK_ICONS = 25,
-    LOOK_DOTS = 27,
-    LOOK_FOLDED = 28,
-    LOOK_COUNT = 31
+    LOOK_SMALLEST_NAMED = 27,
+    LOOK_ICONS = 30,
+    LOOK_DOTS = 32,
+    LOOK_FOLDED = 33,
+    LOOK_COUNT = 36
 };
 
 /* ---- what belongs together ---- */
@@ -54,10 +54,12 @@ struct size {
 
 struct arrangement {
     bool shelves;
-    uint8_t rows;                      /* hosts above each other in a site, at most */
-    bool merged;                       /* columns of a site may hold hosts of several depths */
+    uint8_t rows; /* hosts above each other in a site, at most */
+    bool merged;  /* columns of a site may hold hosts of several depths */
+    bool flat;    /* few hosts of one depth stand in a row, whatever `rows` is */
     bool names_above, strangers_below; /* in a row of their own, not between the sites */
     uint8_t level;
+    double air;   /* 0 .. 1: how much of what is wanted between hosts that talk there is */
     double slack; /* how much larger than needed the area is; below 1: smaller */
 };
 
@@ -91,8 +93,11 @@ void looks_measure(struct layout *l);
 double look_unit(uint8_t level);
 struct size look_cell(const struct layout *l, uint8_t level, bool bare);
 double look_chip(const struct layout *l); /* height of a chip */
-/* Between the sites of a row, where hosts are large enough for things to move between them. */
-double look_between(const struct layout *l, uint8_t level);
+/* Between things that talk, beside what belongs to them: the more air, the more room for what moves.
+ * Between the sites of a row; the columns of a site; a site and the one in the middle. */
+double look_between(const struct layout *l, uint8_t level, double air);
+double look_hall(const struct layout *l, uint8_t level, double air);
+double look_aisle(uint8_t level, double air);
 /* Width that a site's title asks for. */
 double look_title_room(const struct layout *l, uint8_t level, uint32_t site);
 double look_title(const struct layout *l, uint8_t level);
@@ -105,10 +110,12 @@ void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bo
 /* ---- plans ---- */
 
 struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, bool merged);
-struct size plan_size(const struct layout *l, uint8_t level, const struct group *g, struct plan p);
+struct size plan_size(const struct layout *l, uint8_t level, double air, const struct group *g,
+                      struct plan p);
 
 /* ---- arrangements ---- */
 
+struct plan group_plan(struct layout *l, const struct group *g, const struct arrangement *a);
 /* What a framed group needs. */
 struct size group_need(struct layout *l, const struct group *g, const struct arrangement *a,
                        uint8_t level);

@@ -6,13 +6,18 @@
 /* Points at a tile of 60. */
 static const double PAD = 10;
 
+/* Of the air between two columns, what is left and right of them. */
+static const double EDGES = 0.3;
+
 /* ---- a site ---- */
 
 static void place_members(struct layout *l, const struct group *g, struct plan p, uint8_t level,
                           struct rect in, bool mirrored)
 {
     struct size cell = look_cell(l, level, false);
-    double column = in.w / p.columns, width = fmin(column, cell.w * 1.5);
+    /* The air goes between the columns, where things move, rather than to the outer edges. */
+    double air = (in.w - p.columns * cell.w) / (p.columns - 1 + 2 * EDGES),
+           width = fmin(cell.w + fmax(0, 2 * EDGES * air), cell.w * 1.5);
 
     for (uint32_t i = 0; i < g->count; i++) {
         uint32_t host = l->own->members[g->first + i];
@@ -21,7 +26,7 @@ static void place_members(struct layout *l, const struct group *g, struct plan p
         uint32_t from_left =
             mirrored ? p.columns - 2U * s.run - s.run_columns + s.column : s.column;
         double row = in.h / s.of;
-        struct point top = {in.x + (from_left + 0.5) * column,
+        struct point top = {in.x + EDGES * air + from_left * (cell.w + air) + cell.w / 2,
                             in.y + (s.row + 0.5) * row - cell.h / 2};
         look_place(l, &l->hosts[host], level, false, top, width);
     }
@@ -34,7 +39,7 @@ static uint8_t fitting(struct layout *l, const struct group *g, struct rect box,
     for (uint8_t level = first; level <= last; level++)
         for (uint32_t v = 2; v < 2 * (g->count < 12 ? g->count : 12) + 2; v++) {
             *p = plan_make(l, g, v / 2, v % 2);
-            struct size s = plan_size(l, level, g, *p);
+            struct size s = plan_size(l, level, 0, g, *p);
             if (s.w <= box.w + 0.01 && s.h <= box.h + 0.01)
                 return level;
         }
@@ -59,7 +64,7 @@ static void place_site(struct layout *l, const struct group *g, struct rect box,
     site->level = level;
     if (level < LOOK_FOLDED) {
         site->folded = group_turned(l, g);
-        p = plan_make(l, g, a->rows, a->merged);
+        p = group_plan(l, g, a);
     } else {
         uint8_t look = unfolded_look(l, g, box, &p);
         site->folded = look == LOOK_COUNT;
@@ -139,7 +144,7 @@ static bool fits(struct layout *l, const struct group *g, struct rect r, uint8_t
     else if (group_turned(l, g))
         return true;
     else
-        need = plan_size(l, level, g, plan_make(l, g, a->rows, a->merged));
+        need = plan_size(l, level, 0, g, group_plan(l, g, a));
     return need.w <= r.w + 0.01 && need.h <= r.h + 0.01;
 }
 

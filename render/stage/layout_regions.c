@@ -4,10 +4,10 @@
 #include "render/stage/layout_parts.h"
 
 /* Points at a tile of 60. */
-static const double GAP = 14, AISLE = 64;
+static const double GAP = 14;
 
 /* How much larger than needed boxes get where there is room. */
-static const double WIDER = 1.35, HIGHER = 1.3;
+static const double WIDER = 1.12, HIGHER = 1.3;
 
 static void set_region(struct group *g, struct rect r, bool mirrored)
 {
@@ -82,7 +82,7 @@ static void middle_regions(struct layout *l, const struct arrangement *a, uint8_
 
     if (c->framed) {
         double spare = fmax(0, in.h - c->middle_need.h) / 3,
-               aisle = AISLE * unit * fmin(wider, 1.6);
+               aisle = look_aisle(level, a->air) * fmin(wider, 1.6);
         top = rect_cut_top(&in, names > 0 ? names + spare : 0);
         low = rect_cut_bottom(&in, strangers > 0 ? strangers + spare : 0);
         stack_regions(l, a, level, (struct rect){in.x + aisle, in.y, in.w - 2 * aisle, in.h},

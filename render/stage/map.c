@@ -207,16 +207,16 @@ void map_draw(struct map *map, struct ui *ui, struct rect r)
 {
     struct canvas *c = ui->canvas;
     struct style title = {FONT_BOLD, 18, COLOUR_TEXT, ALIGN_LEFT};
-    double head = canvas_line_height(c, title) + 20;
+    double head = canvas_line_height(c, title) + 16;
     struct map_own *own = map->own;
 
     own->panel = r;
     measure(map, c);
     double strip =
         fmin(fmax(46, layout_line(&own->text, 16) + 10), layout_line(&own->text, 16) * 2 + 8);
-    own->strip = (struct rect){r.x + 20, r.y + r.h - strip - 6, fmax(1, r.w - 40), strip};
-    own->area = (struct rect){r.x + 14, r.y + head, fmax(1, r.w - 28),
-                              fmax(1, own->strip.y - 4 - (r.y + head))};
+    own->strip = (struct rect){r.x + 20, r.y + r.h - strip - 4, fmax(1, r.w - 40), strip};
+    own->area = (struct rect){r.x + 12, r.y + head, fmax(1, r.w - 24),
+                              fmax(1, own->strip.y - 3 - (r.y + head))};
     ways_take(map, ui->moment.recording);
     if (layout_make(&own->layout, own->area, rect_middle(r), &own->text, &ui->choice,
                     ui->wish.room)) {

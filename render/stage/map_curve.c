@@ -143,13 +143,14 @@ struct port {
 
 static const double SMALL = 14; /* map_unit() of a map with too many hosts to go round all */
 
-/* Ways meet a tile's sides above what lives beside it. */
+/* Ways meet a tile's sides in the middle of what its plate leaves of them: what moves along keeps clear
+ * of the plate, and of what lives beside the tile's lower half. */
 static struct port port_of(const struct layout *l, uint32_t host, bool right)
 {
     const struct layout_host *h = &l->hosts[host];
     struct rect box = h->shown ? h->tile : l->sites[layout_site_of(l, host)].box;
     bool slots = h->shown && h->slots[SLOT_TRAY].w > 0 && !layout_look(h->level)->card;
-    double y = box.y + (slots ? fmax(box.h * 0.28, h->plate.h / 2 + 5) : box.h * 0.5);
+    double y = box.y + box.h * (slots ? 0.48 : 0.5);
 
     return right ? (struct port){{box.x + box.w + 3, y}, {1, 0}}
                  : (struct port){{box.x - 3, y}, {-1, 0}};
@@ -173,9 +174,9 @@ static double cost(const struct map *map, uint32_t a, uint32_t b, const struct p
         sum += distance(q, before);
         before = q;
         if (who == TITLE)
-            sum += 60;
+            sum += 110;
         else if (who)
-            sum += who == a + 1 || who == b + 1 ? 14 : 170;
+            sum += who == a + 1 || who == b + 1 ? 30 : 170;
         if (!rect_has(map->own->area, q))
             sum += 50;
     }
@@ -217,9 +218,9 @@ static void try_curve(const struct map *map, uint32_t a, uint32_t b, struct port
 bool curve_find(const struct map *map, uint32_t a, uint32_t b, struct point p[4])
 {
     static const struct bow bows[] = {
-        {0, 0},     {-30, -30}, {30, 30}, {-70, -70}, {70, 70}, {-130, -130},
-        {130, 130}, {-100, 0},  {100, 0}, {0, -100},  {0, 100}, {-200, -200},
-        {200, 200}, {-200, 0},  {200, 0}, {0, -200},  {0, 200},
+        {0, 0},    {-30, -30},   {30, 30},   {-60, 0},  {60, 0},  {0, -60},  {0, 60},  {-70, -70},
+        {70, 70},  {-130, -130}, {130, 130}, {-110, 0}, {110, 0}, {0, -110}, {0, 110}, {-90, 90},
+        {90, -90}, {-200, -200}, {200, 200}, {-200, 0}, {200, 0}, {0, -200}, {0, 200},
     };
     size_t count = map->own->unit < SMALL ? 3 : sizeof bows / sizeof *bows;
     const struct layout *l = &map->own->layout;

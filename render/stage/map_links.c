@@ -84,7 +84,10 @@ static void draw_way(struct map *map, struct ui *ui, const struct map_way *w, bo
         if (w->from[1] & talk)
             draw_head(c, p, false, 9 * k, colour);
     } else if (w->kinds & WAY_LOOKUP) {
-        canvas_curve(c, p, (struct pen){COLOUR_WAIT, 2 * k, DASH_DOTTED, strong ? 0.9 : 0.5});
+        /* Nearly everybody asks: what is not asked now is hardly more than a trace. */
+        canvas_curve(
+            c, p,
+            (struct pen){COLOUR_WAIT, (strong ? 2 : 1.3) * k, DASH_DOTTED, strong ? 0.9 : 0.4});
     }
     if (!strong && w->kinds & WAY_LINK && link_down(map, ui->moment.scene->index, w->a, w->b))
         draw_broken(map, c, p);
