@@ -27,7 +27,7 @@ static void check_kinds(const struct played *f, const char *name)
         uint32_t step = step_of(f, i);
 
         cr_assert_eq(step != NONE, is != 0, "%s: record %u", name, i);
-        cr_assert(step == NONE || f->steps.items[step].is == is);
+        cr_assert(step == NONE || (f->steps.items[step].is & ~(unsigned)STEP_STOP) == is);
         switch ((int)line->record->kind) {
         case TRACE_SMTP_REPLY: /* where it is read */
             cr_assert_eq(is != 0, !line->leaves, "%s: record %u", name, i);
@@ -148,6 +148,110 @@ Test(replay_steps, chapters_of_a_first_letter)
     cr_assert_eq(f.steps.chapter_count, sizeof names / sizeof *names);
     for (uint32_t i = 0; i < f.steps.chapter_count; i++)
         cr_expect_str_eq(chapter_name(f.steps.chapters[i].kind), names[i], "chapter %u", i);
+    replay_lab_free(&l);
+}
+
+/* ---- names of chapters ------------------------------------------------------------------------ */
+
+static void put_names(struct buffer *out, const struct steps *s, bool host)
+{
+    for (uint32_t i = 0; i < s->chapter_count; i++) {
+        buffer_put_string(out, i > 0 ? " | " : "");
+        steps_put_name(out, s, i, host);
+    }
+}
+
+static void check_names(struct replay_lab *l, const char *name)
+{
+    struct played f;
+    struct buffer names[2][40];
+
+    played_make(&f, l);
+    for (uint32_t i = 0; i < f.steps.chapter_count; i++)
+        for (int host = 0; host < 2; host++) {
+            buffer_init(&names[host][i], l->memory);
+            steps_put_name(&names[host][i], &f.steps, i, host);
+            cr_expect(names[host][i].size > 0 && names[host][i].size <= (host ? 40 : 17),
+                      "%s: \"%.*s\"", name, TEXT_ARG(buffer_text(&names[host][i])));
+            for (uint32_t k = 0; k < i; k++)
+                cr_expect(!text_equal(buffer_text(&names[host][i]), buffer_text(&names[host][k])),
+                          "%s: two chapters are \"%.*s\"", name,
+                          TEXT_ARG(buffer_text(&names[host][i])));
+        }
+}
+
+Test(replay_steps, no_two_chapters_have_one_name)
+{
+    replay_lab_each(PLAYED_LAYERS, check_names);
+}
+
+static void names_are(const char *scenario, bool host, const char *want)
+{
+    struct replay_lab l;
+    struct played f;
+    struct buffer names;
+
+    replay_lab_run(&l, scenario, PLAYED_LAYERS);
+    played_make(&f, &l);
+    buffer_init(&names, l.memory);
+    put_names(&names, &f.steps, host);
+    cr_expect(text_equal(buffer_text(&names), text_of(want)), "%s: %.*s", scenario,
+              TEXT_ARG(buffer_text(&names)));
+    replay_lab_free(&l);
+}
+
+Test(replay_steps, names_of_chapters)
+{
+    names_are(
+        "open-door", false,
+        "Letter 1 | Letter 2 | Letter 3 | Letter 4 | Letter 5 | Submit | Connect | Envelope | "
+        "Data | Wait | Letter 5, part 2 | Wait 2 | Relay | Wait 3 | Letter 5, part 3 | Wait 4 | "
+        "Relay 2 | Deliver");
+    names_are("too-late", true,
+              "Before: mail.shop | Submit: alice-pc | DNS: mail.uni | Wait: mail.uni | "
+              "Report: mail.uni | Wait 2: mail.uni | Report 2: mail.uni");
+}
+
+/* ---- what is worth a stop --------------------------------------------------------------------- */
+
+/* A clicker is through a lesson in some dozens of clicks, and at the first question sooner. */
+static void check_stops(struct replay_lab *l, const char *name)
+{
+    struct played f;
+    uint32_t stops = 0;
+
+    played_make(&f, l);
+    for (uint32_t i = 0; i < f.steps.count; i++) {
+        unsigned is = f.steps.items[i].is;
+
+        stops += (is & STEP_STOP) != 0;
+        cr_expect(is & STEP_STOP || !(is & (STEP_HOP | STEP_TROUBLE)), "%s: step %u", name, i);
+    }
+    for (uint32_t i = 0; i < f.steps.chapter_count; i++)
+        cr_expect(f.steps.items[f.steps.chapters[i].first_step].is & STEP_STOP);
+    cr_expect(stops <= 105 && stops * 2 <= f.steps.count + 30, "%s: %u stops in %u steps", name,
+              stops, f.steps.count);
+}
+
+Test(replay_steps, stops)
+{
+    replay_lab_each(PLAYED_LAYERS, check_stops);
+}
+
+Test(replay_steps, a_marked_record_is_a_stop_where_it_is_seen)
+{
+    struct replay_lab l;
+    struct played f;
+    uint32_t i = 0;
+
+    replay_lab_run(&l, "first-letter", PLAYED_LAYERS);
+    played_make(&f, &l);
+    while (f.steps.items[i + 1].record == f.steps.items[i].record + 1 ||
+           f.steps.items[i + 1].is & STEP_STOP)
+        i++;
+    steps_mark_stop(&f.steps, f.steps.items[i].record + 1);
+    cr_expect(f.steps.items[i + 1].is & STEP_STOP);
+    steps_mark_stop(&f.steps, f.recording.count); /* not there yet */
     replay_lab_free(&l);
 }
 

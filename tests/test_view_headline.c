@@ -98,7 +98,7 @@ Test(view_headline, before_the_first_step)
     begin(&s, "first-letter");
     said = written(&s, NONE);
     SAYS(said, "The first letter: who is who");
-    SAYS(said, "Who is who: Alice's program");
+    SAYS(said, "3 cards. Return: the next card.");
     SAYS(said, "Lesson 1 \xC2\xB7 The first letter");
     SAYS(said, "Before the first step");
     cr_expect(text_equal(said, written(&s, s.steps.items[0].record - 1)));

@@ -385,6 +385,42 @@ Test(inspector, tells_nothing_behind_the_veil)
     end(&s);
 }
 
+/* Lines of that text stand in the panel from its first word to its last, none of them cut. */
+static bool is_whole(const struct shown *s, struct text text)
+{
+    size_t count;
+    const struct mark *marks = canvas_marks(s->canvas, &count);
+    bool starts = false, ends = false;
+
+    for (size_t i = 0; i < count; i++) {
+        struct text line = canvas_mark_text(s->canvas, &marks[i]);
+
+        if (marks[i].kind == MARK_CUT)
+            return false;
+        if (marks[i].kind != MARK_TEXT || line.size < 4 || line.size > text.size)
+            continue;
+        starts |= text_equal(line, text_from(text.at, line.size));
+        ends |= text_equal(line, text_after(text, text.size - line.size));
+    }
+    return starts && ends;
+}
+
+/* The scenario's note says how it ends: whole before the first step, and not while a question waits. */
+Test(inspector, the_note_is_whole_or_not_there)
+{
+    struct shown s;
+
+    show(&s, "blamed"); /* the longest of them */
+    at(&s, NONE);
+    draw(&s);
+    cr_expect(says(&s, "Before it begins") && !says(&s, "Nothing yet"));
+    cr_expect(is_whole(&s, s.lab.cast.note), "cut, or not there");
+    s.ui.moment.veil = 40;
+    draw(&s);
+    cr_expect(!is_whole(&s, s.lab.cast.note) && says(&s, "Nothing has happened yet."));
+    end(&s);
+}
+
 /* ---- boxes -------------------------------------------------------------------------------------- */
 
 static const double TOUCH = 1.5;

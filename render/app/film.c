@@ -64,6 +64,9 @@ static void extend(struct film *f)
         pace_extend(&f->paces[c]);
     steps_extend(&f->steps);
     lesson_extend(&f->lesson);
+    for (uint32_t i = 0; i < f->lesson.note_count; i++)
+        if (f->lesson.notes[i].first != RECORDING_NONE)
+            steps_mark_stop(&f->steps, f->lesson.notes[i].first);
     /* Now, so that every seek is a short one: some 100 ms for a million records. */
     scenes_prepare(&f->scenes, UINT32_MAX);
 }

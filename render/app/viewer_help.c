@@ -149,7 +149,8 @@ void viewer_draw_help(struct viewer *v, struct rect r)
         c, soft, rect_cut_bottom(&in, 2 * w.line),
         TEXT("Click a host, a row, a chapter, or a line of this list; click or drag on the bar to "
              "go there; drag the map to move it, the wheel enlarges it and scrolls the rest. A "
-             "clicker's keys are PageDown, PageUp, the full stop."));
+             "clicker has PageDown, PageUp, the full stop: what is known runs by, up to what is "
+             "new, goes wrong or changes hands."));
     rect_cut_bottom(&in, 14);
     for (int g = 0; g < GROUPS; g++)
         lines += lines_of(g);

@@ -90,9 +90,9 @@ static bool answer_key(struct viewer *v, struct text key)
 /* Over the story lies something else: that is scrolled, and the story stays where it is. */
 static bool covering_key(struct viewer *v, enum act what)
 {
-    if (what == ACT_NEXT || what == ACT_NEXT_HOP)
+    if (what == ACT_NEXT || what == ACT_NEXT_STOP || what == ACT_NEXT_HOP)
         return act(v, ACT_SCROLL, 80);
-    if (what == ACT_BACK || what == ACT_BACK_HOP)
+    if (what == ACT_BACK || what == ACT_BACK_STOP || what == ACT_BACK_HOP)
         return act(v, ACT_SCROLL, -80);
     return false;
 }

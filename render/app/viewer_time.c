@@ -175,6 +175,18 @@ static bool next(struct viewer *v, unsigned is)
     return glide_to(v, steps_next(&v->film->steps, viewer_record(v), 1, is));
 }
 
+/* When nothing is left that is worth a stop: to the end, or to the question before it. */
+static bool next_stop(struct viewer *v)
+{
+    uint32_t count = v->film->recording.count, here = viewer_record(v);
+
+    if (next(v, STEP_STOP))
+        return true;
+    if (count == 0 || here == count - 1)
+        return false;
+    return glide_to(v, count - 1);
+}
+
 static bool back(struct viewer *v, unsigned is)
 {
     uint32_t here = step_at_hand(v);
@@ -306,6 +318,8 @@ bool viewer_do_time(struct viewer *v, const struct action *action, bool *done)
     case ACT_PLAY: *done = play(v); break;
     case ACT_NEXT: *done = next(v, STEP_ACT); break;
     case ACT_BACK: *done = back(v, STEP_ACT); break;
+    case ACT_NEXT_STOP: *done = next_stop(v); break;
+    case ACT_BACK_STOP: *done = back(v, STEP_STOP); break;
     case ACT_NEXT_REPLY: *done = next(v, STEP_REPLY); break;
     case ACT_BACK_REPLY: *done = back(v, STEP_REPLY); break;
     case ACT_NEXT_HOP: *done = next(v, STEP_HOP); break;

@@ -29,8 +29,10 @@ static bool act_on_card(struct choice *choice, const struct lesson *lesson, enum
     switch ((unsigned)act) {
     case ACT_REVEAL:
     case ACT_NEXT:
+    case ACT_NEXT_STOP:
     case ACT_PLAY: choice->card++; break;
-    case ACT_BACK: choice->card -= choice->card > 0; break;
+    case ACT_BACK:
+    case ACT_BACK_STOP: choice->card -= choice->card > 0; break;
     case ACT_SKIP:
     case ACT_RELEASE: choice->card = lesson->card_count; break;
     default: return false;
@@ -50,6 +52,7 @@ static bool act_on_question(struct choice *choice, struct lesson_prompt *p,
     case ACT_VOTE: lesson_vote_again(p); return true;
     case ACT_REVEAL:
     case ACT_NEXT:
+    case ACT_NEXT_STOP:
     case ACT_PLAY: p->revealed = true; return true;
     case ACT_SKIP:
         p->revealed = true;
@@ -65,6 +68,7 @@ static bool act_on_answer(struct choice *choice, enum act act, bool *play)
     switch ((unsigned)act) {
     case ACT_REVEAL:
     case ACT_NEXT:
+    case ACT_NEXT_STOP:
     case ACT_PLAY:
     case ACT_SKIP:
     case ACT_RELEASE:

@@ -76,6 +76,7 @@ static uint64_t key_of(const struct headline *h, struct rect r)
     key = ui_mix(key, m->veil != NONE);
     key = ui_mix(key, m->changed);
     key = ui_mix(key, m->steps->count);
+    key = ui_mix(key, m->lesson && h->ui->choice.card < m->lesson->card_count);
     key = ui_mix(key, (uint64_t)r.w);
     return ui_mix(key, (uint64_t)(uintptr_t)m->recording);
 }
@@ -319,13 +320,42 @@ static void put_side(struct headline *h, struct rect r, struct memory *memory)
     canvas_text_in(c, strong, rect_cut_top(&r, line), buffer_text(&b));
 }
 
+/* ---- before it begins ------------------------------------------------------------------------- */
+
+static void put_count(struct buffer *b, uint32_t count, const char *one)
+{
+    buffer_put_int(b, count);
+    buffer_put_char(b, ' ');
+    buffer_put_string(b, one);
+    buffer_put_string(b, count == 1 ? "" : "s");
+}
+
+/* "2 cards and 1 question", and what takes one on.  The note would tell how the questions end. */
+static void put_beginning(struct buffer *b, const struct ui *ui)
+{
+    const struct lesson *l = ui->moment.lesson;
+    uint32_t cards = l && ui->choice.card < l->card_count ? l->card_count : 0;
+    uint32_t prompts = l && ui->moment.veil != NONE ? l->prompt_count : 0;
+
+    if (cards > 0)
+        put_count(b, cards, "card");
+    if (prompts > 0) {
+        buffer_put_string(b, cards > 0 ? " first; on the way " : "On the way ");
+        put_count(b, prompts, "question");
+    }
+    if (cards + prompts > 0)
+        buffer_put_string(b, ". ");
+    buffer_put_string(b, cards > 0 ? "Return: the next card."
+                                   : "Space plays; PageDown goes on to what is new.");
+}
+
 /* ---- the panel ------------------------------------------------------------------------------- */
 
 static void put_all(struct headline *h, struct memory *memory)
 {
     const struct moment *m = &h->ui->moment;
     struct narration n;
-    struct text head = m->cast->title, detail = m->cast->note;
+    struct text head = m->cast->title, detail;
     struct rect r = h->rest;
     double side = SIDE * (0.5 + h->ui->wish.text / 2);
 
@@ -333,8 +363,10 @@ static void put_all(struct headline *h, struct memory *memory)
     if (h->record != NONE) {
         narrate(&n, m->recording, h->record);
         head = buffer_text(&n.headline);
-        detail = buffer_text(&n.detail);
+    } else {
+        put_beginning(&n.detail, h->ui);
     }
+    detail = buffer_text(&n.detail);
     if (h->note.size > 0)
         detail = h->note;
     struct rect plate = rect_cut_left(&r, grown(h, PLATE));

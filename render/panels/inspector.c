@@ -91,6 +91,8 @@ enum inspect inspector_subject(const struct ui *ui)
         return INSPECT_HOST;
     if (c->conn != NONE)
         return INSPECT_SESSION;
+    if (step_of(ui) == NULL) /* nothing has happened yet */
+        return INSPECT_STORY;
     enum chapter_kind chapter = chapter_of(ui);
     if (chapter == CHAPTER_SEAL)
         return INSPECT_SESSION;
@@ -354,6 +356,8 @@ static void draw_title(struct pane *p, struct rect r)
 
     if (is_there(p))
         t = title_of(p);
+    else if (p->subject == INSPECT_STORY)
+        t.words = TEXT("Before it begins");
     canvas_icon(p->canvas, t.icon, (struct rect){r.x, r.y + (r.h - side) / 2, side, side},
                 COLOUR_MAIL);
     rect_cut_left(&r, side + 10);
@@ -429,9 +433,26 @@ static void draw_head(struct pane *p, struct rect r)
 
 /* ---- the panel ---------------------------------------------------------------------------------- */
 
+/* The scenario's note tells how it will go: whole, or, where questions are still asked, not at all. */
+static void draw_story(struct pane *p, struct rect r)
+{
+    struct text note = p->cast->note;
+    struct style s = {FONT_SANS, 18, COLOUR_TEXT, ALIGN_LEFT};
+
+    if (note.size == 0 || p->ui->moment.veil != NONE) {
+        pane_empty(p, r, TEXT("Nothing has happened yet."));
+        return;
+    }
+    while (s.size > 13 && canvas_wrap_height(p->canvas, s, r.w, note) > r.h)
+        s.size -= 1;
+    canvas_text_wrap(p->canvas, s, r, note);
+}
+
 static void draw_body(struct pane *p, struct rect r)
 {
-    if (!is_there(p)) {
+    if (p->subject == INSPECT_STORY) {
+        draw_story(p, r);
+    } else if (!is_there(p)) {
         pane_empty(p, r,
                    p->subject == INSPECT_SESSION ? TEXT("No connection has been opened yet.")
                                                  : TEXT("No message has been written yet."));
@@ -468,7 +489,8 @@ static void draw_all(struct ui *ui, struct rect r)
     memory_init(&memory, 0);
     const struct step *step = step_of(ui);
     p.fresh = step != NULL ? step->record : NONE;
-    if (p.index != NONE && p.now_ns < p.recording->lines[p.index].record->time_ns)
+    if (p.index != NONE && (p.index != ui->moment.place.index ||
+                            p.now_ns < p.recording->lines[p.index].record->time_ns))
         p.now_ns = p.recording->lines[p.index].record->time_ns;
     p.row = ceil(canvas_line_height(ui->canvas, inspector_body)) + 2;
     struct rect in = ui_panel(ui, PANEL_INSPECTOR, r, NULL, TEXT(""));
@@ -495,6 +517,7 @@ static uint64_t key_of(const struct ui *ui, struct rect r)
     key = ui_mix(ui_mix(key, c->record), (uint64_t)c->inspect * 100 + (uint64_t)c->tab);
     key = ui_mix(key, (uint64_t)(c->inspector_scroll * 8));
     key = ui_mix(key, ui->moment.recording->count);
+    key = ui_mix(key, step_of(ui) == NULL && ui->moment.veil != NONE);
     if (rect_has(r, ui->pointer))
         key = ui_mix(key, (uint64_t)(ui->pointer.x * 4096 + ui->pointer.y));
     return key;

@@ -13,7 +13,7 @@
 #define NONE RECORDING_NONE
 
 /* Points. */
-static const double BAR = 14, DOTS = 17, NAME = 15, TICK = 15, CORNER = 4;
+static const double BAR = 14, DOTS = 17, TICK = 15, CORNER = 4;
 
 static double text_factor(const struct ui *ui)
 {
@@ -23,7 +23,7 @@ static double text_factor(const struct ui *ui)
 static struct timeline_place place_all(const struct ui *ui, struct rect r)
 {
     struct timeline_place p = {.panel = r};
-    double line = 1.3 * NAME * text_factor(ui), high, y;
+    double line = 1.3 * TIMELINE_NAME * text_factor(ui), high, y;
 
     r = (struct rect){r.x + 18, r.y + 6, r.w - 36, r.h - 12};
     p.buttons = rect_cut_left(&r, 176);
@@ -37,28 +37,20 @@ static struct timeline_place place_all(const struct ui *ui, struct rect r)
     p.bar = (struct rect){r.x, y + line + 3, r.w, BAR};
     p.dots = (struct rect){r.x, p.bar.y + BAR + 1, r.w, DOTS};
     p.labels = (struct rect){r.x, p.dots.y + DOTS, r.w, line};
+    p.time = timeline_scale(ui, r.w);
     return p;
 }
 
-double timeline_x(const struct ui *ui, struct rect bar, double ms)
+double timeline_x(const struct timeline_scale *s, struct rect bar, double ms)
 {
-    return bar.x + bar.w * fmin(fmax(ms / pace_length(ui->moment.pace), 0), 1);
+    return bar.x + bar.w * timeline_part(s, ms);
 }
 
 double timeline_ms_at(const struct ui *ui, struct rect r, double x)
 {
-    struct rect bar = place_all(ui, r).bar;
-    double part = fmin(fmax((x - bar.x) / bar.w, 0), 1);
+    struct timeline_place p = place_all(ui, r);
 
-    return part * pace_length(ui->moment.pace);
-}
-
-/* The presentation time from which on nothing is told. */
-static double veil_ms(const struct ui *ui)
-{
-    const struct moment *m = &ui->moment;
-
-    return m->veil == NONE ? pace_length(m->pace) : pace_when(m->pace, m->veil);
+    return timeline_ms(&p.time, fmin(fmax((x - p.bar.x) / p.bar.w, 0), 1));
 }
 
 /* ---- chapters --------------------------------------------------------------------------------- */
@@ -84,38 +76,6 @@ static enum colour colour_of(enum chapter_kind kind)
     }
 }
 
-/* A chapter begins when its first step begins to come about: when the step before it has happened. */
-static double chapter_start(const struct ui *ui, uint32_t chapter)
-{
-    const struct steps *s = ui->moment.steps;
-    const struct pace *p = ui->moment.pace;
-    uint32_t step;
-
-    if (chapter == 0)
-        return 0;
-    if (chapter >= s->chapter_count)
-        return pace_length(p);
-    step = s->chapters[chapter].first_step;
-    return pace_when(p, s->items[step - 1].record);
-}
-
-/* Where the part of a chapter that may be shown stands; false: nothing of it may. */
-static bool chapter_rect(const struct ui *ui, struct rect bar, uint32_t chapter, struct rect *out)
-{
-    double from = chapter_start(ui, chapter), to = chapter_start(ui, chapter + 1);
-    double veil = veil_ms(ui);
-    uint32_t first = ui->moment.steps->chapters[chapter].first_step;
-
-    if (ui_veiled(ui, ui->moment.steps->items[first].record))
-        return false;
-    *out = bar;
-    out->x = timeline_x(ui, bar, from);
-    out->w = timeline_x(ui, bar, fmin(to, veil)) - out->x;
-    if (chapter + 1 < ui->moment.steps->chapter_count && out->w > 4)
-        out->w -= 2;
-    return out->w > 0.5;
-}
-
 static void draw_segment(struct ui *ui, struct rect r, enum colour colour, double hand)
 {
     double radius = fmin(CORNER, r.w / 2);
@@ -128,13 +88,14 @@ static void draw_segment(struct ui *ui, struct rect r, enum colour colour, doubl
 }
 
 /* Time that was skipped: the bar is broken. */
-static void draw_gaps(struct ui *ui, struct rect bar)
+static void draw_gaps(struct ui *ui, const struct timeline_place *place)
 {
+    struct rect bar = place->bar;
     const struct pace *p = ui->moment.pace;
     double last = -100;
 
-    for (uint32_t i = 0; i < p->gap_count && p->gaps[i].end_ms <= veil_ms(ui); i++) {
-        double x = timeline_x(ui, bar, (p->gaps[i].start_ms + p->gaps[i].end_ms) / 2);
+    for (uint32_t i = 0; i < p->gap_count && p->gaps[i].end_ms <= timeline_veil(ui); i++) {
+        double x = timeline_x(&place->time, bar, (p->gaps[i].start_ms + p->gaps[i].end_ms) / 2);
 
         if (x - last < 9)
             continue;
@@ -149,10 +110,11 @@ static void draw_gaps(struct ui *ui, struct rect bar)
     }
 }
 
-static void draw_veil(struct ui *ui, struct rect bar)
+static void draw_veil(struct ui *ui, const struct timeline_place *p)
 {
-    double x = timeline_x(ui, bar, veil_ms(ui));
-    struct style s = {FONT_BOLD, NAME, COLOUR_ON_STRONG, ALIGN_MIDDLE};
+    struct rect bar = p->bar;
+    double x = timeline_x(&p->time, bar, timeline_veil(ui));
+    struct style s = {FONT_BOLD, TIMELINE_NAME, COLOUR_ON_STRONG, ALIGN_MIDDLE};
     double radius = 9 * text_factor(ui);
 
     if (ui->moment.veil == NONE)
@@ -171,105 +133,10 @@ static void draw_bar(struct ui *ui, const struct timeline_place *p, double hand)
     struct rect r;
 
     for (uint32_t i = 0; i < ui->moment.steps->chapter_count; i++)
-        if (chapter_rect(ui, p->bar, i, &r))
+        if (timeline_chapter(ui, p, i, &r))
             draw_segment(ui, r, colour_of(ui->moment.steps->chapters[i].kind), hand);
-    draw_gaps(ui, p->bar);
-    draw_veil(ui, p->bar);
-}
-
-/* ---- names ------------------------------------------------------------------------------------ */
-
-static uint32_t chapter_at(const struct ui *ui, double ms)
-{
-    uint32_t i = 0;
-
-    while (i + 1 < ui->moment.steps->chapter_count && chapter_start(ui, i + 1) <= ms)
-        i++;
-    return i;
-}
-
-static struct style name_style(bool now)
-{
-    return (struct style){now ? FONT_BOLD : FONT_MEDIUM, NAME, now ? COLOUR_TEXT : COLOUR_SOFT,
-                          ALIGN_MIDDLE};
-}
-
-/* A name's place: in the middle of its chapter, inside the scale. */
-static struct rect name_rect(struct ui *ui, const struct timeline_place *p, uint32_t chapter,
-                             struct rect segment, bool now)
-{
-    struct text name = text_of(chapter_name(ui->moment.steps->chapters[chapter].kind));
-    double w = canvas_text_width(ui->canvas, name_style(now), name) + 4;
-    double x = segment.x + (segment.w - w) / 2;
-
-    x = fmax(p->scale.x, fmin(x, p->scale.x + p->scale.w - w));
-    return (struct rect){x, p->names.y, w, p->names.h};
-}
-
-static bool meet(struct rect a, struct rect b)
-{
-    return a.x < b.x + b.w + 6 && b.x < a.x + a.w + 6;
-}
-
-static void draw_name(struct ui *ui, struct rect at, uint32_t chapter, bool now)
-{
-    canvas_text_in(ui->canvas, name_style(now), at,
-                   text_of(chapter_name(ui->moment.steps->chapters[chapter].kind)));
-    canvas_hit(ui->canvas, at, ACT_CHAPTER, chapter);
-}
-
-/* The chapter that the pointer is over, else the one at hand: always named. */
-static uint32_t named_chapter(const struct ui *ui, const struct timeline_place *p)
-{
-    struct rect area = {p->bar.x, p->bar.y - 4, p->bar.w, p->bar.h + 8}, r;
-    uint32_t pointed;
-
-    if (rect_has(area, ui->pointer)) {
-        pointed = chapter_at(ui, timeline_ms_at(ui, p->panel, ui->pointer.x));
-        if (chapter_rect(ui, p->bar, pointed, &r))
-            return pointed;
-    }
-    return chapter_at(ui, ui->moment.ms);
-}
-
-enum { NAMES_MOST = 64 };
-
-/* Names beside those that are there already; `over`: they may be so much wider than their chapters. */
-static uint32_t draw_more_names(struct ui *ui, const struct timeline_place *p, struct rect *shown,
-                                uint32_t count, double over)
-{
-    struct rect segment;
-
-    for (uint32_t i = 0; i < ui->moment.steps->chapter_count && count < NAMES_MOST; i++) {
-        bool free = chapter_rect(ui, p->bar, i, &segment);
-        struct rect at = free ? name_rect(ui, p, i, segment, false) : (struct rect){0};
-
-        if (!free || at.w > segment.w + over)
-            continue;
-        for (uint32_t k = 0; k < count && free; k++)
-            free = !meet(at, shown[k]);
-        if (!free)
-            continue;
-        draw_name(ui, at, i, false);
-        shown[count++] = at;
-    }
-    return count;
-}
-
-static void draw_names(struct ui *ui, const struct timeline_place *p)
-{
-    struct rect segment, shown[NAMES_MOST];
-    uint32_t now, count = 0;
-
-    if (ui->moment.steps->chapter_count == 0)
-        return;
-    now = named_chapter(ui, p);
-    if (chapter_rect(ui, p->bar, now, &segment)) {
-        shown[count] = name_rect(ui, p, now, segment, true);
-        draw_name(ui, shown[count++], now, true);
-    }
-    count = draw_more_names(ui, p, shown, count, 6);
-    draw_more_names(ui, p, shown, count, 44);
+    draw_gaps(ui, p);
+    draw_veil(ui, p);
 }
 
 /* ---- the hand and the labels ------------------------------------------------------------------ */
@@ -358,7 +225,7 @@ static void draw_labels(struct ui *ui, const struct timeline_place *p, struct re
         struct rect at;
         bool free = true;
 
-        for (uint32_t i = 0; i < pace->gap_count && pace->gaps[i].end_ms <= veil_ms(ui); i++)
+        for (uint32_t i = 0; i < pace->gap_count && pace->gaps[i].end_ms <= timeline_veil(ui); i++)
             if (pace->gaps[i].length_ns < last &&
                 (!best || pace->gaps[i].length_ns > best->length_ns))
                 best = &pace->gaps[i];
@@ -366,14 +233,39 @@ static void draw_labels(struct ui *ui, const struct timeline_place *p, struct re
             return;
         last = best->length_ns;
         struct text said = put_gap(words, ui, best->length_ns);
-        at = label_rect(ui, p, s, timeline_x(ui, p->bar, (best->start_ms + best->end_ms) / 2), said,
-                        2);
+        at = label_rect(ui, p, s, timeline_x(&p->time, p->bar, (best->start_ms + best->end_ms) / 2),
+                        said, 2);
         for (uint32_t k = 0; k < count; k++)
-            free = free && !meet(at, shown[k]);
-        if (!free || meet(at, hand))
+            free = free && !timeline_meet(at, shown[k]);
+        if (!free || timeline_meet(at, hand))
             continue;
         canvas_text_in(ui->canvas, s, at, said);
         shown[count++] = at;
+    }
+}
+
+/* By true time: when each chapter begins, where there is room; some of them are drawn wider than they
+ * last, so the bar itself is no measure. */
+static void draw_times(struct ui *ui, const struct timeline_place *p, struct rect hand)
+{
+    struct style s = {FONT_SANS, TICK, COLOUR_SOFT, ALIGN_MIDDLE};
+    struct rect chapter, last = {-1000, 0, 0, 0};
+    char words[WORDS];
+
+    for (uint32_t i = 0; i < ui->moment.steps->chapter_count; i++) {
+        if (!timeline_chapter(ui, p, i, &chapter))
+            continue;
+        double start = timeline_chapter_start(ui, i);
+        struct text said = put_time(words, pace_place(ui->moment.pace, start).now_ns);
+        struct rect at = label_rect(ui, p, s, chapter.x, said, 2);
+
+        if (timeline_meet(at, last) || timeline_meet(at, hand))
+            continue;
+        canvas_line(ui->canvas, (struct point){chapter.x, p->bar.y + p->bar.h},
+                    (struct point){chapter.x, at.y + 3},
+                    (struct pen){COLOUR_WIRE, 1, DASH_NONE, 0});
+        canvas_text_in(ui->canvas, s, at, said);
+        last = at;
     }
 }
 
@@ -425,15 +317,20 @@ static void draw_wishes(struct ui *ui, struct rect r)
 void timeline_draw(struct ui *ui, struct rect r)
 {
     struct timeline_place p = place_all(ui, r);
-    double hand = timeline_x(ui, p.bar, ui->moment.ms);
+    double hand = timeline_x(&p.time, p.bar, ui->moment.ms);
 
     ui_panel(ui, PANEL_TIMELINE, r, NULL, TEXT(""));
     draw_buttons(ui, p.buttons);
     draw_wishes(ui, p.wishes);
     canvas_hit(ui->canvas, (struct rect){p.bar.x - 6, p.bar.y - 4, p.bar.w + 12, BAR + DOTS + 4},
                ACT_SEEK, TIMELINE_POINTER);
-    timeline_dots(ui, p.dots);
+    timeline_dots(ui, &p.time, p.dots);
     draw_bar(ui, &p, hand);
-    draw_names(ui, &p);
-    draw_labels(ui, &p, draw_hand(ui, &p, hand));
+    timeline_names(ui, &p);
+    struct rect label = draw_hand(ui, &p, hand);
+
+    if (ui->moment.pace->clock == PACE_TRUE)
+        draw_times(ui, &p, label);
+    else
+        draw_labels(ui, &p, label);
 }

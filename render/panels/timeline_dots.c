@@ -81,15 +81,14 @@ static bool take_columns(bool taken[COLUMNS], double x, double width)
 }
 
 /* Of more steps than have room: one in each place, the first. */
-static void draw_some_dots(struct ui *ui, struct rect dots)
+static void draw_some_dots(struct ui *ui, const struct timeline_scale *scale, struct rect dots)
 {
     const struct steps *s = ui->moment.steps;
     uint32_t now = steps_at(s, ui->moment.place.index), last = NONE;
 
     for (int k = 0; k * DOT_SPACE < dots.w; k++) {
         double x = k * DOT_SPACE;
-        struct pace_place place =
-            pace_place(ui->moment.pace, x / dots.w * pace_length(ui->moment.pace));
+        struct pace_place place = pace_place(ui->moment.pace, timeline_ms(scale, x / dots.w));
         uint32_t i = steps_at(s, place.index);
 
         if (i == NONE || i == last || ui_veiled(ui, s->items[i].record))
@@ -100,7 +99,7 @@ static void draw_some_dots(struct ui *ui, struct rect dots)
     }
 }
 
-static void draw_dots(struct ui *ui, struct rect dots)
+static void draw_dots(struct ui *ui, const struct timeline_scale *scale, struct rect dots)
 {
     const struct steps *s = ui->moment.steps;
     uint32_t now = steps_at(s, ui->moment.place.index);
@@ -109,7 +108,7 @@ static void draw_dots(struct ui *ui, struct rect dots)
     for (int rank = 0; rank <= 3; rank++)
         for (uint32_t i = 0; i < s->count && !ui_veiled(ui, s->items[i].record); i++) {
             struct dot dot = dot_of(ui, &s->items[i]);
-            double x = timeline_x(ui, dots, pace_when(ui->moment.pace, s->items[i].record));
+            double x = timeline_x(scale, dots, pace_when(ui->moment.pace, s->items[i].record));
 
             if (dot.rank == rank &&
                 take_columns(taken, x - dots.x, dot.class ? 2 * DOT_SPACE : DOT_SPACE))
@@ -118,7 +117,7 @@ static void draw_dots(struct ui *ui, struct rect dots)
 }
 
 /* Drawn anew with each step; growing, the veil and another clock change them, too. */
-void timeline_dots(struct ui *ui, struct rect dots)
+void timeline_dots(struct ui *ui, const struct timeline_scale *scale, struct rect dots)
 {
     struct rect area = {dots.x - 8, dots.y, dots.w + 16, dots.h};
     uint64_t key =
@@ -130,8 +129,8 @@ void timeline_dots(struct ui *ui, struct rect dots)
         return;
     canvas_fill(ui->canvas, area, 0, COLOUR_PANEL);
     if (ui->moment.steps->count > MANY_STEPS)
-        draw_some_dots(ui, dots);
+        draw_some_dots(ui, scale, dots);
     else
-        draw_dots(ui, dots);
+        draw_dots(ui, scale, dots);
     canvas_layer_end(ui->canvas);
 }

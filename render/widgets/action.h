@@ -19,8 +19,10 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
 #define ACTS(X)                                                                                    \
     X(NONE, "none", NOTHING, "", "")                                                               \
     X(PLAY, "play", NOTHING, "Space K .", "play or pause")                                         \
-    X(NEXT, "next", NOTHING, "Right PageDown N", "the next step")                                  \
-    X(BACK, "back", NOTHING, "Left PageUp P", "the step before")                                   \
+    X(NEXT, "next", NOTHING, "Right N", "the next step")                                           \
+    X(BACK, "back", NOTHING, "Left P", "the step before")                                          \
+    X(NEXT_STOP, "next-stop", NOTHING, "PageDown", "on to what is new or changes hands")           \
+    X(BACK_STOP, "back-stop", NOTHING, "PageUp", "back to what was new")                           \
     X(NEXT_REPLY, "next-reply", NOTHING, "R", "the next reply")                                    \
     X(BACK_REPLY, "back-reply", NOTHING, "Shift+R", "the reply before")                            \
     X(NEXT_HOP, "next-hop", NOTHING, "Down H", "the next hop: a hand-over")                        \
@@ -28,7 +30,7 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(NEXT_DECISION, "next-decision", NOTHING, "D", "the next decision of a rule")                 \
     X(BACK_DECISION, "back-decision", NOTHING, "Shift+D", "the decision before")                   \
     X(FIRST, "first", NOTHING, "Home", "the beginning")                                            \
-    X(LAST, "last", NOTHING, "End", "the end")                                                     \
+    X(LAST, "last", NOTHING, "End", "the next question; the end")                                  \
     X(SEEK, "seek", NUMBER, "", "that many milliseconds of presentation time")                     \
     X(SHOW, "show", NUMBER, "", "the record with that number")                                     \
     X(FASTER, "faster", NOTHING, "+ =", "twice as fast")                                           \

@@ -55,7 +55,7 @@ static bool read_card(struct reading *in)
 static bool read_note(struct reading *in)
 {
     struct lesson *l = in->l;
-    struct lesson_note note = {0};
+    struct lesson_note note = {.first = RECORDING_NONE};
     enum json_token token;
 
     while ((token = json_read(&in->r)) == JSON_KEY)
@@ -208,7 +208,10 @@ void lesson_extend(struct lesson *l)
         if (l->taken == l->room)
             l->note_of =
                 memory_make_room(l->memory, l->note_of, l->taken, &l->room, sizeof *l->note_of);
-        l->note_of[l->taken] = note_for(l, l->taken);
+        uint32_t note = l->note_of[l->taken] = note_for(l, l->taken);
+
+        if (note > 0 && l->notes[note - 1].first == RECORDING_NONE)
+            l->notes[note - 1].first = l->taken;
         for (uint32_t i = 0; i < l->prompt_count; i++)
             if (l->prompts[i].record == RECORDING_NONE &&
                 matcher_try(&l->prompts[i].before, &l->ends, record) == MATCH_FITS)

@@ -27,6 +27,7 @@ struct lesson_card {
 struct lesson_note {
     struct matcher on;
     struct text say;
+    uint32_t first; /* the first record that it is said of; NONE: none yet */
 };
 
 enum { LESSON_CHOICES_MAX = 9, LESSON_VOTES = 2 };

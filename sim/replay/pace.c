@@ -6,6 +6,7 @@
  */
 #include "sim/replay/pace.h"
 
+#include "sim/replay/seen.h"
 #include "sim/replay/steps.h"
 
 /* Milliseconds. */
@@ -31,12 +32,8 @@ enum {
 };
 #define PACE_GAP_NS INT64_C(2000000000)
 
-enum { KINDS_MAX = 4096 }; /* of steps that are told apart; a power of two */
-
 struct pace_own {
-    uint64_t keys[KINDS_MAX];
-    uint32_t seen[KINDS_MAX];
-    uint32_t used;
+    struct seen seen;
     uint32_t gaps;
     double after; /* to look at the last step before the next */
     bool holds;
@@ -62,52 +59,6 @@ static double larger(double a, double b)
 static double smaller(double a, double b)
 {
     return a < b ? a : b;
-}
-
-/* ---- how often a step of that kind was seen ---------------------------------------------------- */
-
-static uint64_t mix(uint64_t key, uint64_t more)
-{
-    key = (key ^ more) * UINT64_C(0x9e3779b97f4a7c15);
-    return key ^ key >> 32;
-}
-
-static uint64_t roles_of(const struct recording *r, uint32_t host)
-{
-    return host == RECORDING_NONE ? 0 : r->cast->hosts[host].roles;
-}
-
-/* Same verb, same class of reply. */
-static uint64_t kind_key(const struct recording_line *line)
-{
-    uint64_t key = mix(1 + line->leaves, line->record->kind);
-
-    switch ((unsigned)line->record->kind) {
-    case TRACE_SMTP_COMMAND: return mix(key, text_hash(RECORDING_DATA(line, smtp_command)->verb));
-    case TRACE_SMTP_REPLY:
-        key = mix(key, text_hash(RECORDING_DATA(line, smtp_reply)->to));
-        return mix(key, (uint64_t)(RECORDING_DATA(line, smtp_reply)->code / 100));
-    case TRACE_DNS_ANSWER: return mix(key, text_hash(RECORDING_DATA(line, dns_answer)->type));
-    case TRACE_DNS_QUERY: return mix(key, text_hash(RECORDING_DATA(line, dns_query)->type));
-    case TRACE_POLICY_RELAY: return mix(key, RECORDING_DATA(line, policy_relay)->allowed);
-    case TRACE_POLICY_DECISION:
-        return mix(key, text_hash(RECORDING_DATA(line, policy_decision)->verdict));
-    default: return key;
-    }
-}
-
-/* 1, 2, 3, ... */
-static uint32_t times_seen(struct pace_own *own, uint64_t key)
-{
-    uint32_t slot = (uint32_t)(key & (KINDS_MAX - 1));
-
-    while (own->seen[slot] > 0 && own->keys[slot] != key && own->used < KINDS_MAX)
-        slot = (slot + 1) & (KINDS_MAX - 1);
-    if (own->seen[slot] == 0) {
-        own->keys[slot] = key;
-        own->used++;
-    }
-    return ++own->seen[slot];
 }
 
 /* Ends of dialogues are all alike. */
@@ -169,11 +120,9 @@ static struct beat whole_beat(const struct recording *r, uint32_t index)
 /* How often the class has seen such a step: between hosts of these kinds, and a little also between others. */
 static double repeats(struct pace *p, const struct recording_line *line)
 {
-    const struct recording *r = p->recording;
-    uint64_t key = kind_key(line);
-    double all = times_seen(p->own, key) - 1;
-    double here =
-        times_seen(p->own, mix(mix(key, roles_of(r, line->host)), roles_of(r, line->other))) - 1;
+    uint64_t key = seen_key(line);
+    double all = seen_times(&p->own->seen, key) - 1;
+    double here = seen_times(&p->own->seen, seen_between(p->recording, line, key)) - 1;
 
     return here + (all - here) / 4;
 }

@@ -5,6 +5,7 @@
  * caused them.
  */
 #include "sim/kernel/sorted.h"
+#include "sim/replay/seen.h"
 #include "sim/replay/steps_parts.h"
 
 /* ---- which records are acts ------------------------------------------------------------------- */
@@ -157,6 +158,7 @@ unsigned steps_is(const struct recording *r, uint32_t record)
 void steps_init(struct steps *s, struct memory *m, const struct recording *r)
 {
     *s = (struct steps){.recording = r, .memory = m, .thread = {.conn = RECORDING_NONE}};
+    s->seen = MEMORY_NEW(m, struct seen);
 }
 
 /* What the story is about at the step that comes: what it leaves open is as it was before. */
@@ -176,6 +178,13 @@ static void put_focus(struct steps *s)
     s->foci[s->count] = focus;
 }
 
+/* A rule's verdict is news the first time that such a host gives it. */
+static bool is_news(struct steps *s, const struct recording_line *line, unsigned is)
+{
+    return is & STEP_DECISION &&
+           seen_times(s->seen, seen_between(s->recording, line, seen_key(line))) == 1;
+}
+
 static void put_step(struct steps *s, uint32_t record, unsigned is)
 {
     const struct recording_line *line = &s->recording->lines[record];
@@ -190,6 +199,20 @@ static void put_step(struct steps *s, uint32_t record, unsigned is)
     put_focus(s);
     s->count++;
     steps_put_chapter(s, line);
+    bool news = is_news(s, line, is);
+
+    if (news || is & (STEP_HOP | STEP_TROUBLE) ||
+        s->chapters[s->chapter_count - 1].first_step == s->count - 1)
+        s->items[s->count - 1].is |= STEP_STOP;
+}
+
+void steps_mark_stop(struct steps *s, uint32_t record)
+{
+    uint32_t i = record == 0 ? RECORDING_NONE : steps_at(s, record - 1);
+
+    i = i == RECORDING_NONE ? 0 : i + 1;
+    if (i < s->count)
+        s->items[i].is |= STEP_STOP;
 }
 
 void steps_extend(struct steps *s)

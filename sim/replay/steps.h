@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/kernel/text.h"
 #include "sim/replay/recording.h"
 
 /* What a user may want to go to; a set of bits. */
@@ -22,7 +23,9 @@ enum step_is {
     STEP_REPLY = 2,
     STEP_HOP = 4,      /* responsibility moves, or a letter reaches a mailbox */
     STEP_DECISION = 8, /* a rule's verdict, an MX chosen */
-    STEP_TROUBLE = 16  /* a refusal, a deferral, a loss, a fault */
+    STEP_TROUBLE = 16, /* a refusal, a deferral, a loss, a fault */
+    STEP_STOP = 32 /* worth a stop to who has seen the like: where a chapter begins, responsibility
+                          moves, something goes wrong, a rule says what it has not said before */
 };
 
 struct step {
@@ -31,7 +34,7 @@ struct step {
     uint8_t is;                /* set of enum step_is */
 };
 
-/* X(SUFFIX, "name") */
+/* X(SUFFIX, "name"); which of its kind a chapter is, steps_put_name() says. */
 #define CHAPTERS(X)                                                                                \
     X(SUBMIT, "Submit")   /* from an MUA to its server */                                          \
     X(LOOKUP, "DNS")      /* where to, by the name servers */                                      \
@@ -70,6 +73,8 @@ struct steps_thread {
 
 enum { STEPS_TOLD = 64 };
 
+struct seen;
+
 struct steps {
     const struct recording *recording;
     struct memory *memory;
@@ -81,19 +86,26 @@ struct steps {
     uint32_t chapter_count, chapter_capacity;
     uint32_t taken; /* records looked at so far */
     struct steps_thread thread;
+    struct seen *seen;         /* decisions, by whom and how */
     uint16_t told[STEPS_TOLD]; /* roles of client and server whose dialogue was told part by part */
     uint32_t told_count, told_conn; /* and the last of these dialogues */
 };
 
-/* What that record is to a story: a set of enum step_is, 0: no step. */
+/* What that record is to a story, but for STEP_STOP: a set of enum step_is, 0: no step. */
 unsigned steps_is(const struct recording *r, uint32_t record);
 
 void steps_init(struct steps *s, struct memory *m, const struct recording *r);
 void steps_extend(struct steps *s);
+/* A word of the lesson belongs to that record: the first step at or after it is worth a stop. */
+void steps_mark_stop(struct steps *s, uint32_t record);
 /* The last step at or before that record, or RECORDING_NONE. */
 uint32_t steps_at(const struct steps *s, uint32_t record);
 /* The next step after (step -1: before) `record` that is one of `is`: its record; or RECORDING_NONE. */
 uint32_t steps_next(const struct steps *s, uint32_t record, int direction, unsigned is);
+/* What that chapter is called: "Data"; "Data 2", the second of its kind; "Letter 2", of those that
+ * strangers wrote; `host`: with the host that it is about, "Data 2: mx.shop".  No two chapters have one
+ * name, and none counts what comes later. */
+void steps_put_name(struct buffer *out, const struct steps *s, uint32_t chapter, bool host);
 /* What the story is about when `record` is the last that happened: the connection, mail and host of the
  * last step that had one. */
 struct step steps_focus(const struct steps *s, uint32_t record);

@@ -40,8 +40,7 @@ static bool is_report(const struct recording *r, uint32_t mail, uint32_t record)
     return mail != NONE && r->mails[mail].ndr != NONE && r->mails[mail].ndr <= record;
 }
 
-/* Was it written by a stranger? */
-static bool is_abuse(const struct recording *r, uint32_t mail, uint32_t record)
+bool steps_is_abuse(const struct recording *r, uint32_t mail, uint32_t record)
 {
     uint32_t composed = mail == NONE ? NONE : r->mails[mail].composed;
 
@@ -54,9 +53,9 @@ static enum chapter_kind journey(const struct recording *r, const struct recordi
 {
     uint32_t record = (uint32_t)(line - r->lines);
 
-    return is_report(r, line->mail, record)  ? CHAPTER_REPORT
-           : is_abuse(r, line->mail, record) ? CHAPTER_ABUSE
-                                             : CHAPTER_COUNT;
+    return is_report(r, line->mail, record)        ? CHAPTER_REPORT
+           : steps_is_abuse(r, line->mail, record) ? CHAPTER_ABUSE
+                                                   : CHAPTER_COUNT;
 }
 
 /* ---- dialogues -------------------------------------------------------------------------------- */

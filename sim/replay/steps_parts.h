@@ -8,5 +8,7 @@
 
 /* The last step is in the last chapter, or begins a new one. */
 void steps_put_chapter(struct steps *s, const struct recording_line *line);
+/* Was that mail written by a stranger, before `record` or there? */
+bool steps_is_abuse(const struct recording *r, uint32_t mail, uint32_t record);
 
 #endif
