@@ -182,7 +182,7 @@ static void check_names(struct replay_lab *l, const char *name)
 
 Test(replay_steps, no_two_chapters_have_one_name)
 {
-    replay_lab_each(PLAYED_LAYERS, check_names);
+    replay_lab_each(WATCHED_LAYERS, check_names);
 }
 
 static void names_are(const char *scenario, bool host, const char *want)
@@ -191,7 +191,7 @@ static void names_are(const char *scenario, bool host, const char *want)
     struct played f;
     struct buffer names;
 
-    replay_lab_run(&l, scenario, PLAYED_LAYERS);
+    replay_lab_run(&l, scenario, WATCHED_LAYERS);
     played_make(&f, &l);
     buffer_init(&names, l.memory);
     put_names(&names, &f.steps, host);
@@ -235,7 +235,7 @@ static void check_stops(struct replay_lab *l, const char *name)
 
 Test(replay_steps, stops)
 {
-    replay_lab_each(PLAYED_LAYERS, check_stops);
+    replay_lab_each(WATCHED_LAYERS, check_stops);
 }
 
 Test(replay_steps, a_marked_record_is_a_stop_where_it_is_seen)
@@ -244,7 +244,7 @@ Test(replay_steps, a_marked_record_is_a_stop_where_it_is_seen)
     struct played f;
     uint32_t i = 0;
 
-    replay_lab_run(&l, "first-letter", PLAYED_LAYERS);
+    replay_lab_run(&l, "first-letter", WATCHED_LAYERS);
     played_make(&f, &l);
     while (f.steps.items[i + 1].record == f.steps.items[i].record + 1 ||
            f.steps.items[i + 1].is & STEP_STOP)
