@@ -5,6 +5,7 @@
  * runs whole and in single octets.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/smtp/base64.h"
@@ -347,6 +348,108 @@ Test(smtp_secure, who_judges_a_login)
     play_answer(&p, &yes);
     CHECK_TEXT(play_codes(&p), "235 2.7.0,250 2.0.0");
     play_end(&p);
+}
+
+/* ---- HELP ---------------------------------------------------------------------------------------- */
+
+/* Is the word among those behind "214 2.0.0 "? */
+static bool lists(struct text help, const char *verb)
+{
+    char with_blanks[40], line[200];
+
+    snprintf(line, sizeof line, " %.*s ", TEXT_ARG(help));
+    snprintf(with_blanks, sizeof with_blanks, " %s ", verb);
+    return strstr(line, with_blanks) != NULL;
+}
+
+static void play_to(struct play *p, bool lmtp, enum how how, const char *before)
+{
+    struct smtp_server_options options = play_tls_options();
+
+    options.lmtp = lmtp;
+    options.login_in_clear = how == CLEAR_ALLOWED;
+    options.tls = how == REQUIRED ? SMTP_TLS_REQUIRED : SMTP_TLS_OFFERED;
+    play_begin(p, options);
+    play_start(p);
+    if (how == SEALED) {
+        play_say(p, lmtp ? "LHLO a.test\r\nSTARTTLS\r\n" : HELLO "STARTTLS\r\n");
+        play_tls_up(p);
+    }
+    play_say(p, before);
+    play_codes(p);
+}
+
+/* R041: what HELP lists is taken at that moment, and what is taken it lists. */
+Test(smtp_secure, help_lists_exactly_what_would_be_taken)
+{
+    static const char *const commands[] = {"EHLO a.test",
+                                           "HELO a.test",
+                                           "LHLO a.test",
+                                           "MAIL FROM:<s@a.test>",
+                                           "RCPT TO:<bob@example.test>",
+                                           "DATA",
+                                           "RSET",
+                                           "NOOP",
+                                           "VRFY bob",
+                                           "EXPN staff",
+                                           "HELP",
+                                           "QUIT",
+                                           "AUTH PLAIN " ALICE,
+                                           "STARTTLS",
+                                           "BDAT 0 LAST",
+                                           "ETRN x",
+                                           "TURN",
+                                           "SEND x"};
+    static const struct {
+        bool lmtp;
+        enum how how;
+        const char *before, *want;
+    } at[] = {
+        {false, OFFERED, "", "EHLO HELO RSET NOOP VRFY HELP QUIT"},
+        {false, OFFERED, HELLO, "EHLO HELO MAIL RSET NOOP VRFY HELP QUIT STARTTLS"},
+        {false, REQUIRED, HELLO, ""}, /* RFC 3207 4: 530, also to HELP */
+        {false, CLEAR_ALLOWED, HELLO, "EHLO HELO MAIL RSET NOOP VRFY HELP QUIT AUTH STARTTLS"},
+        {false, CLEAR_ALLOWED, "HELO a.test\r\n",
+         "EHLO HELO MAIL RSET NOOP VRFY HELP QUIT STARTTLS"},
+        {false, SEALED, HELLO, "EHLO HELO MAIL RSET NOOP VRFY HELP QUIT AUTH"},
+        {false, SEALED, HELLO "AUTH PLAIN " ALICE "\r\n",
+         "EHLO HELO MAIL RSET NOOP VRFY HELP QUIT"},
+        {false, SEALED, HELLO "MAIL FROM:<s@a.test>\r\n",
+         "EHLO HELO RCPT RSET NOOP VRFY HELP QUIT"},
+        {false, SEALED, HELLO "MAIL FROM:<s@a.test>\r\nRCPT TO:<bob@example.test>\r\n",
+         "EHLO HELO RCPT DATA RSET NOOP VRFY HELP QUIT BDAT"},
+        {false, SEALED, HELLO "MAIL FROM:<s@a.test>\r\nRCPT TO:<bob@example.test>\r\nBDAT 1\r\nx",
+         "EHLO HELO RSET NOOP VRFY HELP QUIT BDAT"},
+        {true, OFFERED, "LHLO a.test\r\n", "LHLO MAIL RSET NOOP VRFY HELP QUIT STARTTLS"},
+    };
+
+    for (size_t i = 0; i < COUNT(at); i++) {
+        char want[120];
+        struct play p;
+
+        play_to(&p, at[i].lmtp, at[i].how, at[i].before);
+        buffer_clear(&p.wire);
+        play_say(&p, "HELP\r\n");
+        snprintf(want, sizeof want, "214 2.0.0 %s\r\n", at[i].want);
+        if (at[i].want[0])
+            CHECK_TEXT(buffer_text(&p.wire), want);
+        else
+            CHECK_TEXT(play_codes(&p), "530 5.7.0");
+        play_end(&p);
+        for (size_t c = 0; at[i].want[0] && c < COUNT(commands); c++) {
+            char line[80], verb[20];
+            struct text codes;
+
+            play_to(&p, at[i].lmtp, at[i].how, at[i].before);
+            snprintf(line, sizeof line, "%s\r\n", commands[c]);
+            snprintf(verb, sizeof verb, "%.*s", (int)strcspn(commands[c], " "), commands[c]);
+            play_say(&p, line);
+            codes = play_codes(&p);
+            cr_expect_eq(codes.size > 0 && codes.at[0] < '4', lists(text_of(at[i].want), verb),
+                         "case %zu: %s: %.*s", i, verb, TEXT_ARG(codes));
+            play_end(&p);
+        }
+    }
 }
 
 /* ---- the client -------------------------------------------------------------------------------- */

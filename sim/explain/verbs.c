@@ -59,7 +59,10 @@ static const struct explain_entry verbs[] = {
     {"EXPN", NULL, "EXPN list - who is on this list?",
      "Asks for the members of a mailing list. Nearly every server refuses today (mostly with 502).",
      "RFC 5321 4.1.1.7, 7.3"},
-    {"HELP", NULL, "HELP - which commands are there?", "Answered with 214 or 211, for people.",
+    {"HELP", NULL, "HELP - which commands are there?",
+     "Answered with 214 or 211, for people. The servers here list the commands that they would "
+     "take "
+     "at this moment.",
      "RFC 5321 4.1.1.8"},
     {"QUIT", NULL, "QUIT - good-bye",
      "The client is done. The server answers 221 and closes. Only the client ends a session in "

@@ -23,9 +23,7 @@
              "RFC 2033 4.1"),                                                                      \
         NO_HELLO(here, EHLO_FINE), NO_HELLO(here, EHLO_BAD), NO_HELLO(here, EHLO_REFUSED),         \
         NO_HELLO(here, EHLO_DEFERRED), NO_HELLO(here, HELO_FINE), NO_HELLO(here, HELO_BAD),        \
-        NO_HELLO(here, HELO_REFUSED), NO_HELLO(here, HELO_DEFERRED),                               \
-        CELL(here, HELP, false, here, NONE, 214, "2.0.0",                                          \
-             "LHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT", "4.1.1.8")
+        NO_HELLO(here, HELO_REFUSED), NO_HELLO(here, HELO_DEFERRED)
 #define NO_HELLO(here, input)                                                                      \
     CELL(here, input, true, here, NONE, 500, "5.5.1", "this is LMTP; say LHLO", "RFC 2033 4.1")
 #define LHLO_FIRST(input)                                                                          \

@@ -391,6 +391,17 @@ static bool needs_tls(const struct smtp_server *s, enum smtp_verb verb)
            smtp_server_cell(s, SMTP_SERVER_ON_TLS_NEEDED)->possible;
 }
 
+bool smtp_server_takes(const struct smtp_server *s, enum smtp_verb verb)
+{
+    const struct smtp_cell *cell = smtp_server_cell(s, verbs[verb].fine);
+
+    if (is_absent(s, verb) || needs_tls(s, verb) || !cell->possible || cell->code >= 400)
+        return false;
+    return verb == SMTP_VERB_STARTTLS ? !s->sealed
+           : verb == SMTP_VERB_AUTH ? !s->logged_in && (smtp_server_offered(s) & SMTP_HAS_AUTH) != 0
+                                    : true;
+}
+
 void smtp_server_handle(struct smtp_server *s, const struct smtp_command *c, struct smtp_acts *acts)
 {
     if (smtp_server_cell(s, verbs[c->verb].fine)->code >= 500)

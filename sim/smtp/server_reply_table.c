@@ -121,8 +121,7 @@
         [ON(VRFY_REFUSED)] = SAY(here, 550, "5.1.1", "no such mailbox", "3.5.3"),                  \
         [ON(VRFY_DEFERRED)] = SAY(here, 450, "4.3.0", "cannot be verified now", "3.5.3"),          \
         [ON(EXPN)] = SAY(here, 502, "5.5.1", "EXPN is not offered here", "3.5.3, 7.3"),            \
-        [ON(HELP)] = SAY(here, 214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT",  \
-                         "4.1.1.8"),                                                               \
+        [ON(HELP)] = SAY(here, 214, "2.0.0", "(the commands that may come now)", "4.1.1.8"),       \
         [ON(QUIT_BAD)] = SAY(here, 501, "5.5.4", "QUIT takes no argument", "4.3.2"),               \
         [ON(COMMAND_REFUSED)] = SAY(here, 550, "5.7.1", "command refused", "4.2.1"),               \
         [ON(COMMAND_DEFERRED)] = SAY(here, 451, "4.3.0", "not now; try again later", "4.2.1"),     \

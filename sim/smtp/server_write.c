@@ -103,6 +103,18 @@ static struct text *hello_lines(const struct smtp_server *s, size_t *count, stru
     return lines;
 }
 
+/* "EHLO HELO RSET NOOP VRFY HELP QUIT": what may be said now (4.1.1.8). */
+static struct text help_line(const struct smtp_server *s, struct smtp_acts *acts)
+{
+    struct text line = TEXT("");
+
+    for (unsigned v = 0; v < SMTP_VERB_COUNT; v++)
+        if (smtp_server_takes(s, (enum smtp_verb)v))
+            line = smtp_server_join(acts, line, line.size ? TEXT(" ") : TEXT(""),
+                                    smtp_verb_name((enum smtp_verb)v));
+    return line;
+}
+
 /* The answer's words, cut at each LF; what else could break a line becomes a blank (2.3.8). */
 static struct text *own_lines(struct text words, size_t *count, struct smtp_acts *acts)
 {
@@ -159,7 +171,8 @@ void smtp_server_reply(struct smtp_server *s, const struct smtp_cell *cell,
             lines[0] = smtp_server_join(acts, s->options->name, TEXT(" "), lines[0]);
     } else {
         lines = smtp_acts_room(acts, sizeof *lines);
-        lines[0] = expand(s, cell->text, acts);
+        lines[0] =
+            to == SMTP_VERB_HELP && code == 214 ? help_line(s, acts) : expand(s, cell->text, acts);
     }
 
     struct text status = choose_status(s, cell, answer, to, code);
