@@ -440,3 +440,53 @@ Test(pop3, a_wrong_password_ends_the_visit_politely)
     buffer_free(&v.known);
     end(&p);
 }
+
+/* RFC 2595 4: what was said in clear is forgotten; RFC 2449 6.3: USER says how one may log in. */
+Test(pop3, below_tls_the_client_asks_again_what_the_server_can)
+{
+    static const struct {
+        const char *second, *then;
+    } cases[] = {
+        {"+OK\r\nUIDL\r\nUSER\r\n.\r\n", "USER alice\r\n"},
+        {"+OK\r\nuser\r\n.\r\n", "USER alice\r\n"},
+        {"+OK\r\nUIDL\r\n.\r\n", "QUIT\r\n"}, /* USER was there in clear, which counts no more */
+        {"-ERR what?\r\n", "USER alice\r\n"}, /* RFC 1939 alone */
+    };
+    const struct collect_config config = {.login = {TEXT("alice"), TEXT("rabbit 2")},
+                                          .tls = TLS_WISH_STARTTLS};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct memory m;
+        struct buffer known, sent;
+        struct pop3_acts acts;
+        struct pop3_client c;
+
+        memory_init(&m, 0);
+        buffer_init(&known, &m);
+        buffer_init(&sent, &m);
+        pop3_acts_init(&acts, &m);
+        pop3_client_init(&c, &m, &config, &known);
+        pop3_client_start(&c, &acts);
+        pop3_client_input(&c, TEXT("+OK hello\r\n"), &acts);
+        pop3_client_input(&c, TEXT("+OK\r\nSTLS\r\nUSER\r\n.\r\n"), &acts);
+        pop3_client_input(&c, TEXT("+OK\r\n"), &acts);
+        pop3_client_tls_up(&c, &acts);
+        for (int call = 0; call < 2; call++) {
+            for (size_t a = 0; a < acts.count; a++) {
+                cr_expect_neq(acts.at[a].kind, POP3_ACT_REFUSED, "TLS was not refused");
+                if (acts.at[a].kind == POP3_ACT_SEND)
+                    buffer_put_text(&sent, acts.at[a].text);
+            }
+            if (call == 0)
+                pop3_client_input(&c, text_of(cases[i].second), &acts);
+        }
+        buffer_put_char(&sent, '\0');
+        cr_expect(text_starts_nocase(buffer_text(&sent), TEXT("CAPA\r\n")), "%s", sent.at);
+        cr_expect_str_eq(sent.at + 6, cases[i].then, "case %zu", i);
+        pop3_client_free(&c);
+        pop3_acts_free(&acts);
+        buffer_free(&known);
+        buffer_free(&sent);
+        memory_end(&m);
+    }
+}

@@ -22,8 +22,7 @@ static const struct explain_entry simplified[] = {
      "offered, and go on in clear where it is not. LMTP goes in clear.",
      "RFC 8446; RFC 7435, 8461, 7672"},
     {"collecting", NULL, "POP3, and passwords in the scenario",
-     "USER and PASS only, no APOP and no SASL. A client wants UIDL, does not pipeline, asks no "
-     "second CAPA after STLS, and fetches "
+     "USER and PASS only, no APOP and no SASL. A client wants UIDL, does not pipeline, and fetches "
      "everything that it has not had; a message that is left on the server stays for ever. A visit "
      "that fails is not repeated before the next one is due. There is no IMAP.",
      "RFC 1939, 2449, 2595, 5034"},

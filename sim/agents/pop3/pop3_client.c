@@ -102,12 +102,27 @@ static void message_came(struct pop3_client *c, struct pop3_acts *acts)
         say(c, POP3_DELE, "DELE", c->number, acts);
 }
 
+/* CAPA is answered in clear, for STLS, and once more below TLS (RFC 2595 4): only that tells how one may
+ * log in. */
+static void capabilities_came(struct pop3_client *c, struct pop3_acts *acts)
+{
+    if (c->sealed && c->user)
+        log_in(c, acts);
+    else if (c->sealed)
+        say_goodbye(c, acts); /* no password is taken: USER is how (RFC 2449 6.3) */
+    else if (c->stls)
+        say(c, POP3_STLS, "STLS", TEXT(""), acts);
+    else
+        do_without(c, TEXT("the server does not offer STLS"), acts);
+}
+
 static void more_came(struct pop3_client *c, struct text line, struct pop3_acts *acts)
 {
     bool end = text_equal(line, TEXT("."));
 
     if (!end && c->step == POP3_CAPA) {
         c->stls |= text_equal_nocase(line, TEXT("STLS"));
+        c->user |= text_equal_nocase(line, TEXT("USER"));
     } else if (!end && c->step == POP3_UIDL) {
         buffer_put_text(&c->uids, line);
         buffer_put_char(&c->uids, '\n');
@@ -121,10 +136,8 @@ static void more_came(struct pop3_client *c, struct text line, struct pop3_acts 
         message_came(c, acts);
     else if (c->step == POP3_UIDL)
         list_came(c, acts);
-    else if (c->stls)
-        say(c, POP3_STLS, "STLS", TEXT(""), acts);
     else
-        do_without(c, TEXT("the server does not offer STLS"), acts);
+        capabilities_came(c, acts);
 }
 
 /* ---- replies -------------------------------------------------------------------------------- */
@@ -166,6 +179,10 @@ static void went_wrong(struct pop3_client *c, struct pop3_acts *acts)
     if (c->step == POP3_GREETING || c->step == POP3_QUIT) {
         c->step = POP3_DONE;
         pop3_acts_add(acts, POP3_ACT_CLOSE, TEXT(""));
+    } else if (c->step == POP3_CAPA && c->sealed) {
+        log_in(
+            c,
+            acts); /* it knows no CAPA any more; USER is what all servers had before (RFC 1939 7) */
     } else if (c->step == POP3_CAPA || c->step == POP3_STLS) {
         do_without(c,
                    c->step == POP3_CAPA ? TEXT("the server does not offer STLS")
@@ -237,10 +254,13 @@ void pop3_client_tls_up(struct pop3_client *c, struct pop3_acts *acts)
 {
     assert(c->step == POP3_SEALING);
     pop3_acts_clear(acts);
-    if (c->options->tls == TLS_WISH_IMPLICIT)
+    if (c->options->tls == TLS_WISH_IMPLICIT) {
         c->step = POP3_GREETING;
-    else
-        log_in(c, acts);
+        return;
+    }
+    c->sealed = true;
+    c->stls = c->user = false; /* what was said in clear may be somebody else's word (RFC 2595 4) */
+    say(c, POP3_CAPA, "CAPA", TEXT(""), acts);
 }
 
 void pop3_client_tls_failed(struct pop3_client *c, struct pop3_acts *acts)

@@ -1,7 +1,7 @@
 /*
  * pop3_client.h - one POP3 dialogue as the client sees it: one visit, everything new is fetched.
  *
- *   greeting, [CAPA, STLS,] USER, PASS, UIDL, { RETR, [DELE] }, QUIT
+ *   greeting, [CAPA, STLS, CAPA,] USER, PASS, UIDL, { RETR, [DELE] }, QUIT
  *
  * It never sends a password in clear unless `tls` is TLS_WISH_NONE.  What was fetched before is known by
  * its unique-id, so that a message left there, or one whose removal was cut off, is not fetched twice.
@@ -40,8 +40,9 @@ struct pop3_client {
     struct text number, uid; /* of the message under way; in `uids` */
     int64_t octets;          /* of it, so far */
     enum pop3_step step;
-    bool multi; /* the lines of a reply are being read */
-    bool stls;  /* offered */
+    bool multi;      /* the lines of a reply are being read */
+    bool stls, user; /* offered in the last CAPA */
+    bool sealed;     /* by STLS */
 };
 
 void pop3_client_init(struct pop3_client *c, struct memory *m, const struct collect_config *o,
