@@ -9,7 +9,8 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
+
+from script_lab import run_parts, test
 
 SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", "build/smtplab"))
 ROOT = os.getcwd()
@@ -20,7 +21,6 @@ OPTIONS = {  # frozen by contract.md; --help is everywhere
     "run": {"trace", "layers", "pcap", "mail", "diagram", "seed", "until", "set", "quiet"},
     "check": {"show-defaults"}, "export": {"to"}, "explain": {"dot"}, "version": {"json"},
 }
-failed = 0
 
 
 def lab(*arguments, **options):
@@ -28,12 +28,6 @@ def lab(*arguments, **options):
     options.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run([SMTPLAB, *arguments], stderr=subprocess.PIPE, text=True, check=False,
                           timeout=120, **options)
-
-
-def test(name, good, seen=""):
-    global failed
-    failed += not good
-    print(f"ok {name}" if good else f"not ok {name}\n    {seen}", flush=True)
 
 
 def ends(name, status, *arguments, says="", out=None, **options):
@@ -514,18 +508,4 @@ def install():
     test("make uninstall leaves nothing", ran.returncode == 0 and left == [], left)
 
 
-def main():
-    for part in (usage, small_commands, scenarios, new, outputs, statuses, signals, colours, documents, install):
-        if len(sys.argv) > 1 and part.__name__ not in sys.argv[1:]:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)
-            try:
-                part()
-            except Exception as error:  # one part that breaks must not hide the others
-                test(f"{part.__name__} runs to its end", False, repr(error))
-            os.chdir(ROOT)
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(run_parts(usage, small_commands, scenarios, new, outputs, statuses, signals, colours, documents, install))

@@ -20,24 +20,15 @@ import struct
 import subprocess
 import sys
 
+from script_lab import exit_status, test, validator
+
 sys.dont_write_bytecode = True
 BUILD = os.environ.get("BUILD", "build")
 SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", "build/smtplab"))
 WORK = os.path.join(BUILD, "export-files")
 SCHEMA = "scenarios/smtplab-trace.schema.json"
 ALL = "core,smtp,pop3,dns,tcp,segment,bytes"
-# Its own path, since others have a program of the same name.
-VALIDATOR = os.path.abspath(os.environ.get("NODE_PATH", f"{BUILD}/node/node_modules") + "/.bin/jsonschema")
-if not os.path.exists(VALIDATOR):
-    print("not ok the validator is installed: `make test` puts it below the build folder")
-    sys.exit(1)
-failed = 0
-
-
-def test(name, good, why=""):
-    global failed
-    failed += not good
-    print(f"ok {name}" if good else f"not ok {name}\n    {why}", flush=True)
+VALIDATOR = validator()
 
 
 def run(*command):
@@ -281,7 +272,7 @@ def main():
     judge_traces(traces[0])
     judge_schema(traces)
     judge_capture(traces[0], f"{WORK}/nobody-home.pcap")
-    return 1 if failed else 0
+    return exit_status()
 
 
 sys.exit(main())

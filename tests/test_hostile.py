@@ -9,17 +9,12 @@ import sys
 import tempfile
 import time
 
+from script_lab import exit_status, test
+
 SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", "build/smtplab"))
 SANITIZED = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "variants/gcc-san/smtplab"))
 FIRST = json.load(open("scenarios/first-letter.json", encoding="utf-8"))
 os.environ.update(ASAN_OPTIONS="exitcode=99", UBSAN_OPTIONS="exitcode=99")   # 1 has a meaning of its own
-failed = 0
-
-
-def test(name, good, why=""):
-    global failed
-    failed += not good
-    print(f"ok {name}" if good else f"not ok {name}\n    {why}", flush=True)
 
 
 def limits():
@@ -144,7 +139,7 @@ def main():
             f.write(b"1] }")
         status, said, seconds = run(SMTPLAB, "run", path)
         test("100 MB of small values", status == 65 and "error: " in said and seconds < 40, f"{status} {seconds:.1f} s {said[:200]}")
-    return 1 if failed else 0
+    return exit_status()
 
 
 sys.exit(main())

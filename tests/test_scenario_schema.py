@@ -18,24 +18,15 @@ import shutil
 import subprocess
 import sys
 
+from script_lab import exit_status, test, validator
+
 BUILD = os.environ.get("BUILD", "build")
 SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", "build/smtplab"))
 WORK = os.path.join(BUILD, "scenario-schema")
 SCHEMA = "scenarios/smtplab.schema.json"
 BUNDLED = sorted(f"scenarios/{name}" for name in os.listdir("scenarios")
                  if name.endswith(".json") and not name.endswith(".schema.json"))
-# Its own path, since others have a program of the same name.
-VALIDATOR = os.path.abspath(os.environ.get("NODE_PATH", f"{BUILD}/node/node_modules") + "/.bin/jsonschema")
-if not os.path.exists(VALIDATOR):
-    print("not ok the validator is installed: `make test` puts it below the build folder")
-    sys.exit(1)
-failed = 0
-
-
-def test(name, good, why=""):
-    global failed
-    failed += not good
-    print(f"ok {name}" if good else f"not ok {name}\n    {why}", flush=True)
+VALIDATOR = validator()
 
 
 def read_table(path):
@@ -216,7 +207,7 @@ def main():
     for case in structure + meaning:
         wrong = places_are_right(case[1], case[2])
         test(f"places: {case[0]}", wrong is None, wrong)
-    sys.exit(failed > 0)
+    sys.exit(exit_status())
 
 
 main()

@@ -7,33 +7,22 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-DEBIAN = "/usr/bin/python3"  # which has Debian's PIL, whatever python3 comes first
-try:
-    from PIL import Image
-except ImportError:
-    if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN):
-        os.execv(DEBIAN, [DEBIAN] + sys.argv)
-    raise
+from script_lab import need_pictures, run_parts, test
+
+need_pictures()
+from PIL import Image
 
 SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", "build/smtplab"))
 ROOT = os.getcwd()
 QUIET = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
-failed = 0
 
 
 def view(*arguments, command="view", **options):
     options.setdefault("env", QUIET)
     return subprocess.run([SMTPLAB, command, *arguments], capture_output=True, text=True, check=False, timeout=300,
                           stdin=subprocess.DEVNULL, **options)
-
-
-def test(name, good, seen=""):
-    global failed
-    failed += not good
-    print(f"ok {name}" if good else f"not ok {name}\n    {seen}", flush=True)
 
 
 def ends(name, status, *arguments, says="", **options):
@@ -192,16 +181,4 @@ def scripts():
     ends("a change that cannot be is told", 65, "first-letter", "--script", "bad.txt", says="bad.txt:1: error: that cannot be")
 
 
-def main():
-    for part in (messages, pictures, films, scripts):
-        with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)
-            try:
-                part()
-            except Exception as error:  # one part that breaks must not hide the others
-                test(f"{part.__name__} runs to its end", False, repr(error))
-            os.chdir(ROOT)
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(run_parts(messages, pictures, films, scripts))

@@ -10,13 +10,10 @@ UPDATE_GOLDEN=1 writes them anew; a picture that differs is left in build/pictur
 import glob, io, json, os, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-DEBIAN = "/usr/bin/python3"  # which has Debian's PIL, whatever python3 comes first
-try:
-    from PIL import Image, ImageChops, ImageStat
-except ImportError:
-    if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN):
-        os.execv(DEBIAN, [DEBIAN] + sys.argv)
-    raise
+from script_lab import need_pictures
+
+need_pictures()
+from PIL import Image, ImageChops, ImageStat
 
 BUILD = os.environ.get("BUILD", "build")
 VIEW = os.path.join(BUILD, "smtplab-view")

@@ -12,18 +12,12 @@ import sys
 import tempfile
 import time
 
+from script_lab import exit_status, test
+
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 SMTPLAB = os.path.abspath(os.environ.get("SMTPLAB", BUILD + "/smtplab"))
 SCREENS = BUILD + "/screens"
 WIDTH, HEIGHT = 1280, 720
-failed = 0
-
-
-def test(name, good, seen=""):
-    global failed
-    failed += not good
-    print(f"ok {name}" if good else f"not ok {name}\n    {seen}", flush=True)
-    return good
 
 
 def start_display():
@@ -250,7 +244,7 @@ def main():
             os.chdir(here)
             server.terminate()
             server.wait()
-    return 1 if failed else 0
+    return exit_status()
 
 
 sys.exit(main())

@@ -330,6 +330,15 @@ void svg_run(struct canvas *c, unsigned face, int quarter, const char *run, stru
 void blit_nine(struct canvas *c, const struct mask *m, struct box b, struct box covered,
                uint32_t ink);
 
+/* What the mask of a rounded rectangle depends on.  No holes: its octets are a key. */
+struct mask_key {
+    int kind; /* 'R' the rectangle, 'S' its shadow; a text's and an icon's begin otherwise */
+    int width, height, radius, edge;
+};
+/* The mask kept under that key; a new one is clear, and `known` false: the caller fills it. */
+struct mask *mask_kept(struct canvas *c, const void *key, size_t key_size, int width, int height,
+                       bool *known);
+
 /* How far (x, y) is outside of a rounded rectangle around (0, 0); inside: negative. */
 double rounded_distance(double x, double y, double width, double height, double radius);
 

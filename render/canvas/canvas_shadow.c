@@ -4,34 +4,20 @@
 
 #include <math.h>
 
-struct shadow_key {
-    char kind;
-    int width, height, radius, reach;
-};
-
-static const struct mask *shadow_mask(struct canvas *c, struct shadow_key key)
+/* Radius and edge (how far it reaches beyond the body) in pixels. */
+static const struct mask *shadow_mask(struct canvas *c, struct mask_key key)
 {
-    struct shadow_key plain;
-    memset(&plain, 0, sizeof plain); /* holes are part of a key */
-    plain.kind = key.kind;
-    plain.width = key.width;
-    plain.height = key.height;
-    plain.radius = key.radius;
-    plain.reach = key.reach;
-    struct text name = text_from((const char *)&plain, sizeof plain);
-    struct mask *m = cache_find(&c->masks, name);
+    int width = key.width + 2 * key.edge, height = key.height + 2 * key.edge;
+    bool known;
+    struct mask *m = mask_kept(c, &key, sizeof key, width, height, &known);
 
-    if (m)
+    if (known)
         return m;
-    int width = key.width + 2 * key.reach, height = key.height + 2 * key.reach;
-    m = cache_put(&c->masks, name, sizeof *m + (size_t)width * (size_t)height, 0);
-    m->width = m->stride = width;
-    m->height = height;
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
             double d = rounded_distance(x + 0.5 - width / 2.0, y + 0.5 - height / 2.0, key.width,
                                         key.height, key.radius);
-            double t = fmin(fmax((d + key.reach) / (2.0 * key.reach), 0), 1);
+            double t = fmin(fmax((d + key.edge) / (2.0 * key.edge), 0), 1);
             double dark = 1 - t * t * (3 - 2 * t);
             m->alpha[y * width + x] = (uint8_t)lround(255 * dark * dark);
         }
@@ -55,8 +41,8 @@ void canvas_shadow(struct canvas *c, struct rect r, double radius)
         return;
     int width = body.x1 - body.x0, height = body.y1 - body.y0, least = 2 * (corner + reach) + 1;
     const struct mask *m =
-        shadow_mask(c, (struct shadow_key){'S', width < least ? width : least,
-                                           height < least ? height : least, corner, reach});
+        shadow_mask(c, (struct mask_key){'S', width < least ? width : least,
+                                         height < least ? height : least, corner, reach});
     /* What lies below the body is not seen. */
     blit_nine(c, m, all, (struct box){body.x0 + 1, body.y0 + corner, body.x1 - 1, body.y1 - corner},
               ink);

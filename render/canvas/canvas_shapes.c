@@ -26,10 +26,20 @@ static void rounded_path(cairo_t *cr, struct device_rect d, double radius)
     cairo_close_path(cr);
 }
 
-struct round_key {
-    char kind;                      /* 'F' filled, 'O' an outline */
-    int width, height, radius, pen; /* the last two in quarter pixels */
-};
+struct mask *mask_kept(struct canvas *c, const void *key, size_t key_size, int width, int height,
+                       bool *known)
+{
+    struct text name = text_from(key, key_size);
+    struct mask *m = cache_find(&c->masks, name);
+
+    *known = m;
+    if (m)
+        return m;
+    m = cache_put(&c->masks, name, sizeof *m + (size_t)width * (size_t)height, 0);
+    m->width = m->stride = width;
+    m->height = height;
+    return m;
+}
 
 /* How far (x, y) is outside of a rounded rectangle around (0, 0); inside: negative. */
 double rounded_distance(double x, double y, double width, double height, double radius)
@@ -45,28 +55,19 @@ static double within(double v)
     return v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
-static const struct mask *round_mask(struct canvas *c, struct round_key key)
+/* Radius and edge (the pen's width; 0: filled) in quarter pixels. */
+static const struct mask *round_mask(struct canvas *c, struct mask_key key)
 {
-    struct round_key plain;
-    memset(&plain, 0, sizeof plain); /* holes are part of a key */
-    plain.kind = key.kind;
-    plain.width = key.width;
-    plain.height = key.height;
-    plain.radius = key.radius;
-    plain.pen = key.pen;
-    struct text name = text_from((const char *)&plain, sizeof plain);
-    struct mask *m = cache_find(&c->masks, name);
+    bool known;
+    struct mask *m = mask_kept(c, &key, sizeof key, key.width, key.height, &known);
 
-    if (m)
+    if (known)
         return m;
-    m = cache_put(&c->masks, name, sizeof *m + (size_t)key.width * (size_t)key.height, 0);
-    m->width = m->stride = key.width;
-    m->height = key.height;
     for (int y = 0; y < key.height; y++)
         for (int x = 0; x < key.width; x++) {
             double d = rounded_distance(x + 0.5 - key.width / 2.0, y + 0.5 - key.height / 2.0,
                                         key.width, key.height, key.radius / 4.0);
-            double part = within(0.5 - d) - (key.pen ? within(0.5 - d - key.pen / 4.0) : 0);
+            double part = within(0.5 - d) - (key.edge ? within(0.5 - d - key.edge / 4.0) : 0);
             m->alpha[y * key.width + x] = (uint8_t)lround(255 * part);
         }
     return m;
@@ -89,10 +90,9 @@ static void draw_rounded(struct canvas *c, struct device_rect d, double radius, 
         return;
     }
     int least = 2 * (int)(ceil(fmax(radius, pen)) + 1) + 1;
-    const struct mask *m =
-        round_mask(c, (struct round_key){pen > 0 ? 'O' : 'F', width < least ? width : least,
-                                         height < least ? height : least, (int)lround(4 * radius),
-                                         pen > 0 ? (int)fmax(1, round(4 * pen)) : 0});
+    const struct mask *m = round_mask(
+        c, (struct mask_key){'R', width < least ? width : least, height < least ? height : least,
+                             (int)lround(4 * radius), pen > 0 ? (int)fmax(1, round(4 * pen)) : 0});
     blit_nine(c, m, b, (struct box){0, 0, 0, 0}, premultiplied(colour));
 }
 

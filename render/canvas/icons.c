@@ -47,13 +47,11 @@ static void plain_square(struct mask *m)
 static const struct mask *icon_mask(struct canvas *c, enum icon icon, int side)
 {
     struct icon_key key = {'I', (char)icon, (uint16_t)side};
-    struct text name = text_from((const char *)&key, sizeof key);
-    struct mask *m = cache_find(&c->masks, name);
+    bool known;
+    struct mask *m = mask_kept(c, &key, sizeof key, side, side, &known);
 
-    if (m)
+    if (known)
         return m;
-    m = cache_put(&c->masks, name, sizeof *m + (size_t)side * (size_t)side, 0);
-    m->width = m->height = m->stride = side;
     SDL_Surface *s = load(c, icon, side);
     if (!s) {
         plain_square(m);

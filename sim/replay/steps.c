@@ -4,9 +4,10 @@
  * does by itself is a step where it happens.  Records of custody, queue and state go with the act that
  * caused them.
  */
+#include "sim/replay/steps_parts.h"
+
 #include "sim/kernel/sorted.h"
 #include "sim/replay/seen.h"
-#include "sim/replay/steps_parts.h"
 
 /* ---- which records are acts ------------------------------------------------------------------- */
 
