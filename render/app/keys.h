@@ -3,6 +3,9 @@
  *
  * Keys that write something come as text, whatever the keyboard's layout (viewer_type()); here are the
  * others, and those that are pressed together with Ctrl.
+ *
+ * Owner   `name` is the caller's; one that does not fit into `size` octets is cut.
+ * Errors  false: the key has no name of its own, and `name` is as it was.
  */
 #ifndef RENDER_APP_KEYS_H
 #define RENDER_APP_KEYS_H

@@ -1,5 +1,10 @@
 /*
  * viewer_parts.h - what the viewer's files share: going somewhere in time.
+ *
+ * Units   presentation time in milliseconds, as in pace.h; rects in points.
+ * Owner   the viewer owns all that it shows; these borrow it.
+ * Errors  *done false: the action is known, but there is nothing to do it to (no such record, the end is
+ *         reached, a question stands before it).
  */
 #ifndef RENDER_APP_VIEWER_PARTS_H
 #define RENDER_APP_VIEWER_PARTS_H

@@ -7,6 +7,8 @@
  * uses; what was touched is known as one box, so nobody clears or copies more than that.
  *
  * Units   pixels unless said otherwise; "device" pixels are those of the picture.
+ * Owner   everything is of the canvas: masks and sprites until their cache needs the room, layers until
+ *         they are drawn anew, the rest until canvas_close().
  * Errors  none beyond canvas.h.
  */
 #ifndef RENDER_CANVAS_CANVAS_PARTS_H

@@ -6,6 +6,8 @@
  * on (tests/test_view_theme.c computes it); the hues are Okabe and Ito's, darkened or lightened for text.
  *
  * Units   0xAARRGGBB, not premultiplied.
+ * Owner   constant data.
+ * Errors  none: what is no theme or no colour is 0, that is: not seen.
  */
 #ifndef RENDER_CANVAS_THEME_H
 #define RENDER_CANVAS_THEME_H

@@ -3,7 +3,9 @@
  *
  * A pane is the panel while it is drawn: the moment, what is in view, memory for the time of drawing.
  *
- * Units   points.  Owner  a pane's memory ends with the drawing; texts made in it too.
+ * Units   points.
+ * Owner   a pane's memory ends with the drawing, and so do the texts that are made in it.
+ * Errors  none: what the records do not say is left out, or pane_empty() says that there is nothing.
  */
 #ifndef RENDER_PANELS_INSPECTOR_PARTS_H
 #define RENDER_PANELS_INSPECTOR_PARTS_H

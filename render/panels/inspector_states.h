@@ -5,7 +5,9 @@
  * way that is drawn is an arrow of the table, and every arrow is drawn or leads to a state named in
  * `gathers`.
  *
+ * Units   columns and rows of a grid, from the upper left.
  * Owner   constant data.
+ * Errors  none: a state without a place fails the test, not the window.
  */
 #ifndef RENDER_PANELS_INSPECTOR_STATES_H
 #define RENDER_PANELS_INSPECTOR_STATES_H

@@ -12,6 +12,7 @@
  * Rows are found by ladder_rows.h, which the printed ladder and the comparison of two runs use too.
  *
  * Layers  slots 20 to 29 of the canvas.
+ * Owner   nothing is kept between frames but the canvas's layers.
  * Errors  none.
  */
 #ifndef RENDER_PANELS_LADDER_H

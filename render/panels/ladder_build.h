@@ -1,5 +1,9 @@
 /*
  * ladder_build.h - how rows are found, for ladder_rows.c (a connection) and ladder_hops.c (a message).
+ *
+ * Index   as in ladder_rows.h.
+ * Owner   rows go into the ladder's memory; what the builder itself needs is given back by build_end().
+ * Errors  none.
  */
 #ifndef RENDER_PANELS_LADDER_BUILD_H
 #define RENDER_PANELS_LADDER_BUILD_H

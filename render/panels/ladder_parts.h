@@ -1,5 +1,10 @@
 /*
  * ladder_parts.h - what the files of the ladder share among themselves.
+ *
+ * Units   points; times of records in nanoseconds, as in the trace.
+ * Owner   a ladder_view and its memory live for one drawing (ladder.c, ladder_print.c); `text` and `more`
+ *         hold the words of the row that was said last.
+ * Errors  none: a row without a host says "somebody".
  */
 #ifndef RENDER_PANELS_LADDER_PARTS_H
 #define RENDER_PANELS_LADDER_PARTS_H

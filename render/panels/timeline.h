@@ -6,6 +6,9 @@
  * go on asking: the hand follows.
  *
  * Veil    from the veil on the bar is hatched: no names, no steps.
+ * Units   presentation time in milliseconds, as in pace.h; points.
+ * Owner   nothing is kept.
+ * Errors  none: a place beyond an end is that end.
  */
 #ifndef RENDER_PANELS_TIMELINE_H
 #define RENDER_PANELS_TIMELINE_H

@@ -1,5 +1,9 @@
 /*
  * timeline_parts.h - what the timeline's files share.
+ *
+ * Units   points; presentation time in milliseconds; parts of the bar, 0 .. 1.
+ * Owner   nothing is kept: scale and places are made anew for each frame.
+ * Errors  none.
  */
 #ifndef RENDER_PANELS_TIMELINE_PARTS_H
 #define RENDER_PANELS_TIMELINE_PARTS_H

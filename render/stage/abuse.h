@@ -3,7 +3,8 @@
  *
  * All numbers are counted from records up to now.  A host's address that a blocklist lists bears a plate.
  *
- * Owner   arrays and texts belong to the caller.
+ * Owner   the caller's: structs, and `out` of ABUSE_WORDS octets.
+ * Errors  none: false or empty where the records show no abuse; longer words are cut.
  */
 #ifndef RENDER_STAGE_ABUSE_H
 #define RENDER_STAGE_ABUSE_H

@@ -3,6 +3,10 @@
  *
  * A letter drops into a mailbox, an hourglass stands by a queue, an octagon where it failed; each fades
  * a moment after its record.
+ *
+ * Units   milliseconds of presentation time; alpha 0 .. 1.
+ * Owner   the caller's: `out` holds ARRIVALS_SHOWN arrivals, or ARRIVAL_WORDS octets.
+ * Errors  none: of more arrivals the latest are shown; longer words are cut.
  */
 #ifndef RENDER_STAGE_ARRIVALS_H
 #define RENDER_STAGE_ARRIVALS_H

@@ -1,7 +1,9 @@
 /*
  * callout.h - where a card about a host goes: beside it, where it covers the least.
  *
- * Units   points.
+ * Units   points; a cost is an area, in square points.
+ * Owner   nothing is kept; `context` is handed on to `cost`.
+ * Errors  none: a card that fits nowhere stands where it covers the least, inside `area`.
  */
 #ifndef RENDER_STAGE_CALLOUT_H
 #define RENDER_STAGE_CALLOUT_H

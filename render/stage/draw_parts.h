@@ -1,5 +1,9 @@
 /*
  * draw_parts.h - how the parts of the moving picture are painted; for moving.c alone.
+ *
+ * Units   points of the canvas; parts of a way, 0 .. 1.
+ * Owner   everything is borrowed for the frame.
+ * Errors  none: what has no place on the map (its host is folded away, or out of sight) is not drawn.
  */
 #ifndef RENDER_STAGE_DRAW_PARTS_H
 #define RENDER_STAGE_DRAW_PARTS_H

@@ -4,7 +4,8 @@
  * Responsibility moves with the 250 to the end of data.  Between the final dot and its answer both hosts
  * may have to keep the mail: half a baton on each, "in doubt".
  *
- * Owner   arrays and texts belong to the caller.
+ * Owner   the caller's: arrays with room for `room`, `out` of DUTY_WORDS octets.
+ * Errors  none: nothing is returned for RECORDING_NONE; longer words are cut.
  */
 #ifndef RENDER_STAGE_DUTY_H
 #define RENDER_STAGE_DUTY_H

@@ -8,7 +8,9 @@
  *
  * Parts   0 at the sender, 1 at the receiver, from pace_way(); with reduced motion half-way and landed
  *         are the only places.
- * Owner   words are written into the caller's array.
+ * Owner   the caller's: an array with room for flights_room(), `out` of FLIGHT_WORDS octets.  Words may as
+ *         well be borrowed from the recording.
+ * Errors  none: longer words are cut.
  */
 #ifndef RENDER_STAGE_FLIGHTS_H
 #define RENDER_STAGE_FLIGHTS_H

@@ -5,7 +5,9 @@
  * lit.  A dark lamp only says that it was not the reason.  Every other rule has one lamp with its word.
  * A gate stands from its verdict until the client has heard the reply, and for a moment after.
  *
- * Owner   words are written into the caller's array.
+ * Owner   the caller's: `out` holds GATES_SHOWN gates, or GATE_WORDS octets; rules and subjects are
+ *         borrowed from the recording.
+ * Errors  none: longer words are cut.
  */
 #ifndef RENDER_STAGE_GATE_H
 #define RENDER_STAGE_GATE_H

@@ -4,6 +4,10 @@
  * layout_group.c says what belongs together, layout_look.c how large a host is with all that belongs to
  * it, layout_plan.c which seat each has in its box, layout_arrange.c which arrangement fits,
  * layout_regions.c which part of the map each group gets, and layout_place.c puts hosts there.
+ *
+ * Units   points; a level is a look, from 0 (the largest) on.
+ * Owner   what is here belongs to the layout and lives until its layout_end().
+ * Errors  none: where not even the smallest look fits, a site is folded to one tile.
  */
 #ifndef RENDER_STAGE_LAYOUT_PARTS_H
 #define RENDER_STAGE_LAYOUT_PARTS_H

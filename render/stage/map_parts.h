@@ -3,6 +3,10 @@
  *
  * map.c puts all together; map_ways.c knows who has ever talked to whom, map_curve.c how a way runs,
  * map_state.c in what state hosts and links are, the others draw.
+ *
+ * Units   points.
+ * Owner   everything is of the map: map_end() gives it back.
+ * Errors  none.
  */
 #ifndef RENDER_STAGE_MAP_PARTS_H
 #define RENDER_STAGE_MAP_PARTS_H

@@ -7,6 +7,7 @@
  *
  * Units   points of the canvas.
  * Owner   everything is borrowed for the frame.
+ * Errors  none.
  */
 #ifndef RENDER_STAGE_MOVING_H
 #define RENDER_STAGE_MOVING_H

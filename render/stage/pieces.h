@@ -4,7 +4,9 @@
  * A client's command is a tag that points where it goes; a server's reply is a pill with the shape of its
  * class; the letter is an envelope; a look-up is a round plate with a question mark, or its answer.
  *
- * Units   points.
+ * Units   points; alpha 0 .. 1.
+ * Owner   nothing is kept but the canvas's sprites of envelopes and motes.
+ * Errors  none: words that do not fit end with an ellipsis.
  */
 #ifndef RENDER_STAGE_PIECES_H
 #define RENDER_STAGE_PIECES_H

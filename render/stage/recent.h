@@ -2,6 +2,8 @@
  * recent.h - what has just happened: records that are still felt for a moment of presentation time.
  *
  * Units   milliseconds of presentation time.
+ * Owner   nothing is kept.
+ * Errors  none: for RECORDING_NONE nothing has happened, so the age is negative.
  */
 #ifndef RENDER_STAGE_RECENT_H
 #define RENDER_STAGE_RECENT_H

@@ -5,7 +5,8 @@
  * pull is a row of arrow heads.
  *
  * Units   points; parts of the way.
- * Owner   the array belongs to the caller.
+ * Owner   the caller's: `out` holds ROADS_SHOWN roads, or ROAD_WORDS octets.
+ * Errors  none: more roads, and longer words, are cut.
  */
 #ifndef RENDER_STAGE_ROAD_H
 #define RENDER_STAGE_ROAD_H

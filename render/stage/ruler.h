@@ -5,6 +5,8 @@
  * answer, the warning, the end, and a hand that says now.  Only what has happened is on it.
  *
  * Units   simulated nanoseconds.
+ * Owner   the caller's.
+ * Errors  false: there is no ruler; of more than RULER_TICKS ticks the first ones are left out.
  */
 #ifndef RENDER_STAGE_RULER_H
 #define RENDER_STAGE_RULER_H

@@ -5,6 +5,8 @@
  * keeps to the other side, so that a command and a reply that meet pass each other.
  *
  * Units   points; parts of the way.
+ * Owner   values, nothing to free.
+ * Errors  none: on a track of length 0 every place is its first point.
  */
 #ifndef RENDER_STAGE_TRACK_H
 #define RENDER_STAGE_TRACK_H

@@ -4,7 +4,8 @@
  * A report is a new mail with a route of its own.  Its hops have numbers; the hops of the original are
  * grey; a thread leads from where the original failed to the host that would not have it.
  *
- * Owner   arrays belong to the caller.
+ * Owner   the caller's; `recipient` is borrowed from the recording.
+ * Errors  false: there is no way back to show; hops beyond WAY_HOPS are left out.
  */
 #ifndef RENDER_STAGE_WAY_H
 #define RENDER_STAGE_WAY_H

@@ -5,7 +5,9 @@
  * can be clicked is a mark of the frame (canvas_hit) that names an action; the app carries it out before
  * the next frame.  So everything on screen is a function of (recording, presentation time, choices).
  *
+ * Units   points; presentation time in milliseconds; alpha and parts 0 .. 1.
  * Owner   everything is borrowed for the frame; `choice` and `wish` belong to the app.
+ * Errors  none: what cannot be shown is not drawn.
  */
 #ifndef RENDER_WIDGETS_UI_H
 #define RENDER_WIDGETS_UI_H

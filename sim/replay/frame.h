@@ -5,6 +5,7 @@
  *
  * Units   simulated nanoseconds; sizes in records.
  * Owner   texts are borrowed: when written, until the call returns; when read, as long as the reader.
+ * Errors  none: what a header does not say is empty.
  */
 #ifndef SIM_REPLAY_FRAME_H
 #define SIM_REPLAY_FRAME_H

@@ -1,7 +1,10 @@
 /*
  * path.h - the address in a command: "RCPT TO:<bob@shop.example> NOTIFY=NEVER" names bob@shop.example.
  *
- * For readers of a trace; the engine's grammar is in sim/smtp.  Owner  the result is a part of `line`.
+ * For readers of a trace; the engine's grammar is in sim/smtp.
+ *
+ * Owner   the result is a part of `line` and lives as long.
+ * Errors  none: where there is no path the result is empty.
  */
 #ifndef SIM_REPLAY_PATH_H
 #define SIM_REPLAY_PATH_H

@@ -3,6 +3,9 @@
  *
  * Every function but the first two reads the next token or line of `r` and is false on a mistake,
  * which then stands in r->error.
+ *
+ * Owner   texts that are handed out live in r->texts, until the next line.
+ * Errors  false, as above: nothing that was handed out before may be used then.
  */
 #ifndef SIM_REPLAY_READ_PARTS_H
 #define SIM_REPLAY_READ_PARTS_H

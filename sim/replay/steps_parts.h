@@ -1,5 +1,8 @@
 /*
  * steps_parts.h - what the files of steps share.
+ *
+ * Owner   chapters live in the memory of the steps; nothing else is kept.
+ * Errors  none: what begins nothing of its own goes on with the chapter before it.
  */
 #ifndef SIM_REPLAY_STEPS_PARTS_H
 #define SIM_REPLAY_STEPS_PARTS_H

@@ -5,7 +5,7 @@ CHECKED   = $(BUILD)/check
 STAMP     = @mkdir -p $(@D)
 TIDY_C    = $(SIM) $(SHELL_C) $(CLI)
 VIEW_TIDY = $(RENDER) render/app/main.c
-CHECK_ALL = layers words sizes globals-checked formatted manual documents \
+CHECK_ALL = layers words heads sizes globals-checked formatted manual documents \
             $(HEADERS:%=$(CHECKED)/gcc/%.ok) $(HEADERS:%=$(CHECKED)/clang/%.ok) \
             $(RENDER_H:%=$(CHECKED)/gcc/%.ok) $(RENDER_H:%=$(CHECKED)/clang/%.ok) \
             $(TIDY_C:%=$(CHECKED)/tidy/%.ok) $(VIEW_TIDY:%=$(CHECKED)/tidy/%.ok) warnings
@@ -17,6 +17,8 @@ layers: force
 	@tests/checks/layers
 words: force
 	@tests/checks/words $(ALL_C)
+heads: force
+	@tests/checks/heads $(RENDER_H) $(wildcard sim/replay/*.h)
 sizes: force
 	@tests/checks/sizes $(ALL_C)
 globals-checked: $(LIB)
@@ -49,4 +51,4 @@ $(CHECKED)/tidy/%.c.ok: %.c .clang-tidy $(BUILD)/%.o
 	$(STAMP); timeout 240 clang-tidy --quiet --warnings-as-errors='*' $< -- $(STD) $(PKG_CFLAGS) >$@.log 2>$@.err && touch $@ || \
 	    { sed 's|$(CURDIR)/||' $@.log | grep -E '(error|warning):'; grep -E 'error:' $@.err; echo "clang-tidy: $< failed"; exit 1; }
 
-.PHONY: check-all layers words sizes globals-checked formatted manual documents warnings
+.PHONY: check-all layers words heads sizes globals-checked formatted manual documents warnings
