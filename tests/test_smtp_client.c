@@ -541,6 +541,48 @@ Test(smtp_client, eight_bit_mail) /* R079, R161 */
     }
 }
 
+/* R171 (RFC 6531 3.1, 3.5): what needs SMTPUTF8 is not sent, not even where it is offered, since this
+ * client does not speak it; the connection is as good as before. */
+Test(smtp_client, utf8_is_never_sent)
+{
+    static const struct smtp_client_recipient zoe = {.address = TEXT_INIT("zo\xc3\xab@b.test")};
+    static const char *const hellos[] = {"250 b\r\n", "250-b\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"};
+    static const struct {
+        const char *sender;
+        bool to_zoe, header;
+        const char *status;
+    } rows[] = {
+        {"s@a.test", true, false, "status 5.6.7"},
+        {"s@a.test", true, true, "status 5.6.7"},
+        {"zo\xc3\xab@a.test", false, false, "status 5.6.7"},
+        {"s@a.test", false, true, "status 5.6.9"},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (size_t h = 0; h < COUNT(hellos); h++) {
+            struct smtp_client_mail mail = mail_to(1), next = mail_to(1);
+            struct call c;
+
+            mail.sender = text_of(rows[i].sender);
+            if (rows[i].to_zoe)
+                mail.recipients = &zoe;
+            mail.utf8_header = mail.eight_bit = rows[i].header;
+            call_begin(&c, call_options(true, false));
+            call_start(&c);
+            cr_assert(call_mail(&c, &mail));
+            call_hear(&c, "220 b\r\n");
+            call_wire(&c);
+            call_hear(&c, hellos[h]);
+            CHECK_TEXT(call_wire(&c), "");
+            cr_expect(c.done && c.usable);
+            cr_expect(c.fates[0] == SMTP_FATE_REFUSED && c.by[0] == SMTP_VERB_NONE);
+            cr_expect(strstr(c.log.at, rows[i].status) != NULL, "%zu: %s", i, c.log.at);
+            cr_assert(call_mail(&c, &next));
+            CHECK_TEXT(call_wire(&c), MAIL);
+            call_end(&c);
+        }
+}
+
 /* ---- the message ------------------------------------------------------------------------------------------ */
 
 static void bring_to_data(struct call *c, const struct smtp_client_mail *mail)

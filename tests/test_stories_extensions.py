@@ -8,7 +8,7 @@ import json, os, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "swarm"))
 import judge
 from check_trace import Checker
-from stories import Run, TO_BOB, program, scenario, site, story, tell_all
+from stories import Run, SHOP, TO_BOB, program, scenario, site, story, tell_all
 
 UNI, SHOP_HOST = "mail.uni.example", "mail.shop.example"
 
@@ -43,6 +43,33 @@ def only_who_offers_chunks_takes_them():  # R162
     assert "CHUNKING" in greeting["data"]["lines"], greeting
     assert "BDAT" not in commands(r, SHOP_HOST)  # the client was not told to use it
     r.one("mail.delivered", SHOP_HOST, mailbox="bob")
+
+
+# ---- addresses beyond ASCII --------------------------------------------------------------------------
+
+def raw(text):
+    """UTF-8 as a trace has it: an octet is a character."""
+    return text.encode().decode("latin-1")
+
+
+@story
+def an_address_beyond_ascii_is_not_sent_and_comes_back():  # R171 R056 (RFC 6531 3.1, 3.5): nobody offers SMTPUTF8
+    zoe = "zoë@shop.example"
+    blind = Run(scenario(SHOP, [{**TO_BOB, "bcc": zoe}]))  # the header is ASCII, and so Bob gets his
+    blind.one("queue.bounced", "alice-pc", recipient=raw(zoe), code=0, status="5.6.7")
+    assert blind.one("mail.ended", recipient=raw(zoe))["data"]["verdict"] == "refused"
+    blind.one("mail.delivered", SHOP_HOST, mailbox="bob")
+    seen = Run(scenario(SHOP, [{"to": [zoe, "bob@shop.example"]}]))  # here it is not: RFC 6532
+    seen.one("queue.bounced", "alice-pc", recipient=raw(zoe), status="5.6.7")
+    seen.one("queue.bounced", "alice-pc", recipient="bob@shop.example", status="5.6.9")
+    probed = Run(scenario(SHOP, [{"to": zoe, "server": SHOP_HOST, "port": 25}]))  # past our own server: the same
+    probed.one("queue.bounced", "alice-pc", recipient=raw(zoe), status="5.6.7")
+    for r in (blind, seen, probed):
+        r.none("mail.ndr")  # its author sees it on the screen
+        lines = [e["data"].get("line", "") + " ".join(e["data"].get("lines", []))
+                 for e in r.all("smtp.command") + r.all("smtp.reply")]
+        assert lines and all(x.isascii() for x in lines), lines
+        assert not any("SMTPUTF8" in x for x in lines), lines
 
 
 # ---- bare LF (RFC 5321 2.3.8, 4.1.1.4): R033 R067 ----------------------------------------------------

@@ -8,7 +8,7 @@
 
 static const struct explain_entry simplified[] = {
     {"what is not simulated", NULL, "no SMTPUTF8, no signatures",
-     "Addresses beyond ASCII, DKIM and DMARC are explained here but not spoken by the hosts of "
+     "SMTPUTF8, DKIM and DMARC are explained here but not spoken by the hosts of "
      "this "
      "version.",
      "RFC 6531, 6376, 7489"},
@@ -136,9 +136,11 @@ static const struct explain_entry simplified[] = {
      "MUA asks of a server without DSN is lost, and no screen says so. Who "
      "is reached twice gets one copy, and a success is reported under one name only.",
      "RFC 3464; RFC 3461 5.2, 6.2"},
-    {"addresses", NULL, "no names beyond ASCII",
-     "Domains must be written as in the DNS (xn--...); an address with other letters is refused.",
-     "RFC 5890; RFC 6531"},
+    {"addresses", NULL, "no mailboxes beyond ASCII",
+     "Domains must be written as in the DNS (xn--...). A letter may be written to an address whose "
+     "local part is UTF-8, but no server offers SMTPUTF8: it comes back with 5.6.7, and where it "
+     "stands in the header, so does the letter to all others, with 5.6.9.",
+     "RFC 5890; RFC 6531 3.1, 3.5"},
 };
 
 struct explain_entries explain_simplified(void)

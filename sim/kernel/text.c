@@ -33,6 +33,22 @@ bool text_ends_nocase(struct text t, struct text suffix)
            octets_equal_nocase(t.at + (t.size - suffix.size), suffix.at, suffix.size);
 }
 
+/* Eight octets at a time: every message is looked through once. */
+bool text_is_ascii(struct text t)
+{
+    uint64_t seen = 0;
+    size_t i = 0;
+
+    for (; i + sizeof seen <= t.size; i += sizeof seen) {
+        uint64_t word;
+        memcpy(&word, t.at + i, sizeof word);
+        seen |= word;
+    }
+    for (; i < t.size; i++)
+        seen |= (unsigned char)t.at[i];
+    return (seen & UINT64_C(0x8080808080808080)) == 0;
+}
+
 int text_compare(struct text a, struct text b)
 {
     size_t shared = a.size < b.size ? a.size : b.size;

@@ -67,6 +67,8 @@ bool text_starts_nocase(struct text t, struct text prefix);
 bool text_ends_nocase(struct text t, struct text suffix);
 /* <0, 0, >0 by octets, the shorter first on a tie: the order for everything that is sorted by name. */
 int text_compare(struct text a, struct text b);
+/* No octet above 127. */
+bool text_is_ascii(struct text t);
 /* Index of the first `c`, or t.size. */
 size_t text_find(struct text t, char c);
 /* Without blanks and tabs at both ends. */

@@ -45,17 +45,9 @@ static bool is_utf8(struct text t)
     return true;
 }
 
-static bool is_ascii(struct text t)
-{
-    for (size_t i = 0; i < t.size; i++)
-        if ((unsigned char)t.at[i] >= 0x80)
-            return false;
-    return true;
-}
-
 static struct text charset_of(struct text t)
 {
-    return is_ascii(t) ? TEXT("us-ascii") : is_utf8(t) ? TEXT("utf-8") : TEXT("unknown-8bit");
+    return text_is_ascii(t) ? TEXT("us-ascii") : is_utf8(t) ? TEXT("utf-8") : TEXT("unknown-8bit");
 }
 
 /* ---- encoded words (RFC 2047) --------------------------------------------------------------- */
@@ -408,7 +400,7 @@ struct message *message_compose(struct memory *m, const struct mail_draft *d)
         mail_put_field(&b, TEXT("Subject"), d->subject);
     buffer_put_text(&b, d->fields);
     bool quoted = !d->as_written && has_long_line(d->body);
-    if (quoted || !is_ascii(d->body))
+    if (quoted || !text_is_ascii(d->body))
         put_mime(&b, d->body, quoted);
     buffer_put_string(&b, "\r\n");
     if (d->as_written)

@@ -8,21 +8,6 @@
 
 #include <assert.h>
 
-/* Eight octets at a time: every message is looked through once. */
-static bool has_8bit(struct text t)
-{
-    uint64_t seen = 0;
-    size_t i = 0;
-    for (; i + sizeof seen <= t.size; i += sizeof seen) {
-        uint64_t word;
-        memcpy(&word, t.at + i, sizeof word);
-        seen |= word;
-    }
-    for (; i < t.size; i++)
-        seen |= (unsigned char)t.at[i];
-    return (seen & UINT64_C(0x8080808080808080)) != 0;
-}
-
 static size_t block_size(const struct message *part)
 {
     return sizeof *part + (part->owner ? 0 : part->octets.size);
@@ -41,7 +26,7 @@ static struct message *new_part(struct memory *m, struct text octets, struct mes
         .octets = {storage, octets.size},
         .size = octets.size + (rest ? rest->size : 0),
         .refs = 1,
-        .eight_bit = has_8bit(octets),
+        .eight_bit = !text_is_ascii(octets),
     };
     return part;
 }
@@ -55,7 +40,8 @@ static struct message *new_view(struct message *part, struct text octets)
         .memory = part->memory,
         .octets = octets,
         .refs = 1,
-        .eight_bit = part->eight_bit && (octets.size == part->octets.size || has_8bit(octets)),
+        .eight_bit =
+            part->eight_bit && (octets.size == part->octets.size || !text_is_ascii(octets)),
     };
     return view;
 }
@@ -199,6 +185,19 @@ struct text message_whole(const struct message *msg, struct buffer *storage)
     buffer_clear(storage);
     message_put(storage, msg);
     return buffer_text(storage);
+}
+
+bool message_header_is_8bit(const struct message *msg)
+{
+    size_t left = message_is_8bit(msg) ? message_header_size(msg) : 0;
+
+    for (const struct message *part = msg; part && left > 0; part = part->rest) {
+        size_t size = part->octets.size < left ? part->octets.size : left;
+        if (part->eight_bit && !text_is_ascii(text_from(part->octets.at, size)))
+            return true;
+        left -= size;
+    }
+    return false;
 }
 
 bool message_is_8bit(const struct message *msg)

@@ -70,6 +70,8 @@ void message_put(struct buffer *b, const struct message *msg);
 struct text message_whole(const struct message *msg, struct buffer *storage);
 /* Any octet beyond ASCII? Then the next hop must know 8BITMIME (RFC 6152). */
 bool message_is_8bit(const struct message *msg);
+/* And its header?  Such a message needs SMTPUTF8 (RFC 6532 3.2, RFC 6531 3.1). */
+bool message_header_is_8bit(const struct message *msg);
 
 /* ---- the header ----------------------------------------------------------------------------- */
 

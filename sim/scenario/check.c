@@ -74,22 +74,16 @@ static enum unit_kind unit_of_form(enum schema_form_id form)
     return (enum unit_kind)(form - FORM_DURATION + UNIT_DURATION);
 }
 
-static bool is_ascii(struct text t)
-{
-    for (size_t i = 0; i < t.size; i++)
-        if ((unsigned char)t.at[i] >= 0x80)
-            return false;
-    return true;
-}
-
 /* "write "alice@uni.example"" for "Alice <alice@uni.example>". */
-static void suggest_mailbox(struct check *c, struct text written)
+static void suggest_mailbox(struct check *c, enum schema_form_id form, struct text written)
 {
     size_t open = text_find(written, '<');
     struct text inside = text_after(written, open + 1);
 
     inside.size = text_find(inside, '>');
-    if (!is_ascii(written))
+    if (!text_is_ascii(written) && form == FORM_RECIPIENT)
+        check_suggest(c, "the domain is ASCII, as it stands in the DNS (xn--...)");
+    else if (!text_is_ascii(written))
         check_suggest(c, "only ASCII is simulated: write %s", schema_form(FORM_MAILBOX)->hint);
     else if (open < written.size && check_form(c, FORM_MAILBOX, inside))
         check_suggest(c, "write %q", inside);
@@ -104,8 +98,8 @@ static void suggest_form(struct check *c, enum schema_form_id form, struct text 
     struct buffer guess;
 
     buffer_init(&guess, c->memory);
-    if (form == FORM_MAILBOX)
-        suggest_mailbox(c, written);
+    if (form == FORM_MAILBOX || form == FORM_RECIPIENT)
+        suggest_mailbox(c, form, written);
     else if (unit != UNIT_KIND_COUNT && written.size > 0 && written.at[0] == '-')
         check_suggest(c, "it cannot be negative; write %s", schema_form(form)->hint);
     else if (unit == UNIT_SHARE && text_starts_nocase(written, TEXT("0.")) &&

@@ -21,7 +21,10 @@
 #define LOCAL   "(" ATEXT "(\\." ATEXT ")*|\"([^\"\\\\]|\\\\[ -~])*\")"
 #define DOMAIN  "(" NAME "|\\[[A-Za-z0-9:.]+\\])"
 #define MAILBOX LOCAL "@" DOMAIN
-#define PORT    "(:[0-9]{1,5})?"
+/* RFC 6531 3.3: any character beyond ASCII may stand in an atom too. */
+#define UTEXT     "([A-Za-z0-9!#$%&'*+/=?^_`{|}~\\-]|[^\001-\177])+"
+#define RECIPIENT "(" UTEXT "(\\." UTEXT ")*|\"([^\"\\\\]|\\\\[ -~])*\")@" DOMAIN
+#define PORT      "(:[0-9]{1,5})?"
 
 static const struct schema_form forms[FORM_COUNT] = {
     [FORM_ANY] = {"a text", NULL, "a text in double quotes"},
@@ -40,6 +43,7 @@ static const struct schema_form forms[FORM_COUNT] = {
                    "letters, digits, hyphens and dots, such as \"mail.uni.example\""},
     [FORM_DOMAIN] = {"a domain", NAME, "a domain name, such as \"uni.example\""},
     [FORM_MAILBOX] = {"a mailbox address", MAILBOX, "an address such as \"alice@uni.example\""},
+    [FORM_RECIPIENT] = {"a mailbox address", RECIPIENT, "an address such as \"alice@uni.example\""},
     [FORM_SENDER] = {"a sender", "(|<>|(@" NAME "(,@" NAME ")*:)?" MAILBOX ")",
                      "an address such as \"alice@uni.example\", or \"<>\" for none"},
     [FORM_LOCAL_PART] = {"the name of a mailbox", LOCAL,
@@ -95,6 +99,11 @@ const struct schema_type schema_mailbox = TEXT_TYPE(FORM_MAILBOX);
 static const struct schema_type mailbox_list = {
     .kind = SCHEMA_LIST, .item = &schema_mailbox, .least = 1, .most = 100000};
 const struct schema_type schema_mailboxes = EITHER(&schema_mailbox, &mailbox_list);
+
+static const struct schema_type recipient = TEXT_TYPE(FORM_RECIPIENT);
+static const struct schema_type recipient_list = {
+    .kind = SCHEMA_LIST, .item = &recipient, .least = 1, .most = 100000};
+const struct schema_type schema_recipients = EITHER(&recipient, &recipient_list);
 
 static const struct schema_type address = TEXT_TYPE(FORM_ADDRESS);
 static const struct schema_type address_list = {

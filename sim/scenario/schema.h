@@ -45,6 +45,7 @@ enum schema_form_id {
     FORM_HOST,
     FORM_DOMAIN,
     FORM_MAILBOX,
+    FORM_RECIPIENT, /* its local part may be UTF-8 */
     FORM_SENDER,
     FORM_LOCAL_PART,
     FORM_TARGET,
@@ -107,7 +108,7 @@ extern const struct schema_type schema_host, schema_msa;
 extern const struct schema_type schema_any_text, schema_duration, schema_rate, schema_size;
 extern const struct schema_type schema_share, schema_boolean, schema_true, schema_port;
 extern const struct schema_type schema_host_name, schema_domain, schema_domains, schema_mailbox;
-extern const struct schema_type schema_mailboxes, schema_addresses, schema_count;
+extern const struct schema_type schema_mailboxes, schema_recipients, schema_addresses, schema_count;
 extern const struct schema_type schema_names_of_hosts;
 extern const struct schema_type schema_greylist, schema_spf, schema_rate_limit, schema_complains;
 extern const struct schema_type schema_stranger, schema_blocklist;

@@ -162,10 +162,11 @@ static const struct schema_type ret = {.kind = SCHEMA_WORD, .words = "full|hdrs"
 static const struct schema_type line_ends = {.kind = SCHEMA_WORD, .words = "crlf|as_written"};
 
 static const struct schema_key send_keys[] = {
-    {"to", &schema_mailboxes, REQUIRED, NULL, NULL, "[\"bob@shop.example\", \"eve@uni.example\"]",
-     "The recipients: one address or a list."},
-    {"cc", &schema_mailboxes, 0, NULL, NULL, "\"carol@uni.example\"", "Recipients of a copy."},
-    {"bcc", &schema_mailboxes, 0, NULL, NULL, "\"dave@uni.example\"",
+    {"to", &schema_recipients, REQUIRED, NULL, NULL, "[\"bob@shop.example\", \"eve@uni.example\"]",
+     "The recipients: one address or a list. What stands before the @ may be UTF-8 (RFC 6531); as "
+     "no server here offers SMTPUTF8, such a letter comes back."},
+    {"cc", &schema_recipients, 0, NULL, NULL, "\"carol@uni.example\"", "Recipients of a copy."},
+    {"bcc", &schema_recipients, 0, NULL, NULL, "\"dave@uni.example\"",
      "Recipients whom the others do not see: only in the envelope."},
     {"from", &sender, IMPLIED, NULL, NULL, "\"alice@uni.example\"",
      "The sender in the envelope; \"<>\" for none. A source route, as RFC 821 had it, may stand "

@@ -168,6 +168,15 @@ static void apply(struct smtp_client *c, enum smtp_client_input input,
 
 /* ---- mails -------------------------------------------------------------------------------------------- */
 
+static bool has_utf8_address(const struct smtp_client_mail *mail)
+{
+    bool ascii = text_is_ascii(mail->sender);
+
+    for (size_t i = 0; ascii && i < mail->recipient_count; i++)
+        ascii = text_is_ascii(mail->recipients[i].address);
+    return !ascii;
+}
+
 /* In READY or FAILED: sends it, or refuses at once what this server cannot take. */
 static void begin_mail(struct smtp_client *c, struct smtp_acts *acts)
 {
@@ -176,6 +185,12 @@ static void begin_mail(struct smtp_client *c, struct smtp_acts *acts)
     if (c->size_limit > 0 && c->mail->size > c->size_limit) /* RFC 1870 6.2 */
         r = smtp_ruling_by_us(SMTP_FATE_REFUSED, TEXT("5.3.4"),
                               TEXT("the message is bigger than the server takes"));
+    else if (has_utf8_address(c->mail)) /* RFC 6531 3.1 (8), 3.5: nobody here speaks SMTPUTF8 */
+        r = smtp_ruling_by_us(SMTP_FATE_REFUSED, TEXT("5.6.7"),
+                              TEXT("an address is not ASCII, which needs SMTPUTF8"));
+    else if (c->mail->utf8_header)
+        r = smtp_ruling_by_us(SMTP_FATE_REFUSED, TEXT("5.6.9"),
+                              TEXT("the header is not ASCII, which needs SMTPUTF8"));
     else if (c->mail->eight_bit && !(c->extensions & SMTP_HAS_8BITMIME)) /* RFC 6152 3 */
         r = smtp_ruling_by_us(
             SMTP_FATE_REFUSED, TEXT("5.6.3"),

@@ -4,7 +4,8 @@
  * Waits for the greeting, says EHLO (HELO if that is refused with 5yz), and then carries mails one
  * after the other until it is told to quit.  It reads whole replies, acts on their first digit and
  * never on their text, pipelines only what was offered and allowed (RFC 2920 3.1), and reports each
- * recipient's fate by itself.  What to do about a fate is for the caller to decide.
+ * recipient's fate by itself.  It does not speak SMTPUTF8: a mail that needs it is refused here, before
+ * MAIL (RFC 6531 3.1), and so is 8-bit text where 8BITMIME is not offered.  What to do about a fate is for the caller to decide.
  *
  * Before the first mail it begins TLS and logs in, as its options say.
  *
@@ -53,6 +54,7 @@ struct smtp_client_mail {
     size_t recipient_count; /* at least 1 */
     int64_t size;           /* of the message in octets as SIZE counts them; -1: not known */
     bool eight_bit;         /* the message has octets above 127 */
+    bool utf8_header;       /* and some of them in its header (RFC 6532) */
     bool bare_lf;           /* this one's go out as they are, as by the option */
     bool probe;             /* MAIL, RCPT, RSET and no message: whoever would be taken is WELCOME */
     const struct dsn_message *dsn; /* NULL: nothing asked; sent only if DSN is offered */

@@ -113,6 +113,7 @@ static bool begin_transaction(struct delivery *d)
                                         .recipient_count = d->transaction_size,
                                         .size = (int64_t)message_size(e->message),
                                         .eight_bit = message_is_8bit(e->message),
+                                        .utf8_header = message_header_is_8bit(e->message),
                                         .bare_lf = e->as_written,
                                         .dsn = e->dsn ? &e->dsn->message : NULL};
     return smtp_client_mail(&d->client, &d->mail, acts);

@@ -163,13 +163,16 @@ void queue_put_hop_key(struct buffer *b, const struct hop *hop)
     buffer_put_text(b, hop->host);
 }
 
-static void join(struct companies *c, struct memory *m, uint32_t i, struct buffer *key)
+/* An address beyond ASCII is refused (5.6.7) with all that are named beside it, so it goes apart. */
+static void join(struct companies *c, struct memory *m, uint32_t i, bool ascii, struct buffer *key)
 {
     uint32_t company = TABLE_NONE;
 
     c->next[i] = TABLE_NONE;
     if (!goes_alone(&c->hops[i])) {
         queue_put_hop_key(key, &c->hops[i]);
+        if (!ascii)
+            buffer_put_string(key, " UTF-8");
         company = table_get(&c->names, buffer_text(key));
         if (company == TABLE_NONE)
             table_set(&c->names, text_copy(m, buffer_text(key)), c->count);
@@ -194,7 +197,7 @@ static void try_companies(struct queue_entry *e)
     for (uint32_t i = 0; i < e->count; i++)
         if (is_due(e, i)) {
             c.hops[i] = route_mail(e->queue, &e->recipients[i]);
-            join(&c, m, i, &key);
+            join(&c, m, i, text_is_ascii(e->recipients[i].address), &key);
         }
     for (uint32_t g = 0; g < c.count; g++) {
         uint32_t count = 0;
