@@ -39,6 +39,33 @@ struct pane {
 
 extern const struct style inspector_body, inspector_soft, inspector_mono, inspector_head;
 
+/* ---- what is shown (inspector_choice.c) --------------------------------------------------------- */
+
+/* The last record that counts: that of the moment, or the one before the veil. */
+uint32_t pane_index(const struct ui *ui);
+/* The step that it belongs to; NULL: nothing has happened yet. */
+const struct step *pane_step(const struct ui *ui);
+/* The host that is chosen, or the one that this step is about: who asks, not the name server. */
+uint32_t pane_host_in_view(const struct ui *ui);
+/* Is it known by now that this mail is a report? */
+bool pane_is_report(const struct ui *ui, uint32_t mail);
+
+enum { PANE_HOST_PARTS = 5 };
+struct pane_part {
+    enum inspect_tab tab;
+    const char *word;
+    unsigned roles; /* hosts of one of them have that part */
+};
+extern const struct pane_part pane_host_parts[PANE_HOST_PARTS];
+bool pane_host_has(const struct ui *ui, uint32_t host, int tab);
+
+/* ---- the row of titles (inspector_head.c) --------------------------------------------------------- */
+
+/* Is there something of the kind that is to be shown? */
+bool pane_is_there(const struct pane *p);
+/* Title, then the parts, then the subjects; the parts make room for the title. */
+void inspector_head_draw(struct pane *p, struct rect r);
+
 /* ---- words (inspector_words.c) ------------------------------------------------------------------ */
 
 /* printf for texts: %t a struct text, %s a string, %d an int64_t. */
