@@ -334,6 +334,88 @@ Test(batons, in_doubt_there_are_two_halves)
     replay_lab_free(&l);
 }
 
+/* Between the reading of a final dot and another record both ends hold half a baton. */
+static void expect_doubt(struct stage *s, uint32_t from, uint32_t to)
+{
+    struct duty_holder h[DUTY_HOLDERS];
+    uint32_t mail = s->recording.lines[from].mail;
+
+    for (uint32_t i = from; i < to; i++) {
+        bool giver = false, taker = false;
+        stage_at(s,
+                 pace_when(&s->pace, i) + (pace_when(&s->pace, to) - pace_when(&s->pace, i)) / 2);
+        if (s->ui.moment.place.index < from || s->ui.moment.place.index >= to)
+            continue;
+        uint32_t count = duty_holders(&s->ui, mail, h, DUTY_HOLDERS);
+        for (uint32_t k = 0; k < count; k++) {
+            giver |= h[k].doubt && !h[k].taker && h[k].host == s->recording.lines[from].other;
+            taker |= h[k].doubt && h[k].taker && h[k].host == s->recording.lines[from].host;
+        }
+        cr_assert(giver && taker, "record %u, of %u to %u", i, from, to);
+    }
+}
+
+/* The first reply to the end of that message that its client read, or NONE: it was lost. */
+static uint32_t reply_read(const struct stage *s, uint32_t dot)
+{
+    for (uint32_t i = dot; i != NONE; i = s->recording.lines[i].conn_after) {
+        const struct recording_line *line = &s->recording.lines[i];
+        if (line->record->kind == TRACE_SMTP_REPLY && !line->leaves &&
+            text_equal(RECORDING_DATA(line, smtp_reply)->to, TEXT("message")))
+            return i;
+    }
+    return NONE;
+}
+
+Test(batons, from_the_final_dot_to_the_reading_of_its_reply_it_is_in_doubt)
+{
+    static const char *const names[] = {"open-door", "one-house-many-roles", "sealed-road",
+                                        "two-copies"};
+
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+        struct replay_lab l;
+        struct stage s;
+        uint32_t dots = 0;
+
+        replay_lab_run(&l, names[n], WATCHED_LAYERS);
+        stage_open(&s, &l, UINT32_MAX);
+        for (uint32_t i = stage_find(&s, TRACE_SMTP_DATA, 0); i != NONE;
+             i = stage_find(&s, TRACE_SMTP_DATA, i + 1)) {
+            uint32_t end = reply_read(&s, i);
+            if (s.recording.lines[i].leaves || end == NONE ||
+                RECORDING_DATA(&s.recording.lines[end], smtp_reply)->code != 250)
+                continue;
+            dots++;
+            expect_doubt(&s, i, end);
+        }
+        cr_expect_gt(dots, 1, "%s", names[n]);
+        replay_lab_free(&l);
+    }
+}
+
+Test(batons, while_its_250_is_lost_it_stays_in_doubt)
+{
+    struct replay_lab l;
+    struct stage s;
+    uint32_t dot, again = NONE;
+
+    replay_lab_run(&l, "two-copies", WATCHED_LAYERS);
+    stage_open(&s, &l, UINT32_MAX);
+    for (dot = stage_find(&s, TRACE_SMTP_DATA, 0);
+         s.recording.lines[dot].leaves || reply_read(&s, dot) != NONE;
+         dot = stage_find(&s, TRACE_SMTP_DATA, dot + 1))
+        cr_assert_neq(dot, NONE);
+    for (uint32_t i = dot; i < s.recording.count && again == NONE; i++) { /* it tries again */
+        const struct recording_line *line = &s.recording.lines[i];
+        if (line->record->kind == TRACE_CUSTODY_CLOSED &&
+            line->host == s.recording.lines[dot].other)
+            again = i;
+    }
+    cr_assert_neq(again, NONE);
+    expect_doubt(&s, dot, again);
+    replay_lab_free(&l);
+}
+
 Test(batons, the_strip_names_all_holders_in_their_order)
 {
     static const char *const hosts[] = {"alice-pc", "submit.uni.example", "mail.uni.example",

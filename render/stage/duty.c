@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "render/stage/recent.h"
+#include "sim/kernel/table.h"
 
 static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
 {
@@ -37,21 +38,103 @@ static void find_passing(const struct ui *ui, uint32_t mail, struct duty_holder 
     }
 }
 
-/* The receiver is in doubt as long as the sender has not heard its reply. */
-static bool doubtful(const struct ui *ui, const struct scene_duty *d)
+static uint32_t put_holder(struct duty_holder *out, uint32_t count, uint32_t room, uint32_t host)
+{
+    if (find_host(out, count, host) < count || count == room)
+        return count;
+    out[count] = (struct duty_holder){.host = host, .opened = RECORDING_NONE};
+    return count + 1;
+}
+
+static bool known(const struct ui *ui, uint32_t record)
+{
+    return record != RECORDING_NONE && ui->moment.place.index != RECORDING_NONE &&
+           record <= ui->moment.place.index && !ui_veiled(ui, record);
+}
+
+/* ---- in doubt --------------------------------------------------------------------------------- */
+
+/* Both may have to answer for it: the one who gave it has not read the reply (RFC 5321 4.2.5, 6.1). */
+static uint32_t put_doubt(struct duty_holder *out, uint32_t count, uint32_t room, uint32_t giver,
+                          uint32_t taker)
+{
+    uint32_t from = find_host(out, count, giver);
+
+    if (from == count || taker == RECORDING_NONE || giver == taker)
+        return count;
+    count = put_holder(out, count, room, taker);
+    uint32_t to = find_host(out, count, taker);
+    if (to == count)
+        return count;
+    out[from].doubt = out[to].doubt = true;
+    out[to].taker = true;
+    return count;
+}
+
+/* Who took over what its giver has not closed, whatever became of it there: a mailbox may have it at
+ * once, and still the giver will send it again if the reply is lost. */
+static uint32_t put_taken(const struct ui *ui, uint32_t mail, struct duty_holder *out,
+                          uint32_t count, uint32_t room)
 {
     const struct scene *s = ui->moment.scene;
-    struct text parent = RECORDING_DATA(line_of(ui, d->opened), custody_opened)->parent;
+    struct table open;
 
-    if (d->doubt || parent.size == 0)
-        return d->doubt;
+    table_init(&open, ui->moment.recording->memory, false);
     for (uint32_t i = 0; i < s->duty_count; i++)
-        if (s->duties[i].mail == d->mail && s->duties[i].doubt &&
-            text_equal(RECORDING_DATA(line_of(ui, s->duties[i].opened), custody_opened)->custody,
-                       parent))
-            return true;
+        if (s->duties[i].mail == mail && s->duties[i].host != RECORDING_NONE)
+            table_set(&open,
+                      RECORDING_DATA(line_of(ui, s->duties[i].opened), custody_opened)->custody,
+                      s->duties[i].host);
+    for (uint32_t i = ui->moment.recording->mails[mail].first; open.used > 0 && known(ui, i);
+         i = line_of(ui, i)->mail_after) {
+        const struct recording_line *line = line_of(ui, i);
+
+        if (line->record->kind != TRACE_CUSTODY_OPENED)
+            continue;
+        uint32_t giver = table_get(&open, RECORDING_DATA(line, custody_opened)->parent);
+        if (giver != TABLE_NONE)
+            count = put_doubt(out, count, room, giver, line->host);
+    }
+    table_free(&open);
+    return count;
+}
+
+/* The server has read the final dot, and has not refused: from there to the reply nobody knows. */
+static bool awaits_reply(const struct ui *ui, const struct scene_conn *conn)
+{
+    enum { LOOK = 64 };
+    uint32_t i = conn->last;
+
+    for (int look = LOOK; look > 0 && known(ui, i); look--) {
+        const struct recording_line *line = line_of(ui, i);
+
+        if (line->record->kind == TRACE_SMTP_DATA)
+            return !line->leaves;
+        if (line->record->kind == TRACE_SMTP_REPLY) {
+            const struct trace_smtp_reply *d = RECORDING_DATA(line, smtp_reply);
+            if (text_equal(d->to, TEXT("message")))
+                return line->leaves && d->code / 100 == 2;
+        }
+        i = line->conn_before;
+    }
     return false;
 }
+
+static uint32_t put_awaited(const struct ui *ui, uint32_t mail, struct duty_holder *out,
+                            uint32_t count, uint32_t room)
+{
+    const struct scene *s = ui->moment.scene;
+
+    for (uint32_t i = 0; i < s->conn_count; i++) {
+        const struct recording_conn *conn = &ui->moment.recording->conns[s->conns[i].conn];
+
+        if (s->conns[i].mail == mail && !conn->pop3 && awaits_reply(ui, &s->conns[i]))
+            count = put_doubt(out, count, room, conn->client, conn->server);
+    }
+    return count;
+}
+
+/* ---- who -------------------------------------------------------------------------------------- */
 
 uint32_t duty_holders(const struct ui *ui, uint32_t mail, struct duty_holder *out, uint32_t room)
 {
@@ -64,19 +147,17 @@ uint32_t duty_holders(const struct ui *ui, uint32_t mail, struct duty_holder *ou
         /* A trace may name hosts that its scenario does not have: they stand nowhere. */
         if (d->mail != mail || d->host == RECORDING_NONE || ui_veiled(ui, d->opened))
             continue;
+        count = put_holder(out, count, room, d->host);
         uint32_t at = find_host(out, count, d->host);
-        if (at == count) {
-            if (count == room)
-                continue;
-            out[count++] = (struct duty_holder){.host = d->host};
-        }
+        if (at == count)
+            continue;
         out[at].recipients++;
         out[at].opened = d->opened;
-        if (doubtful(ui, d)) {
-            out[at].doubt = true;
-            out[at].taker = !d->doubt;
-        }
     }
+    if (count > 0)
+        count = put_taken(ui, mail, out, count, room);
+    if (count > 0)
+        count = put_awaited(ui, mail, out, count, room);
     for (uint32_t i = 0; i < count; i++)
         find_passing(ui, mail, &out[i]);
     return count;
@@ -173,8 +254,11 @@ uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, u
     uint32_t held = duty_holders(ui, mail, holders, DUTY_HOLDERS);
     for (i = 0; i < held; i++) {
         struct duty_stop *stop = stop_of(out, count, holders[i].host);
-        if (stop)
-            stop->now = true;
+        if (!stop)
+            continue;
+        stop->now = holders[i].recipients > 0 || holders[i].doubt;
+        stop->doubt = holders[i].doubt;
+        stop->taker = holders[i].taker;
     }
     return count;
 }

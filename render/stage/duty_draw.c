@@ -91,28 +91,45 @@ static double item_width(const struct ui *ui, struct text words, bool mark)
     return canvas_text_width(ui->canvas, s, words) + 20 + (mark ? 22 : 0);
 }
 
-static void draw_item(struct ui *ui, struct rect r, struct text words, bool now, int class)
+/* How a stop stands to the mail: with a whole baton, half of one, or none any more. */
+enum stand { STAND_PAST, STAND_HOLDS, STAND_GAVE, STAND_TOOK };
+
+static enum stand stand_of(const struct duty_stop *stop)
 {
+    if (!stop->now)
+        return STAND_PAST;
+    return !stop->doubt ? STAND_HOLDS : stop->taker ? STAND_TOOK : STAND_GAVE;
+}
+
+static void draw_item(struct ui *ui, struct rect r, struct text words, enum stand stand, int class)
+{
+    static const struct {
+        enum colour fill, edge, ink;
+        enum baton baton;
+    } looks[] = {
+        [STAND_PAST] = {COLOUR_INSET, COLOUR_EDGE, COLOUR_SOFT, BATON_WHOLE},
+        [STAND_HOLDS] = {COLOUR_MAIL_FILL, COLOUR_MAIL, COLOUR_MAIL_TEXT, BATON_WHOLE},
+        [STAND_GAVE] = {COLOUR_WAIT_FILL, COLOUR_WAIT, COLOUR_WAIT_TEXT, BATON_GIVER},
+        [STAND_TOOK] = {COLOUR_WAIT_FILL, COLOUR_WAIT, COLOUR_WAIT_TEXT, BATON_TAKER},
+    };
     struct canvas *c = ui->canvas;
+    bool now = stand != STAND_PAST;
     double height = fmin(r.h, 28 * ui->wish.text);
     struct rect plate = {r.x, r.y + (r.h - height) / 2, r.w, height};
 
-    canvas_fill(c, plate, height / 2, now ? COLOUR_MAIL_FILL : COLOUR_INSET);
+    canvas_fill(c, plate, height / 2, looks[stand].fill);
     canvas_outline(c, plate, height / 2,
-                   (struct pen){now ? COLOUR_MAIL : COLOUR_EDGE, now ? 1.8 : 1, DASH_NONE, 0});
+                   (struct pen){looks[stand].edge, now ? 1.8 : 1, DASH_NONE, 0});
     struct rect in = {plate.x + 10, plate.y, plate.w - 20, plate.h};
     if (now)
-        baton_draw(ui, BATON_WHOLE, (struct point){in.x + 8, in.y + in.h / 2}, 18, 1);
+        baton_draw(ui, looks[stand].baton, (struct point){in.x + 8, in.y + in.h / 2}, 18, 1);
     else if (class)
         canvas_class(c, class, (struct point){in.x + 7, in.y + in.h / 2}, 7.5);
     if (now || class)
         rect_cut_left(&in, 20);
     in.w += 1;
     words_in(ui, now ? FONT_BOLD : FONT_MEDIUM, WORD,
-             now     ? COLOUR_MAIL_TEXT
-             : class ? ui_class_ink(class * 100)
-                     : COLOUR_SOFT,
-             ALIGN_LEFT, in, words);
+             class && !now ? ui_class_ink(class * 100) : looks[stand].ink, ALIGN_LEFT, in, words);
 }
 
 static double stop_width(const struct ui *ui, const struct duty_stop *stop)
@@ -157,12 +174,12 @@ static void draw_stop(struct ui *ui, struct rect *r, const struct duty_stop *sto
     double width = fmin(item_width(ui, label, stop->now) + (stop->now ? 6 : 0), r->w);
 
     struct rect plate = rect_cut_left(r, width);
-    draw_item(ui, plate, label, stop->now, 0);
+    draw_item(ui, plate, label, stand_of(stop), 0);
     canvas_hit(ui->canvas, plate, ACT_HOST, stop->host);
     if (end.size == 0 || r->w < 90)
         return;
     draw_arrow(ui, r);
-    draw_item(ui, rect_cut_left(r, fmin(item_width(ui, end, true), r->w)), end, false,
+    draw_item(ui, rect_cut_left(r, fmin(item_width(ui, end, true), r->w)), end, STAND_PAST,
               stop->end >= DUTY_BOUNCED ? 5 : 2);
 }
 
@@ -215,7 +232,7 @@ void duty_strip_draw(struct ui *ui, struct rect r)
         char more[32];
         int size = snprintf(more, sizeof more, "%u before", left + skipped);
         struct text words = text_from(more, (size_t)size);
-        draw_item(ui, rect_cut_left(&r, item_width(ui, words, false)), words, false, 0);
+        draw_item(ui, rect_cut_left(&r, item_width(ui, words, false)), words, STAND_PAST, 0);
         draw_arrow(ui, &r);
     }
     for (uint32_t i = left; i < count && r.w > 60; i++) {
