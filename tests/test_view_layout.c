@@ -16,7 +16,7 @@
 #include "render/app/viewer.h"
 #include "render/panels/inspector.h"
 
-enum { MOMENTS = 4, COMPLAINTS_MAX = 12 };
+enum { MOMENTS = 4, COMPLAINTS_MAX = 12000 };
 
 /* Boxes are of whole pixels and of letters that rise above their line: so much may touch. */
 static const double TOUCH = 1.5;
@@ -106,6 +106,53 @@ static void check_panels(struct lookout *o, const struct mark *marks, size_t cou
     }
 }
 
+/* ---- what moves and pops up on the map --------------------------------------------------------- */
+
+/* Plates, letters and cards cover no word and no icon that stands still, and not each other.  There is no
+ * tolerance but that of boxes of whole pixels.  Motes of what is not in view, and a baton that is just
+ * on its way, have no words. */
+static void check_moving(struct lookout *o, const struct mark *marks, size_t count)
+{
+    const struct mark *map = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct mark *m = &marks[i];
+
+        if (m->kind == MARK_PANEL)
+            map = m->verb == PANEL_MAP ? m : NULL;
+        if (!map || m->kind != MARK_BOX)
+            continue;
+        if (!inside(m->r, map->r))
+            complain(o, "leaves the map", m, NULL);
+        for (size_t k = 0; k < i; k++)
+            if (marks[k].kind == MARK_BOX ? meet(m->r, marks[k].r)
+                                          : still(&marks[k]) && meet(m->r, marks[k].r))
+                complain(o, marks[k].kind == MARK_BOX ? "two that move meet" : "covers", m,
+                         &marks[k]);
+    }
+}
+
+/* Whatever is written on something that moves is within its box. */
+static void check_written(struct lookout *o, const struct mark *marks, size_t count,
+                          struct rect strip)
+{
+    bool map = false;
+
+    for (size_t i = 0; i < count; i++) {
+        bool boxed = false;
+
+        if (marks[i].kind == MARK_PANEL)
+            map = marks[i].verb == PANEL_MAP;
+        if (!map || marks[i].kind != MARK_TEXT || !marks[i].moving ||
+            marks[i].r.y + TOUCH >= strip.y)
+            continue;
+        for (size_t k = 0; k < count && !boxed; k++)
+            boxed = marks[k].kind == MARK_BOX && rect_has(marks[k].r, rect_middle(marks[i].r));
+        if (!boxed)
+            complain(o, "is written on nothing", &marks[i], NULL);
+    }
+}
+
 static void check_frame(struct lookout *o)
 {
     size_t count, first = 0;
@@ -117,6 +164,8 @@ static void check_frame(struct lookout *o)
         return;
     o->last = hash;
     check_panels(o, marks, count);
+    check_moving(o, marks, count);
+    check_written(o, marks, count, map_strip(&o->viewer.map));
     for (size_t i = 0; i < count; i++) {
         const struct mark *m = &marks[i];
 

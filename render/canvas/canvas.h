@@ -216,7 +216,8 @@ enum mark_kind {
     MARK_MOVING, /* may cross links and hosts; never the headline or the ladder's text */
     MARK_PANEL,  /* what the marks after it belong to, until the next */
     MARK_HIT,    /* something happens when it is clicked: `verb`, `argument` */
-    MARK_CUT     /* a text was shortened here: shown whole when pointed at */
+    MARK_BOX, /* a plate, letter or card that moves or pops up: covers no word, and no other one */
+    MARK_CUT  /* a text was shortened here: shown whole when pointed at */
 };
 
 struct mark {
@@ -231,6 +232,7 @@ const struct mark *canvas_marks(const struct canvas *c, size_t *count);
 struct text canvas_mark_text(const struct canvas *c, const struct mark *m);
 void canvas_panel(struct canvas *c, uint32_t panel, struct rect r);
 void canvas_hit(struct canvas *c, struct rect r, uint32_t verb, int64_t argument);
+void canvas_box(struct canvas *c, struct rect r);
 /* Texts, icons and hits from here on belong to things that move. */
 void canvas_moving(struct canvas *c, bool moving);
 

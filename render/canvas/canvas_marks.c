@@ -99,6 +99,11 @@ void canvas_hit(struct canvas *c, struct rect r, uint32_t verb, int64_t argument
     mark_add(c, MARK_HIT, d, verb, argument);
 }
 
+void canvas_box(struct canvas *c, struct rect r)
+{
+    mark_add(c, MARK_BOX, device_rect(c, r), 0, 0);
+}
+
 void canvas_moving(struct canvas *c, bool moving)
 {
     c->moving = moving;

@@ -37,36 +37,70 @@ static void draw_arrow(struct ui *ui, const struct track *t, double width, doubl
     canvas_group_end(ui->canvas, alpha);
 }
 
-static void draw_in(struct ui *ui, const struct map *map, const struct abuse *a)
+void abuse_draw(struct ui *ui, const struct map *map)
 {
-    char out[ABUSE_WORDS];
-    struct track t = track_between(map, a->from, a->host);
+    struct abuse a;
 
-    if (t.length <= 0)
+    if (!abuse_at(ui, &a))
         return;
-    draw_arrow(ui, &t, fmin(8 + a->recipients, 22), 0.35);
-    int size = snprintf(out, sizeof out, "1 letter, %u RCPT", a->recipients);
-    struct piece p = plate(printed(out, size, ABUSE_WORDS));
-    piece_draw(ui, &p, place_beside(ui, map, &t, LANE_MAIN, piece_size(ui, &p, 0), true), 0);
+    struct track in = track_between(map, a.from, a.host);
+    if (in.length > 0)
+        draw_arrow(ui, &in, fmin(8 + a.recipients, 22), 0.35);
+    for (uint32_t i = 0; i < a.way_count; i++) {
+        struct track out = track_between(map, a.host, a.ways[i].to);
+        if (out.length > 0)
+            draw_arrow(ui, &out, fmin(6 + a.ways[i].recipients, 18), 0.25);
+    }
 }
 
-static void draw_out(struct ui *ui, const struct map *map, const struct abuse *a)
+/* Beside the way, clear of what travels on it. */
+static void draw_beside(struct ui *ui, struct clear *clear, const struct track *t,
+                        struct text words, bool above)
 {
-    for (uint32_t i = 0; i < a->way_count; i++) {
-        char out[ABUSE_WORDS];
-        uint32_t n = a->ways[i].recipients;
-        struct track t = track_between(map, a->host, a->ways[i].to);
+    struct piece p = plate(words);
+    struct point size = piece_size(ui, &p, 0), at;
 
-        if (t.length <= 0)
-            continue;
-        draw_arrow(ui, &t, fmin(6 + n, 18), 0.25);
-        for (uint32_t k = 0; k < n && k < FAN; k++) { /* a fan of them */
+    if (t->length <= 0 || !clear_beside(clear, t, size.y + 6, size, above, &at))
+        return;
+    box_take(ui, clear, rect_around(at, size));
+    piece_draw(ui, &p, at, 0);
+}
+
+void abuse_words_draw(struct ui *ui, const struct map *map, struct clear *clear)
+{
+    char out[ABUSE_WORDS];
+    struct abuse a;
+
+    if (!abuse_at(ui, &a))
+        return;
+    int size = snprintf(out, sizeof out, "1 letter, %u RCPT", a.recipients);
+    struct track t = track_between(map, a.from, a.host);
+    draw_beside(ui, clear, &t, printed(out, size, ABUSE_WORDS), true);
+    for (uint32_t i = 0; i < a.way_count; i++) {
+        size = snprintf(out, sizeof out, "\xc3\x97 %u", a.ways[i].recipients);
+        t = track_between(map, a.host, a.ways[i].to);
+        draw_beside(ui, clear, &t, printed(out, size, ABUSE_WORDS), false);
+    }
+}
+
+/* A fan of them on each way out. */
+void abuse_copies_draw(struct ui *ui, const struct map *map, struct clear *clear)
+{
+    const struct point size = {26, 26 * 0.7};
+    struct abuse a;
+
+    if (!abuse_at(ui, &a))
+        return;
+    for (uint32_t i = 0; i < a.way_count; i++) {
+        struct track t = track_between(map, a.host, a.ways[i].to);
+        for (uint32_t k = 0; t.length > 0 && k < a.ways[i].recipients && k < FAN; k++) {
             double side = (k % 2 ? 1 : -1) * (10.0 + 3 * k);
-            letter_draw(ui, LETTER_SPAM, track_at(&t, 0.3 + 0.5 * k / FAN, side), 26, 0.9);
+            struct point at = track_at(&t, 0.3 + 0.5 * k / FAN, side);
+            if (!clear_is(clear, rect_around(at, size)))
+                continue;
+            box_take(ui, clear, rect_around(at, size));
+            letter_draw(ui, LETTER_SPAM, at, size.x, 0.9);
         }
-        int size = snprintf(out, sizeof out, "\xc3\x97 %u", n);
-        struct piece p = plate(printed(out, size, ABUSE_WORDS));
-        piece_draw(ui, &p, track_at(&t, 0.88, 0), 0);
     }
 }
 
@@ -91,7 +125,7 @@ static void draw_bar(struct ui *ui, const struct map *map, uint32_t host)
 }
 
 /* Said where the story is. */
-static void draw_bar_words(struct ui *ui, const struct map *map, uint32_t host)
+static void draw_bar_words(struct ui *ui, const struct map *map, struct clear *clear, uint32_t host)
 {
     char out[ABUSE_WORDS];
     struct abuse_bar bar;
@@ -101,57 +135,46 @@ static void draw_bar_words(struct ui *ui, const struct map *map, uint32_t host)
         return;
     struct text words = abuse_bar_words(ui, &bar, out);
     struct piece p = plate(words);
-    struct point size = piece_size(ui, &p, 0);
-    struct rect slot = place_of(map, host, SLOT_VERDICT); /* below what stands there */
-    if (words.size > 0)
-        piece_draw(
-            ui, &p,
-            place_inside(map, (struct point){slot.x + slot.w / 2, slot.y + 1.5 * size.y + 6}, size),
-            0);
+    struct point size = piece_size(ui, &p, 0), at;
+    if (words.size == 0 || !place_words(map, clear, host, size, &at))
+        return;
+    box_take(ui, clear, rect_around(at, size));
+    piece_draw(ui, &p, at, 0);
 }
 
-void queue_words_draw(struct ui *ui, const struct map *map)
+void queue_words_draw(struct ui *ui, const struct map *map, struct clear *clear)
 {
-    draw_bar_words(ui, map, ui_host(ui));
+    draw_bar_words(ui, map, clear, ui_host(ui));
 }
 
 /* ---- the plate -------------------------------------------------------------------------------- */
 
-static void draw_plate(struct ui *ui, const struct map *map, uint32_t host)
+static void draw_plate(struct ui *ui, const struct map *map, struct clear *clear, uint32_t host)
 {
     char out[ABUSE_WORDS];
-    struct rect place = place_of(map, host, SLOT_VERDICT);
     struct text words = abuse_plate(ui, host, out);
-
-    if (words.size == 0 || place.w <= 0)
-        return;
     struct piece p = plate(words);
+    struct point size, at;
+
     p.class = 5;
-    struct point size = piece_size(ui, &p, 0), at = {place.x + place.w / 2, place.y + size.y / 2};
+    size = piece_size(ui, &p, 0);
+    if (words.size == 0 || !place_words(map, clear, host, size, &at))
+        return;
+    box_take(ui, clear, rect_around(at, size));
     struct rect r = piece_draw(ui, &p, at, 0);
     for (int i = -1; i < 2; i += 2) /* two nails */
         canvas_disc(ui->canvas, (struct point){at.x + i * (size.x / 2 - 4), r.y + 4}, 2.4,
                     COLOUR_TEXT);
 }
 
-void plates_draw(struct ui *ui, const struct map *map)
+void plates_draw(struct ui *ui, const struct map *map, struct clear *clear)
 {
     const struct scene *s = ui->moment.scene;
 
     for (uint32_t host = 0; host < s->host_count; host++) {
         if (s->hosts[host].listed > 0)
-            draw_plate(ui, map, host);
+            draw_plate(ui, map, clear, host);
         if (s->hosts[host].queued > 1)
             draw_bar(ui, map, host);
     }
-}
-
-void abuse_draw(struct ui *ui, const struct map *map)
-{
-    struct abuse a;
-
-    if (!abuse_at(ui, &a))
-        return;
-    draw_in(ui, map, &a);
-    draw_out(ui, map, &a);
 }

@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-static const double GAP = 10;
+/* Points between a card and its host; what each point costs that it is further away. */
+static const double GAP = 10, FAR = 6;
 
 double callout_shared(struct rect a, struct rect b)
 {
@@ -12,37 +13,37 @@ double callout_shared(struct rect a, struct rect b)
     return w > 0 && h > 0 ? w * h : 0;
 }
 
-static struct rect inside(struct rect area, struct rect r)
+/* How far two rects are from each other. */
+static double between(struct rect a, struct rect b)
 {
-    r.x = fmax(area.x, fmin(r.x, area.x + area.w - r.w));
-    r.y = fmax(area.y, fmin(r.y, area.y + area.h - r.h));
-    return r;
+    double x = fmax(0, fmax(a.x - (b.x + b.w), b.x - (a.x + a.w))),
+           y = fmax(0, fmax(a.y - (b.y + b.h), b.y - (a.y + a.h)));
+
+    return sqrt(x * x + y * y);
 }
 
 struct rect callout_place(struct rect area, struct rect home, struct point size,
                           double (*cost)(const void *context, struct rect r), const void *context)
 {
-    /* All round: sides and corners, below first. */
-    enum { ACROSS = 5, DOWN = 5 };
+    /* Here and there first: then most of the others are too far away to be asked for. */
+    enum { ACROSS = 65, DOWN = 33, PLACES = ACROSS * DOWN, STRIDE = 37 };
     struct point middle = rect_middle(home);
-    struct rect best = {0, 0, 0, 0};
-    double least = HUGE_VAL;
+    struct rect around = rect_inset(home, -GAP), best = {0, 0, 0, 0};
+    double least = HUGE_VAL, wide = fmax(0, area.w - size.x), high = fmax(0, area.h - size.y);
 
-    for (int i = 0; i < ACROSS * DOWN; i++) {
-        int column = i % ACROSS - 2, row = 2 - i / ACROSS;
-        double x = column / 2.0, y = row / 2.0;
-        if (fabs(x) < 1 && fabs(y) < 1) /* on the host itself */
+    for (int n = 0; n < PLACES; n++) {
+        int i = n * STRIDE % PLACES;
+        struct rect r = {area.x + wide * (i % ACROSS) / (ACROSS - 1),
+                         area.y + high * (i / ACROSS) / (DOWN - 1), size.x, size.y};
+        struct point at = rect_middle(r);
+        double x = at.x - middle.x, y = at.y - middle.y;
+        double sum = FAR * between(r, home) + sqrt(x * x + y * y) + callout_shared(r, around) * 4;
+        if (sum >= least)
             continue;
-        struct rect r = {middle.x + x * (home.w / 2 + size.x / 2 + GAP) - size.x / 2,
-                         middle.y + y * (home.h / 2 + size.y / 2 + GAP) - size.y / 2, size.x,
-                         size.y};
-        struct rect kept = inside(area, r);
-        struct point at = rect_middle(kept);
-        double sum = cost(context, kept) + callout_shared(kept, home) * 4 + (double)i * 8 +
-                     6 * hypot(at.x - middle.x, at.y - middle.y);
+        sum += cost(context, r);
         if (sum < least) {
             least = sum;
-            best = kept;
+            best = r;
         }
     }
     return best;

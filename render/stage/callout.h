@@ -1,5 +1,5 @@
 /*
- * callout.h - where a card about a host goes: beside it, where it covers the least.
+ * callout.h - where a card about a host goes: near it, where it covers the least.
  *
  * Units   points; a cost is an area, in square points.
  * Owner   nothing is kept; `context` is handed on to `cost`.
@@ -12,8 +12,8 @@
 
 /* Area that two rects share. */
 double callout_shared(struct rect a, struct rect b);
-/* Of the places round `home`, inside `area`, the one that costs the least: `cost` says what covering
- * that rect would; far from home costs, too. */
+/* Of all places inside `area` the one that costs the least: `cost` says what covering that rect would,
+ * HUGE_VAL: it may not be; far from home costs, too.  Empty: there is none. */
 struct rect callout_place(struct rect area, struct rect home, struct point size,
                           double (*cost)(const void *context, struct rect r), const void *context);
 

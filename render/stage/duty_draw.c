@@ -4,14 +4,20 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "render/stage/callout.h"
 #include "render/stage/draw_parts.h"
 #include "render/stage/duty.h"
 #include "render/stage/pieces.h"
 #include "render/stage/recent.h"
 
-static const double WORD = 16, BATON = 24, JUMP_MS = 650, ARROW = 30;
+static const double WORD = 16, BATON = 24, JUMP_MS = 650, ARROW = 30, NEAR = 90;
 
 /* ---- beside its holder ------------------------------------------------------------------------ */
+
+static struct point baton_of(struct rect plate)
+{
+    return (struct point){plate.x + 8 + BATON / 2, plate.y + plate.h / 2};
+}
 
 static double plate_width(const struct ui *ui, struct text words)
 {
@@ -34,53 +40,126 @@ static struct rect plate_of(const struct ui *ui, const struct map *map, const st
     return (struct rect){slot.x + (slot.w - width) / 2, slot.y, width, slot.h};
 }
 
-/* On its way from the one who has just passed it on: an arc above both. */
-static struct point jumping(const struct ui *ui, const struct map *map, const struct duty_holder *h,
-                            struct point to)
+/* With the room that it needs; where its slot is taken, near it.  Width 0: nowhere. */
+static struct rect plate_free(const struct ui *ui, const struct map *map, const struct clear *clear,
+                              const struct duty_holder *h, struct text *words)
 {
-    struct rect slot = place_of(map, h->from, SLOT_BATON);
-    double age = recent_age(ui, h->passed), part = age / JUMP_MS;
+    struct rect r = plate_of(ui, map, h, words);
+    struct point at = rect_middle(r), size = {r.w, r.h};
 
-    if (slot.w <= 0 || age < 0 || part >= 1 || ui->wish.still)
-        return to;
-    struct point from = rect_middle(slot);
-    part = ui_ease(ui, part);
-    return (struct point){from.x + (to.x - from.x) * part,
-                          from.y + (to.y - from.y) * part - 28 * sin(part * 3.14159265)};
+    if (r.w < BATON || !clear_near(clear, size, NEAR, &at))
+        return (struct rect){r.x, r.y, 0, 0};
+    return rect_around(at, size);
 }
 
-static void draw_holder(struct ui *ui, const struct map *map, const struct duty_holder *h,
-                        uint32_t holders)
+struct rect duty_place(const struct ui *ui, const struct map *map, uint32_t host)
+{
+    struct duty_holder h = {.host = host, .recipients = 1, .opened = RECORDING_NONE};
+    char out[DUTY_WORDS];
+    struct text words = duty_words(ui, &h, 1, out);
+
+    return plate_of(ui, map, &h, &words);
+}
+
+/* How far it has come from the one who has just passed it on; 1: it is there. */
+static double jumped(const struct ui *ui, const struct duty_holder *h)
+{
+    double age = h->from == RECORDING_NONE ? JUMP_MS : recent_age(ui, h->passed);
+
+    return age < 0 || age >= JUMP_MS || ui->wish.still ? 1 : ui_ease(ui, age / JUMP_MS);
+}
+
+static struct point on_arc(struct point from, struct point to, double part, double height)
+{
+    return (struct point){from.x + (to.x - from.x) * part,
+                          from.y + (to.y - from.y) * part - height * sin(part * 3.14159265)};
+}
+
+/* It flies where it covers nothing, else it does not fly. */
+static bool find_arc(const struct map *map, const struct clear *clear, const struct duty_holder *h,
+                     struct rect plate, double *height)
+{
+    enum { LOOKS = 16 };
+    static const double heights[] = {28, 60, 100, -60};
+    const struct point size = {BATON, BATON};
+    struct rect slot = place_of(map, h->from, SLOT_BATON);
+    struct clear still = *clear;
+
+    still.count = still.still;
+    for (size_t i = 0; slot.w > 0 && i < sizeof heights / sizeof heights[0]; i++) {
+        bool free = true;
+        for (int k = 0; k < LOOKS && free; k++) {
+            struct point at =
+                on_arc(rect_middle(slot), baton_of(plate), (double)k / LOOKS, heights[i]);
+            struct rect box = rect_around(at, size);
+            free = callout_shared(box, plate) > 0 || clear_is(&still, box);
+        }
+        *height = heights[i];
+        if (free)
+            return true;
+    }
+    return false;
+}
+
+static void draw_holder(struct ui *ui, const struct map *map, struct clear *clear,
+                        const struct duty_holder *h, uint32_t holders)
 {
     struct canvas *c = ui->canvas;
     char out[DUTY_WORDS];
     struct text words = duty_words(ui, h, holders, out);
-    struct rect r = plate_of(ui, map, h, &words);
+    struct rect r = plate_free(ui, map, clear, h, &words);
 
-    if (r.w < BATON)
+    if (r.w <= 0)
         return;
+    box_take(ui, clear, r);
     canvas_fill(c, r, r.h / 2, h->doubt ? COLOUR_WAIT_FILL : COLOUR_MAIL_FILL);
     canvas_outline(c, r, r.h / 2,
                    (struct pen){h->doubt ? COLOUR_WAIT : COLOUR_MAIL, 1.6, DASH_NONE, 0});
-    struct point at = {r.x + 8 + BATON / 2, r.y + r.h / 2};
     enum baton kind = !h->doubt ? BATON_WHOLE : h->taker ? BATON_TAKER : BATON_GIVER;
-    if (h->from != RECORDING_NONE)
-        at = jumping(ui, map, h, at);
-    baton_draw(ui, kind, at, BATON, 1);
+    baton_draw(ui, kind, baton_of(r), BATON, 1);
     rect_cut_left(&r, BATON + 14);
     r.w -= 8;
     words_in(ui, FONT_MEDIUM, WORD, h->doubt ? COLOUR_WAIT_TEXT : COLOUR_MAIL_TEXT, ALIGN_LEFT, r,
              words);
 }
 
-void duty_draw(struct ui *ui, const struct map *map)
+static uint32_t holders_of(const struct ui *ui, struct duty_holder out[DUTY_HOLDERS])
+{
+    uint32_t mail = ui_mail(ui);
+
+    return mail == RECORDING_NONE ? 0 : duty_holders(ui, mail, out, DUTY_HOLDERS);
+}
+
+void duty_draw(struct ui *ui, const struct map *map, struct clear *clear)
 {
     struct duty_holder holders[DUTY_HOLDERS];
-    uint32_t mail = ui_mail(ui);
-    uint32_t count = mail == RECORDING_NONE ? 0 : duty_holders(ui, mail, holders, DUTY_HOLDERS);
+    uint32_t count = holders_of(ui, holders);
 
     for (uint32_t i = 0; i < count; i++)
-        draw_holder(ui, map, &holders[i], count);
+        draw_holder(ui, map, clear, &holders[i], count);
+}
+
+/* A second baton on its way; where it goes the plate hangs already. */
+void duty_flying_draw(struct ui *ui, const struct map *map, struct clear *clear)
+{
+    struct duty_holder holders[DUTY_HOLDERS];
+    uint32_t count = holders_of(ui, holders);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct duty_holder *h = &holders[i];
+        double part = jumped(ui, h), height;
+        struct rect plate = duty_place(ui, map, h->host);
+
+        if (part >= 1 || plate.w < BATON || !find_arc(map, clear, h, plate, &height))
+            continue;
+        struct point at =
+            on_arc(rect_middle(place_of(map, h->from, SLOT_BATON)), baton_of(plate), part, height);
+        struct rect box = rect_around(at, (struct point){BATON, BATON});
+        if (!clear_is(clear, box)) /* it lands on its plate */
+            continue;
+        box_take(ui, clear, box);
+        baton_draw(ui, BATON_WHOLE, at, BATON, 1);
+    }
 }
 
 /* ---- the strip -------------------------------------------------------------------------------- */

@@ -12,8 +12,9 @@ enum { MAIN_ROOM = 32 };
 /* A way of so many points has no room for words. */
 static const double SHORT = 56;
 
-/* On a way that goes up or down, tags that meet may touch: else they would be far from it. */
-static const double LANE_MOST = 20;
+/* Points: so far beside its way words are shortened first, for so much; so far away from it something is
+ * shown when there is no room on it at all; of the cross that it was lost. */
+static const double OUTSIDE = 18, NEARER = 12, NEAR = 240, CROSS = 12;
 
 /* ---- one thing of the story ------------------------------------------------------------------- */
 
@@ -28,6 +29,8 @@ struct train {
     char words[FLIGHT_WORDS];
     size_t last;   /* where its last word begins */
     uint32_t same; /* how often that one was said */
+    struct point size;
+    struct lane lane; /* to - from < 0: there is none */
 };
 
 static bool is_letter(const struct ui *ui, const struct flight *f)
@@ -76,36 +79,84 @@ static double widest(const struct ui *ui, const struct train *t)
 
 static struct point size_of(const struct ui *ui, const struct train *t)
 {
-    if (is_letter(ui, t->lead))
-        return (struct point){t->letter, t->letter * 0.7};
     struct piece p = piece_of(ui, t);
-    return piece_size(ui, &p, widest(ui, t));
+    struct point size = is_letter(ui, t->lead) ? (struct point){t->letter, t->letter * 0.7}
+                                               : piece_size(ui, &p, widest(ui, t));
+
+    if (t->lead->state == FLIGHT_LOST) /* and its cross */
+        size = (struct point){size.x + 2 * CROSS, size.y + 2 * CROSS};
+    return size;
 }
 
+/* ---- where it is ------------------------------------------------------------------------------ */
+
 /* Whatever answers keeps to one side of the way, whatever asks to the other; letters take the middle. */
-static double lane_of(const struct train *t, double part, struct point size)
+static double side_of(const struct train *t)
 {
-    if (t->lead->travel == TRAVEL_MESSAGE || t->lead->travel == TRAVEL_CONNECT ||
-        t->lead->state == FLIGHT_PACKET)
-        return 0;
-    return fmin(track_reach(&t->track, part, size.y, size.x) + 2, fmax(LANE_MOST, size.y / 2 + 2));
+    return t->lead->travel == TRAVEL_MESSAGE || t->lead->travel == TRAVEL_CONNECT ||
+                   t->lead->state == FLIGHT_PACKET
+               ? 0
+               : 1;
+}
+
+/* "MAIL alice@uni.example" as "MAIL", if it is near its way with that, and is not with all. */
+static void shorten(const struct ui *ui, const struct clear *clear, struct train *t)
+{
+    struct train brief = *t;
+    char *blank = strchr(brief.words, ' ');
+    bool found = t->lane.to >= t->lane.from;
+
+    if (!blank || t->count > 1 || is_letter(ui, t->lead) || (found && t->lane.off <= OUTSIDE))
+        return;
+    *blank = '\0';
+    brief.size = size_of(ui, &brief);
+    if (clear_lane(clear, &t->track, brief.size, side_of(t), &brief.lane) &&
+        (!found || fabs(brief.lane.off) + NEARER <= fabs(t->lane.off)))
+        *t = brief;
+}
+
+/* Its size and lane, among what stands still. */
+static void find_lane(const struct ui *ui, const struct clear *clear, struct train *t)
+{
+    t->size =
+        t->lead->state == FLIGHT_PACKET ? (struct point){2 * CROSS, 2 * CROSS} : size_of(ui, t);
+    if (!clear_lane(clear, &t->track, t->size, side_of(t), &t->lane))
+        t->lane = (struct lane){.size = t->size, .to = -1};
+    shorten(ui, clear, t);
 }
 
 static struct point spot_of(const struct ui *ui, const struct train *t)
 {
-    struct point size = size_of(ui, t);
-    double part = ui->wish.still ? t->part : ui_ease(ui, t->part),
-           half = track_reach(&t->track, part, size.x, size.y) + 2;
+    double part = ui->wish.still ? t->part : ui_ease(ui, t->part);
 
-    if (t->track.length > 220) /* clear of the roles written across the tiles' edges */
-        half += 12;
-    part = track_within(&t->track, part, half);
-    return track_at(&t->track, part, lane_of(t, part, size));
+    if (t->lane.to < t->lane.from)
+        return track_at(&t->track, part, 0);
+    return lane_at(&t->track, &t->lane, part);
 }
 
-/* A cross at its corner and below it why. */
-static void draw_loss(struct ui *ui, const struct map *map, const struct flight *f, struct point at,
-                      struct point size)
+/* Where it is to be shown: on its lane, out of the way of what is there already.  What has landed makes
+ * room for all else, and so it is shown where it landed or not at all. */
+static bool find_spot(const struct ui *ui, const struct clear *clear, const struct train *t,
+                      struct point *at)
+{
+    double part = ui->wish.still ? t->part : ui_ease(ui, t->part);
+
+    *at = spot_of(ui, t);
+    if (clear_is(clear, rect_around(*at, t->size)))
+        return true;
+    if (t->lead->state == FLIGHT_LANDED)
+        return false;
+    if (t->lane.to >= t->lane.from && lane_free(clear, &t->track, &t->lane, &part)) {
+        *at = lane_at(&t->track, &t->lane, part);
+        return true;
+    }
+    return clear_near(clear, t->size, NEAR, at);
+}
+
+/* ---- painted ---------------------------------------------------------------------------------- */
+
+/* Near it why it was lost. */
+static void draw_reason(struct ui *ui, struct clear *clear, const struct flight *f, struct rect box)
 {
     char why[FLIGHT_WORDS];
     struct piece p = {.words = flight_reason(ui, f, why),
@@ -115,42 +166,59 @@ static void draw_loss(struct ui *ui, const struct map *map, const struct flight 
                       .fill = COLOUR_BAD_FILL,
                       .edge = COLOUR_BAD,
                       .alpha = f->alpha};
-    struct point plate = piece_size(ui, &p, 0), below = {at.x, at.y + size.y / 2 + plate.y / 2 + 3};
+    struct point size = piece_size(ui, &p, 0),
+                 at = {box.x + box.w / 2, box.y + box.h + size.y / 2 + 3};
 
-    cross_draw(ui, (struct point){at.x + size.x / 2 - 2, at.y - size.y / 2 + 2}, TEXT(""),
-               f->alpha);
-    piece_draw(ui, &p, place_inside(map, below, plate), 0);
+    if (!clear_near(clear, size, NEAR, &at))
+        return;
+    box_take(ui, clear, rect_around(at, size));
+    piece_draw(ui, &p, at, 0);
 }
 
-static void draw_train(struct ui *ui, const struct map *map, const struct train *t)
+static void draw_mote(struct ui *ui, struct clear *clear, const struct train *t)
 {
-    char why[FLIGHT_WORDS];
+    const struct point size = {16, 16};
+    struct point at = track_at(&t->track, track_within(&t->track, t->part, size.x / 2), 0);
+
+    if (!clear_near(clear, size, NEAR, &at))
+        return;
+    box_take(ui, clear, rect_around(at, size));
+    mote_draw(ui, t->lead->travel, t->class, at, 1);
+}
+
+static void draw_train(struct ui *ui, struct clear *clear, const struct train *t)
+{
     const struct flight *f = t->lead;
     const struct recording_line *line = &ui->moment.recording->lines[f->sent];
-    struct point size = size_of(ui, t), at = place_inside(map, spot_of(ui, t), size);
+    bool lost = f->state == FLIGHT_LOST || f->state == FLIGHT_PACKET;
+    struct point at;
 
     if (t->track.length < SHORT && f->state == FLIGHT_AWAY) {
-        mote_draw(ui, f->travel, t->class, spot_of(ui, t), 1);
+        draw_mote(ui, clear, t);
         return;
     }
+    if (!find_spot(ui, clear, t, &at))
+        return;
+    struct rect r = rect_around(at, t->size);
+    box_take(ui, clear, r);
+    if (f->state == FLIGHT_LOST) /* what bears a cross at its corner is so much larger */
+        r = rect_inset(r, CROSS);
     if (f->state == FLIGHT_PACKET) {
-        cross_draw(ui, at, flight_reason(ui, f, why), f->alpha);
-        return;
-    }
-    if (is_letter(ui, f)) {
-        enum letter kind = letter_of(ui, line->mail);
-        letter_draw(ui, kind, at, t->letter, f->alpha);
+        cross_draw(ui, at, TEXT(""), f->alpha);
+    } else if (is_letter(ui, f)) {
+        letter_draw(ui, letter_of(ui, line->mail), at, t->letter, f->alpha);
     } else {
         struct piece p = piece_of(ui, t);
         piece_draw(ui, &p, at, widest(ui, t));
     }
-    struct rect r = {at.x - size.x / 2, at.y - size.y / 2, size.x, size.y};
+    if (f->state == FLIGHT_LOST)
+        cross_draw(ui, (struct point){r.x + r.w - 2, r.y + 2}, TEXT(""), f->alpha);
     if (f->travel == TRAVEL_MESSAGE && line->mail != RECORDING_NONE)
         canvas_hit(ui->canvas, r, ACT_MAIL, line->mail);
     else if (line->conn != RECORDING_NONE)
         canvas_hit(ui->canvas, r, ACT_CONN, line->conn);
-    if (f->state == FLIGHT_LOST)
-        draw_loss(ui, map, f, at, size);
+    if (lost)
+        draw_reason(ui, clear, f, rect_around(at, t->size));
 }
 
 /* ---- trains ----------------------------------------------------------------------------------- */
@@ -184,78 +252,99 @@ static void add_words(struct train *t, struct text words)
     }
 }
 
-/* True if `f` came so close behind the train that it is part of it now. */
-static bool couples(const struct ui *ui, struct train *t, const struct flight *f)
+/* Points between two on the same way, as long as both stay on it. */
+static double apart(const struct ui *ui, const struct train *t, const struct train *f)
 {
-    char words[FLIGHT_WORDS];
-    struct train other = {.lead = f, .track = t->track, .part = f->part, .letter = t->letter};
+    double a = ui->wish.still ? t->part : ui_ease(ui, t->part),
+           b = ui->wish.still ? f->part : ui_ease(ui, f->part),
+           way = fmin(t->lane.to - t->lane.from, f->lane.to - f->lane.from) * t->track.length;
 
-    if (!same_way(t->lead, f) || is_letter(ui, f) || is_letter(ui, t->lead))
+    return fabs(a - b) * fmax(way, 0) - track_reach(&t->track, t->part, t->size.x, t->size.y) -
+           track_reach(&f->track, f->part, f->size.x, f->size.y);
+}
+
+/* True if `f` came so close behind the train that it is part of it now. */
+static bool couples(const struct ui *ui, const struct clear *clear, struct train *t,
+                    const struct train *f)
+{
+    if (!same_way(t->lead, f->lead) || is_letter(ui, f->lead) || is_letter(ui, t->lead))
         return false;
-    struct text says = flight_words(ui, f, words);
-    snprintf(other.words, sizeof other.words, "%.*s", TEXT_ARG(says));
-    struct point a = spot_of(ui, t), b = spot_of(ui, &other), sa = size_of(ui, t),
-                 sb = size_of(ui, &other);
-    if (fabs(a.x - b.x) >= (sa.x + sb.x) / 2 + 3 || fabs(a.y - b.y) >= (sa.y + sb.y) / 2 + 3)
+    if (t->lead->state != FLIGHT_AWAY || f->lead->state != FLIGHT_AWAY)
         return false;
-    if (f->state == FLIGHT_LANDED) /* the last that landed stands for those before it */
-        return true;
-    if (t->lead->state != FLIGHT_AWAY || f->state != FLIGHT_AWAY) {
-        if (t->lead->state == FLIGHT_LANDED) /* and makes room for the next */
-            t->lead = NULL;
+    if (apart(ui, t, f) > 3)
         return false;
-    }
-    add_words(t, says);
-    int class = flight_class(ui, f);
-    if (class > t->class)
-        t->class = class;
+    add_words(t, text_of(f->words));
+    if (f->class > t->class)
+        t->class = f->class;
+    find_lane(ui, clear, t);
     return true;
 }
 
-static void by_part(const struct flight **flights, uint32_t count)
+/* In which order they get their places: what was lost stays where that was; then what is under way, those
+ * in front first; what has landed last. */
+static int rank_of(const struct flight *f)
 {
-    for (uint32_t i = 1; i < count; i++) { /* few */
-        const struct flight *f = flights[i];
-        uint32_t at = i;
-        for (; at > 0 && flights[at - 1]->part < f->part; at--)
-            flights[at] = flights[at - 1];
-        flights[at] = f;
-    }
+    return f->state == FLIGHT_LANDED ? 2 : f->state == FLIGHT_AWAY ? 1 : 0;
 }
 
-void flights_draw(struct ui *ui, const struct map *map, const struct flight *flights,
-                  uint32_t count)
+static bool before(const struct flight *a, const struct flight *b)
+{
+    return rank_of(a) != rank_of(b) ? rank_of(a) < rank_of(b) : a->part > b->part;
+}
+
+static uint32_t main_of(const struct flight *flights, uint32_t count, const struct flight **out)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < count && n < MAIN_ROOM; i++) {
+        uint32_t at = n;
+        if (!flights[i].main)
+            continue;
+        for (; at > 0 && before(&flights[i], out[at - 1]); at--) /* few */
+            out[at] = out[at - 1];
+        out[at] = &flights[i];
+        n++;
+    }
+    return n;
+}
+
+static struct train train_of(const struct ui *ui, const struct map *map, const struct clear *clear,
+                             const struct flight *f)
+{
+    struct train t = {.lead = f,
+                      .track = track_between(map, f->from, f->to),
+                      .part = f->part,
+                      .letter = letter_width(map),
+                      .count = 1,
+                      .class = flight_class(ui, f)};
+    char words[FLIGHT_WORDS];
+    struct text says = flight_words(ui, f, words);
+
+    snprintf(t.words, sizeof t.words, "%.*s", TEXT_ARG(says));
+    if (t.track.length > 0)
+        find_lane(ui, clear, &t);
+    return t;
+}
+
+void flights_draw(struct ui *ui, const struct map *map, struct clear *clear,
+                  const struct flight *flights, uint32_t count)
 {
     const struct flight *main[MAIN_ROOM];
     struct train trains[MAIN_ROOM];
-    uint32_t mains = 0, n = 0;
+    uint32_t mains = main_of(flights, count, main), n = 0;
 
-    for (uint32_t i = 0; i < count && mains < MAIN_ROOM; i++)
-        if (flights[i].main)
-            main[mains++] = &flights[i];
-    by_part(main, mains);
     for (uint32_t i = 0; i < mains; i++) {
-        struct train t = {.lead = main[i],
-                          .track = track_between(map, main[i]->from, main[i]->to),
-                          .part = main[i]->part,
-                          .letter = letter_width(map),
-                          .count = 1,
-                          .class = flight_class(ui, main[i])};
+        struct train t = train_of(ui, map, clear, main[i]);
         uint32_t j = 0;
         if (t.track.length <= 0)
             continue;
-        while (j < n && (!trains[j].lead || !couples(ui, &trains[j], main[i])))
+        while (j < n && !couples(ui, clear, &trains[j], &t))
             j++;
-        if (j < n)
-            continue;
-        char words[FLIGHT_WORDS];
-        struct text says = flight_words(ui, main[i], words);
-        snprintf(t.words, sizeof t.words, "%.*s", TEXT_ARG(says));
-        trains[n++] = t;
+        if (j == n)
+            trains[n++] = t;
     }
-    for (uint32_t i = 0; i < n; i++) /* what moves is above what has landed */
-        if (trains[i].lead)
-            draw_train(ui, map, &trains[i]);
+    for (uint32_t i = 0; i < n; i++)
+        draw_train(ui, clear, &trains[i]);
 }
 
 /* ---- all else --------------------------------------------------------------------------------- */
@@ -278,11 +367,11 @@ static void draw_motes(struct ui *ui, const struct map *map, const struct flight
             flight_mote_draw(ui, map, &flights[i]);
 }
 
-void flights_crowd_draw(struct ui *ui, const struct map *map, const struct flight *flights,
-                        uint32_t count)
+void flights_crowd_draw(struct ui *ui, const struct map *map, struct clear *clear,
+                        const struct flight *flights, uint32_t count)
 {
     if (count > FLIGHTS_LOOKED_AT)
-        flows_draw(ui, map, flights, count);
+        flows_draw(ui, map, clear, flights, count);
     else
         draw_motes(ui, map, flights, count);
 }

@@ -70,7 +70,8 @@ static void draw_band(struct ui *ui, const struct map *map, const struct flow *f
                       head, colour);
 }
 
-static void draw_count(struct ui *ui, const struct map *map, const struct flow *flow)
+static void draw_count(struct ui *ui, const struct map *map, struct clear *clear,
+                       const struct flow *flow)
 {
     char words[32];
     struct track t = lane_of(map, flow, 6);
@@ -85,8 +86,11 @@ static void draw_count(struct ui *ui, const struct map *map, const struct flow *
                       .edge = asks ? COLOUR_WAIT : COLOUR_MAIL,
                       .alpha = 1};
 
-    if (t.length > 90)
-        piece_draw(ui, &p, place_beside(ui, map, &t, 2, piece_size(ui, &p, 0), false), 0);
+    struct point dimensions = piece_size(ui, &p, 0), at;
+    if (t.length <= 90 || !clear_beside(clear, &t, 2, dimensions, false, &at))
+        return;
+    box_take(ui, clear, rect_around(at, dimensions));
+    piece_draw(ui, &p, at, 0);
 }
 
 static bool is_folded(const struct map *map, uint32_t host)
@@ -159,7 +163,8 @@ static uint32_t largest(const struct flow *flows, uint32_t count, const bool *na
     return best;
 }
 
-void flows_draw(struct ui *ui, const struct map *map, const struct flight *flights, uint32_t count)
+void flows_draw(struct ui *ui, const struct map *map, struct clear *clear,
+                const struct flight *flights, uint32_t count)
 {
     struct memory *memory = ui->moment.recording->memory;
     uint32_t *way = memory_take(memory, count * sizeof *way);
@@ -177,7 +182,7 @@ void flows_draw(struct ui *ui, const struct map *map, const struct flight *fligh
     for (uint32_t i = 0; i < FLOWS_NAMED && i < n; i++) {
         uint32_t best = largest(flows, n, named);
         named[best] = true;
-        draw_count(ui, map, &flows[best]);
+        draw_count(ui, map, clear, &flows[best]);
     }
     memory_give(memory, flows, FLOWS_ROOM * sizeof *flows);
     memory_give(memory, way, count * sizeof *way);

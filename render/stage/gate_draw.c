@@ -7,7 +7,15 @@
 #include "render/stage/draw_parts.h"
 #include "render/stage/pieces.h"
 
+enum { LOOKED_AT = 64 };
+
+/* Who may ever have a mail. */
+enum { HAVE_MAIL = CAST_MUA | CAST_MSA | CAST_MTA | CAST_MDA | CAST_STRANGER };
+
 static const double WORD = 16, PAD = 12, LAMP = 8, MARK = 8;
+
+/* A longer verdict is shortened. */
+static const double WORDS_MOST = 400;
 
 /* ---- the barrier ------------------------------------------------------------------------------ */
 
@@ -25,24 +33,61 @@ static enum colour ink_of(const struct gate *g)
     return g->verdict == GATE_LATER || g->anyone ? COLOUR_WAIT_TEXT : COLOUR_GOOD_TEXT;
 }
 
-/* Two posts beside the road; the bar lies across it, or is swung open. */
-static void draw_barrier(struct ui *ui, const struct map *map, const struct gate *g)
+/* Two posts beside the road, the host's end of it; the bar lies across, or is swung open. */
+struct barrier {
+    struct point left, right, open;
+    bool stands;
+};
+
+static bool is_clear(const struct clear *clear, const struct barrier *b)
 {
-    struct canvas *c = ui->canvas;
+    enum { LOOKS = 6 };
+    const struct point post = {13, 13};
+
+    for (int i = 0; i <= LOOKS; i++) {
+        double part = (double)i / LOOKS;
+        struct point across = {b->left.x + (b->right.x - b->left.x) * part,
+                               b->left.y + (b->right.y - b->left.y) * part},
+                     aside = {b->left.x + (b->open.x - b->left.x) * part,
+                              b->left.y + (b->open.y - b->left.y) * part};
+        if (!clear_is(clear, rect_around(across, post)) ||
+            !clear_is(clear, rect_around(aside, post)))
+            return false;
+    }
+    return true;
+}
+
+/* As near to its host as it covers nothing there, smaller if it must be; whether the bar is open or not,
+ * it stands at the same place. */
+static struct barrier barrier_of(const struct ui *ui, const struct map *map,
+                                 const struct clear *clear, const struct gate *g)
+{
+    static const double halves[] = {26, 20, 15};
     const struct recording_line *line = &ui->moment.recording->lines[g->record];
     struct track t = track_between(map, line->other, g->host);
-    const double half = fmin(26, 0.7 * letter_width(map));
+    struct barrier b = {.stands = false};
 
-    if (t.length < 60 || half < 20)
-        return;
-    double part = 1 - road_end(&t) / t.length;
-    struct point left = track_at(&t, part, -half), right = track_at(&t, part, half),
-                 open = track_at(&t, part - 1.7 * half / t.length, -half - 12);
+    for (size_t i = 0; t.length >= 60 && i < sizeof halves / sizeof halves[0]; i++)
+        for (double from = 1 - 14 / t.length; from > 0.4; from -= 6 / t.length) {
+            double half = halves[i];
+            b.left = track_at(&t, from, -half);
+            b.right = track_at(&t, from, half);
+            b.open = track_at(&t, fmax(0, from - 1.5 * half / t.length), -half - 8);
+            b.stands = is_clear(clear, &b);
+            if (b.stands)
+                return b;
+        }
+    return b;
+}
+
+static void draw_barrier(struct ui *ui, const struct barrier *b, const struct gate *g)
+{
+    struct canvas *c = ui->canvas;
     struct pen bar = {strong_of(g), 6, DASH_NONE, 0};
 
-    canvas_line(c, left, g->verdict == GATE_OPEN ? open : right, bar);
-    canvas_disc(c, left, 6.5, COLOUR_WIRE);
-    canvas_disc(c, right, 6.5, COLOUR_WIRE);
+    canvas_line(c, b->left, g->verdict == GATE_OPEN ? b->open : b->right, bar);
+    canvas_disc(c, b->left, 6.5, COLOUR_WIRE);
+    canvas_disc(c, b->right, 6.5, COLOUR_WIRE);
 }
 
 static double row_height(const struct ui *ui)
@@ -52,10 +97,11 @@ static double row_height(const struct ui *ui)
 
 /* ---- the card --------------------------------------------------------------------------------- */
 
+/* As wide lit as dark. */
 static double lamp_width(const struct ui *ui, struct text words)
 {
-    return 2 * LAMP + 8 +
-           canvas_text_width(ui->canvas, (struct style){FONT_MEDIUM, WORD, 0, ALIGN_LEFT}, words);
+    return 2 * LAMP + 10 +
+           canvas_text_width(ui->canvas, (struct style){FONT_BOLD, WORD, 0, ALIGN_LEFT}, words);
 }
 
 static void draw_lamp(struct ui *ui, struct rect *row, struct text words, bool lit,
@@ -92,7 +138,7 @@ static struct point card_size(const struct ui *ui, const struct gate *g)
     if (g->relay)
         for (enum gate_lamp i = 0; i < GATE_LAMPS; i++)
             lamps += lamp_width(ui, gate_lamp_words(i)) + 15;
-    return (struct point){fmin(fmax(lamps, words) + 2 * PAD, 420 * ui->wish.text),
+    return (struct point){fmax(lamps, fmin(words, WORDS_MOST * ui->wish.text)) + 2 * PAD,
                           (g->relay ? 2 : 1) * row_height(ui) + 12};
 }
 
@@ -118,60 +164,118 @@ static void draw_card(struct ui *ui, const struct gate *g, struct rect r)
     words_in(ui, FONT_MEDIUM, WORD, ink_of(g), ALIGN_LEFT, row, gate_words(ui, g, out));
 }
 
+/* ---- where it stands -------------------------------------------------------------------------- */
+
+/* What a card may not cover at any time while it stands: what stands now, and batons to come.  What it
+ * rather leaves free: the rows below names, where words come and go, and the way that the answer takes. */
 struct card_context {
     const struct ui *ui;
     const struct map *map;
-    struct track way; /* that the client came */
+    const struct clear *clear;
+    struct track way;
+    struct point gate;
 };
 
-/* A card should not cover texts, nor the way on which the answer goes back. */
-static double card_cost(const void *context, struct rect r)
-{
-    enum { STEPS = 8 };
-    const struct card_context *k = context;
-    double sum = place_cost(k->ui, k->map, r);
+/* Points: a piece of the leader that is looked at. */
+static const double LEADER = 6;
 
-    for (int i = 0; k->way.length > 0 && i < STEPS; i++) {
-        struct point at = track_at(&k->way, (i + 0.5) / STEPS, 0);
-        sum += callout_shared(r, (struct rect){at.x - 24, at.y - 28, 48, 56});
+/* How close to the way commands and replies pass, in points. */
+static const double PASSES = 30;
+
+static struct point nearest(struct rect r, struct point to)
+{
+    return (struct point){fmax(r.x, fmin(to.x, r.x + r.w)), fmax(r.y, fmin(to.y, r.y + r.h))};
+}
+
+static double leader_cost(const struct card_context *k, struct rect card)
+{
+    struct point from = nearest(card, k->gate);
+    int steps = 2 + (int)(hypot(from.x - k->gate.x, from.y - k->gate.y) / LEADER);
+    double sum = 0;
+
+    for (int i = 1; i < steps; i++) {
+        double part = (double)i / steps;
+        struct point at = {from.x + (k->gate.x - from.x) * part,
+                           from.y + (k->gate.y - from.y) * part};
+        sum += clear_covered(k->clear, rect_around(at, (struct point){LEADER, LEADER}));
     }
     return sum;
 }
 
-static struct rect card_place(struct ui *ui, const struct map *map, const struct gate *g)
+static double card_cost(const void *context, struct rect r)
 {
-    const struct recording_line *line = &ui->moment.recording->lines[g->record];
-    struct card_context context = {ui, map, track_between(map, line->other, g->host)};
+    enum { STEPS = 12 };
+    const struct card_context *k = context;
+    double sum = 0;
 
-    return callout_place(rect_inset(map_area(map), 4), place_with_name(ui, map, g->host),
-                         card_size(ui, g), card_cost, &context);
+    if (!clear_is(k->clear, r))
+        return HUGE_VAL;
+    sum += 40 * leader_cost(k, r);
+
+    for (int i = 0; k->way.length > 0 && i < STEPS; i++)
+        sum += callout_shared(r, rect_around(track_at(&k->way, (i + 0.5) / STEPS, 0),
+                                             (struct point){2 * PASSES, 2 * PASSES}));
+    for (uint32_t i = 0; i < k->ui->moment.cast->host_count && i < LOOKED_AT; i++)
+        sum += callout_shared(r, place_with_name(k->ui, k->map, i));
+    return sum;
 }
 
-/* From the card to the host that it is about. */
-static void draw_tail(struct ui *ui, const struct map *map, const struct gate *g, struct rect card)
+static struct rect card_place(struct ui *ui, const struct map *map, const struct clear *clear,
+                              const struct gate *g, struct point gate)
 {
-    struct rect home = place_with_name(ui, map, g->host);
-    struct point from = rect_middle(card), to = {fmax(home.x, fmin(from.x, home.x + home.w)),
-                                                 fmax(home.y, fmin(from.y, home.y + home.h))};
+    const struct recording_line *line = &ui->moment.recording->lines[g->record];
+    struct clear all;
+    struct card_context context = {ui, map, &all, track_between(map, line->other, g->host), gate};
 
+    clear_begin(&all, clear->memory, clear->area);
+    for (uint32_t i = 0; i < clear->count; i++)
+        clear_take(&all, clear->boxes[i]);
+    for (uint32_t i = 0; i < ui->moment.cast->host_count && i < LOOKED_AT; i++)
+        if (ui->moment.cast->hosts[i].roles & HAVE_MAIL)
+            clear_take(&all, duty_place(ui, map, i));
+    struct rect r = callout_place(rect_inset(map_area(map), 4), place_with_name(ui, map, g->host),
+                                  card_size(ui, g), card_cost, &context);
+    clear_end(&all);
+    return r;
+}
+
+/* From the card to the gate. */
+static void draw_leader(struct ui *ui, struct clear *clear, const struct gate *g, struct rect card,
+                        struct point to)
+{
+    struct point from = nearest(card, to), middle = {(from.x + to.x) / 2, (from.y + to.y) / 2};
+    const struct point p[4] = {from, middle, middle, to};
+    struct track line = track_of(p);
+
+    clear_keep(clear, &line, (struct point){LEADER, LEADER}); /* plates do not hang on it */
     canvas_line(ui->canvas, from, to, (struct pen){strong_of(g), 2.4, DASH_NONE, 0});
     canvas_disc(ui->canvas, to, 4, strong_of(g));
 }
 
-void gates_draw(struct ui *ui, const struct map *map, const struct gate *gates, uint32_t count)
+void gates_draw(struct ui *ui, const struct map *map, struct clear *clear, const struct gate *gates,
+                uint32_t count)
 {
     const struct gate *g = &gates[0]; /* one at a time is explained: that of the story */
 
     if (count == 0 || place_of(map, g->host, SLOT_VERDICT).w <= 0 || /* too small to be looked at */
         !rect_has(map_area(map), rect_middle(map_host_box(map, g->host))))
         return;
-    struct rect card = card_place(ui, map, g);
+    struct barrier barrier = barrier_of(ui, map, clear, g);
+    struct rect home = map_host_box(map, g->host);
+    struct point at = barrier.stands ? barrier.left : rect_middle(home);
+    struct rect card = card_place(ui, map, clear, g, at);
+    if (!barrier.stands)
+        at = nearest(home, rect_middle(card));
     if (g->alpha < 1)
         canvas_group(ui->canvas);
-    draw_barrier(ui, map, g);
-    draw_tail(ui, map, g, card);
-    draw_card(ui, g, card);
-    canvas_hit(ui->canvas, card, ACT_HOST, g->host);
+    if (barrier.stands)
+        draw_barrier(ui, &barrier, g);
+    if (card.w > 0) {
+        box_take(ui, clear, card);
+        draw_leader(ui, clear, g, card, at);
+        draw_card(ui, g, card);
+        canvas_hit(ui->canvas, card, ACT_HOST, g->host);
+    }
     if (g->alpha < 1)
         canvas_group_end(ui->canvas, g->alpha);
 }

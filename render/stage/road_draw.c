@@ -140,13 +140,19 @@ void roads_draw(struct ui *ui, const struct map *map, const struct road *roads, 
 
 /* ---- plates ----------------------------------------------------------------------------------- */
 
+/* A shorter way has no room for words; they are no further from its middle. */
+static const double WORDS = 200, NEAR = 240;
+
+static const struct point lock = {26, 26};
+
 static void draw_lock(struct ui *ui, struct point at)
 {
     canvas_disc(ui->canvas, at, 12, COLOUR_SEAL);
     canvas_icon(ui->canvas, ICON_LOCK, (struct rect){at.x - 8, at.y - 8, 16, 16}, COLOUR_ON_STRONG);
 }
 
-static void draw_words(struct ui *ui, const struct map *map, const struct road *road)
+static void draw_words(struct ui *ui, const struct map *map, struct clear *clear,
+                       const struct road *road)
 {
     char words[ROAD_WORDS];
     struct track t = track_between(map, road->from, road->to);
@@ -168,18 +174,26 @@ static void draw_words(struct ui *ui, const struct map *map, const struct road *
     if (!road->main || p.words.size == 0 || t.length <= 0 || road->open < 1 || road->alpha < 1 ||
         road->trouble)
         return;
-    if (t.length < 200 && sealed && !pull)
-        draw_lock(
-            ui,
-            place_inside(map, place_beside(ui, map, &t, tube_half(ui), (struct point){0, 0}, false),
-                         (struct point){26, 26}));
-    else if (t.length >= 200 || pull)
-        piece_draw(ui, &p,
-                   place_beside(ui, map, &t, tube_half(ui) - 4, piece_size(ui, &p, 0), false), 0);
+    struct point size = piece_size(ui, &p, 0), at;
+    /* Beside what passes: lanes are free of it.  That it is not SMTP must be said, if not quite there. */
+    bool found =
+        (t.length >= WORDS || pull) && clear_beside(clear, &t, tube_half(ui), size, false, &at);
+    if (!found && pull) {
+        at = track_at(&t, 0.5, 0);
+        found = clear_near(clear, size, NEAR, &at);
+    }
+    if (found) {
+        box_take(ui, clear, rect_around(at, size));
+        piece_draw(ui, &p, at, 0);
+    } else if (sealed && clear_beside(clear, &t, tube_half(ui), lock, false, &at)) {
+        box_take(ui, clear, rect_around(at, lock));
+        draw_lock(ui, at);
+    }
 }
 
-void road_words_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count)
+void road_words_draw(struct ui *ui, const struct map *map, struct clear *clear,
+                     const struct road *roads, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        draw_words(ui, map, &roads[i]);
+        draw_words(ui, map, clear, &roads[i]);
 }
