@@ -1,20 +1,12 @@
 /*
- * what_if_list.c - what can be changed at this moment, in words and as an entry of a timeline.
+ * what_if_list.c - what can be changed at this moment, in words and as an entry of a timeline; what_if_mx.c
+ * has the DNS.
  */
-#include "render/app/what_if.h"
+#include "render/app/what_if_parts.h"
 
-#include <string.h>
-
-#include "sim/json/read.h"
 #include "sim/kernel/clock.h"
 
-struct listing {
-    struct what_if *w;
-    const struct ui *ui;
-    struct text scenario, at;
-};
-
-static const struct cast_host *host_of(const struct listing *l, uint32_t host)
+const struct cast_host *what_if_host(const struct what_if_listing *l, uint32_t host)
 {
     return &l->ui->moment.cast->hosts[host];
 }
@@ -60,9 +52,8 @@ void what_if_put_time(struct buffer *out, const struct moment *m)
 
 /* One item ------------------------------------------------------------------------------------ */
 
-/* Words with %h for a host's name and %s for a text. */
-static struct text words(const struct listing *l, const char *format, struct text host,
-                         struct text more)
+struct text what_if_words(const struct what_if_listing *l, const char *format, struct text host,
+                          struct text more)
 {
     struct buffer b;
 
@@ -79,9 +70,8 @@ static struct text words(const struct listing *l, const char *format, struct tex
     return buffer_text(&b);
 }
 
-/* { "at": ..., "on": ..., VERB: VALUE }, spaced as people write it. */
-static struct text entry(const struct listing *l, uint32_t host, const char *verb,
-                         struct text value)
+struct text what_if_entry(const struct what_if_listing *l, uint32_t host, const char *verb,
+                          struct text value)
 {
     struct buffer b;
 
@@ -89,7 +79,7 @@ static struct text entry(const struct listing *l, uint32_t host, const char *ver
     buffer_put_string(&b, "{ \"at\": \"");
     buffer_put_text(&b, l->at);
     buffer_put_string(&b, "\", \"on\": \"");
-    buffer_put_text(&b, host_of(l, host)->name);
+    buffer_put_text(&b, what_if_host(l, host)->name);
     buffer_put_string(&b, "\", \"");
     buffer_put_string(&b, verb);
     buffer_put_string(&b, "\": ");
@@ -98,8 +88,8 @@ static struct text entry(const struct listing *l, uint32_t host, const char *ver
     return buffer_text(&b);
 }
 
-static void add(const struct listing *l, const char *group, enum icon icon, struct text said,
-                struct text json)
+void what_if_add(const struct what_if_listing *l, const char *group, enum icon icon,
+                 struct text said, struct text json)
 {
     if (l->w->count < WHAT_IF_MAX)
         l->w->items[l->w->count++] =
@@ -108,26 +98,27 @@ static void add(const struct listing *l, const char *group, enum icon icon, stru
 
 /* Hosts and links ----------------------------------------------------------------------------- */
 
-static void list_power(const struct listing *l, uint32_t host)
+static void list_power(const struct what_if_listing *l, uint32_t host)
 {
-    struct text name = host_of(l, host)->label;
+    struct text name = what_if_host(l, host)->label;
     uint8_t power = l->ui->moment.scene->hosts[host].power;
 
     if (power == SCENE_STOPPED || power == SCENE_CRASHED) {
-        add(l, "Host", ICON_PLAY, words(l, "Start %h again", name, TEXT("")),
-            entry(l, host, "start", TEXT("true")));
+        what_if_add(l, "Host", ICON_PLAY, what_if_words(l, "Start %h again", name, TEXT("")),
+                    what_if_entry(l, host, "start", TEXT("true")));
         return;
     }
-    bool server = host_of(l, host)->roles & (CAST_MSA | CAST_MTA | CAST_MDA);
+    bool server = what_if_host(l, host)->roles & (CAST_MSA | CAST_MTA | CAST_MDA);
 
-    add(l, "Host", ICON_PAUSE,
-        words(l,
-              server ? "Stop %h in good order: it says 421, then takes no connection"
-                     : "Shut %h down",
-              name, TEXT("")),
-        entry(l, host, "stop", TEXT("true")));
-    add(l, "Host", ICON_CLOSE, words(l, "Cut the power of %h", name, TEXT("")),
-        entry(l, host, "crash", TEXT("true")));
+    what_if_add(l, "Host", ICON_PAUSE,
+                what_if_words(l,
+                              server
+                                  ? "Stop %h in good order: it says 421, then takes no connection"
+                                  : "Shut %h down",
+                              name, TEXT("")),
+                what_if_entry(l, host, "stop", TEXT("true")));
+    what_if_add(l, "Host", ICON_CLOSE, what_if_words(l, "Cut the power of %h", name, TEXT("")),
+                what_if_entry(l, host, "crash", TEXT("true")));
 }
 
 static bool has_link(const struct cast *c, uint32_t a, uint32_t b)
@@ -150,7 +141,7 @@ static bool names_link(struct text link, struct text a, struct text b)
 }
 
 /* Was it taken down, and not brought up since? */
-static bool is_down(const struct listing *l, struct text a, struct text b)
+static bool is_down(const struct what_if_listing *l, struct text a, struct text b)
 {
     const struct recording *r = l->ui->moment.recording;
     uint32_t i = l->ui->moment.place.index;
@@ -169,7 +160,7 @@ static bool is_down(const struct listing *l, struct text a, struct text b)
 }
 
 /* { "to": "b", KEY: VALUE } */
-static struct text link_value(const struct listing *l, struct text to, const char *key,
+static struct text link_value(const struct what_if_listing *l, struct text to, const char *key,
                               const char *value)
 {
     struct buffer b;
@@ -189,8 +180,7 @@ static struct text link_value(const struct listing *l, struct text to, const cha
     return buffer_text(&b);
 }
 
-/* Reads on to the value of that key in the object at hand. */
-static bool find_key(struct json_reader *r, struct text key)
+bool what_if_find_key(struct json_reader *r, struct text key)
 {
     while (json_read(r) == JSON_KEY) {
         if (text_equal(r->string, key))
@@ -201,15 +191,16 @@ static bool find_key(struct json_reader *r, struct text key)
     return false;
 }
 
-static bool on_internet(const struct listing *l, uint32_t host)
+static bool on_internet(const struct what_if_listing *l, uint32_t host)
 {
     struct json_reader r;
 
     json_reader_init(&r, &l->w->memory, JSON_UTF8);
     json_reader_open(&r, l->scenario);
-    bool is = json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, TEXT("hosts")) &&
-              json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, host_of(l, host)->name) &&
-              json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, TEXT("internet")) &&
+    bool is = json_read(&r) == JSON_OBJECT_BEGIN && what_if_find_key(&r, TEXT("hosts")) &&
+              json_read(&r) == JSON_OBJECT_BEGIN &&
+              what_if_find_key(&r, what_if_host(l, host)->name) &&
+              json_read(&r) == JSON_OBJECT_BEGIN && what_if_find_key(&r, TEXT("internet")) &&
               json_read(&r) == JSON_TRUE;
 
     json_reader_free(&r);
@@ -218,7 +209,7 @@ static bool on_internet(const struct listing *l, uint32_t host)
 
 /* The host at the other end of a link of this one: of that to `other`, if it is written, of any; the
  * internet comes before any other (NONE). */
-static uint32_t link_end(const struct listing *l, uint32_t host, uint32_t other)
+static uint32_t link_end(const struct what_if_listing *l, uint32_t host, uint32_t other)
 {
     const struct cast *c = l->ui->moment.cast;
 
@@ -231,46 +222,52 @@ static uint32_t link_end(const struct listing *l, uint32_t host, uint32_t other)
 }
 
 /* The link between the two ends in view, or else the server's own. */
-static void list_link(const struct listing *l, uint32_t client, uint32_t server)
+static void list_link(const struct what_if_listing *l, uint32_t client, uint32_t server)
 {
     uint32_t other = link_end(l, server, client);
-    struct text name = host_of(l, server)->name,
-                to = other == RECORDING_NONE ? TEXT("") : host_of(l, other)->name;
-    struct text near = host_of(l, server)->label,
-                end = to.size > 0 ? host_of(l, other)->label : TEXT("the internet");
+    struct text name = what_if_host(l, server)->name,
+                to = other == RECORDING_NONE ? TEXT("") : what_if_host(l, other)->name;
+    struct text near = what_if_host(l, server)->label,
+                end = to.size > 0 ? what_if_host(l, other)->label : TEXT("the internet");
 
     if (to.size == 0 && !on_internet(l, server))
         return;
     if (is_down(l, name, to)) {
-        add(l, "Link", ICON_PLAY, words(l, "Mend the link between %h and %s", near, end),
-            entry(l, server, "link", link_value(l, to, "state", "up")));
+        what_if_add(l, "Link", ICON_PLAY,
+                    what_if_words(l, "Mend the link between %h and %s", near, end),
+                    what_if_entry(l, server, "link", link_value(l, to, "state", "up")));
         return;
     }
-    add(l, "Link", ICON_CLOSE, words(l, "Cut the link between %h and %s", near, end),
-        entry(l, server, "link", link_value(l, to, "state", "down")));
-    add(l, "Link", ICON_ROUTER, words(l, "Slow it: 5 s a packet between %h and %s", near, end),
-        entry(l, server, "link", link_value(l, to, "latency", "5s")));
+    what_if_add(l, "Link", ICON_CLOSE,
+                what_if_words(l, "Cut the link between %h and %s", near, end),
+                what_if_entry(l, server, "link", link_value(l, to, "state", "down")));
+    what_if_add(l, "Link", ICON_ROUTER,
+                what_if_words(l, "Slow it: 5 s a packet between %h and %s", near, end),
+                what_if_entry(l, server, "link", link_value(l, to, "latency", "5s")));
 }
 
 /* Replies and rules --------------------------------------------------------------------------- */
 
-static void list_replies(const struct listing *l, uint32_t server)
+static void list_replies(const struct what_if_listing *l, uint32_t server)
 {
-    struct text name = host_of(l, server)->label;
+    struct text name = what_if_host(l, server)->label;
 
     if (l->ui->moment.scene->hosts[server].power > SCENE_UP)
         return;
-    add(l, "Reply", ICON_SERVER,
-        words(l, "%h answers the next RCPT with 451: try again later", name, TEXT("")),
-        entry(l, server, "answer",
-              TEXT("{ \"to\": \"RCPT\", \"with\": \"451 4.3.0 try again later\" }")));
-    add(l, "Reply", ICON_SERVER,
-        words(l, "%h answers the next RCPT with 550: no such mailbox", name, TEXT("")),
-        entry(l, server, "answer",
-              TEXT("{ \"to\": \"RCPT\", \"with\": \"550 5.1.1 no such mailbox\" }")));
-    add(l, "Reply", ICON_CLOSE,
-        words(l, "%h's next reply to a whole message is lost on its way", name, TEXT("")),
-        entry(l, server, "drop", TEXT("{ \"to\": \".\" }")));
+    what_if_add(
+        l, "Reply", ICON_SERVER,
+        what_if_words(l, "%h answers the next RCPT with 451: try again later", name, TEXT("")),
+        what_if_entry(l, server, "answer",
+                      TEXT("{ \"to\": \"RCPT\", \"with\": \"451 4.3.0 try again later\" }")));
+    what_if_add(
+        l, "Reply", ICON_SERVER,
+        what_if_words(l, "%h answers the next RCPT with 550: no such mailbox", name, TEXT("")),
+        what_if_entry(l, server, "answer",
+                      TEXT("{ \"to\": \"RCPT\", \"with\": \"550 5.1.1 no such mailbox\" }")));
+    what_if_add(
+        l, "Reply", ICON_CLOSE,
+        what_if_words(l, "%h's next reply to a whole message is lost on its way", name, TEXT("")),
+        what_if_entry(l, server, "drop", TEXT("{ \"to\": \".\" }")));
 }
 
 /* "allow from 192.0.2.0/24": where the host itself stands. */
@@ -291,9 +288,9 @@ static void put_own_network(struct buffer *b, const struct cast_host *h)
     }
 }
 
-static void list_rules(const struct listing *l, uint32_t host)
+static void list_rules(const struct what_if_listing *l, uint32_t host)
 {
-    const struct cast_host *h = host_of(l, host);
+    const struct cast_host *h = what_if_host(l, host);
     bool open = h->relay.count > 0 && text_equal(h->relay.items[0], TEXT("allow anyone"));
     struct buffer value;
 
@@ -301,133 +298,24 @@ static void list_rules(const struct listing *l, uint32_t host)
         return;
     /* Rules may have been set since the beginning: both ways are offered. */
     if (!open)
-        add(l, "Rule", ICON_GATE,
-            words(l, "Open the door of %h: it relays for anyone", h->label, TEXT("")),
-            entry(l, host, "set", TEXT("{ \"/mta/relay\": [\"allow anyone\"] }")));
+        what_if_add(
+            l, "Rule", ICON_GATE,
+            what_if_words(l, "Open the door of %h: it relays for anyone", h->label, TEXT("")),
+            what_if_entry(l, host, "set", TEXT("{ \"/mta/relay\": [\"allow anyone\"] }")));
     buffer_init(&value, &l->w->memory);
     buffer_put_string(&value, "{ \"/mta/relay\": [");
     put_own_network(&value, h);
     buffer_put_string(&value, "\"refuse\"] }");
-    add(l, "Rule", ICON_GATE,
-        words(l, "Close the door of %h: it relays only for its own network", h->label, TEXT("")),
-        entry(l, host, "set", buffer_text(&value)));
-}
-
-/* MX ------------------------------------------------------------------------------------------ */
-
-enum { MX_MAX = 8 };
-
-struct mx {
-    struct text zone, hosts[MX_MAX]; /* names, without their preference */
-    uint32_t count;
-};
-
-/* "10 mx.shop.example" */
-static struct text mx_name(struct text record)
-{
-    return text_trim(text_after(record, text_find(record, ' ')));
-}
-
-static bool read_mx(const struct listing *l, struct json_reader *r, struct mx *mx)
-{
-    mx->count = 0;
-    if (json_read(r) != JSON_OBJECT_BEGIN || !find_key(r, TEXT("mx")) ||
-        json_read(r) != JSON_ARRAY_BEGIN)
-        return false;
-    while (json_read(r) == JSON_STRING)
-        if (mx->count < MX_MAX)
-            mx->hosts[mx->count++] = mx_name(text_copy(&l->w->memory, r->string));
-    return true;
-}
-
-/* The MX records of that zone, as the scenario has them at its beginning. */
-static bool find_mx(const struct listing *l, struct text zone, struct mx *mx)
-{
-    struct json_reader r;
-
-    json_reader_init(&r, &l->w->memory, JSON_UTF8);
-    json_reader_open(&r, l->scenario);
-    bool found = json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, TEXT("zones")) &&
-                 json_read(&r) == JSON_OBJECT_BEGIN && find_key(&r, zone) && read_mx(l, &r, mx);
-
-    json_reader_free(&r);
-    mx->zone = zone;
-    return found;
-}
-
-/* The domain to which the message in view goes. */
-static struct text domain_in_view(const struct listing *l)
-{
-    const struct recording *r = l->ui->moment.recording;
-    uint32_t mail = ui_mail(l->ui);
-
-    if (mail == RECORDING_NONE || r->mails[mail].composed == RECORDING_NONE)
-        return TEXT("");
-    const struct trace_mail_composed *c =
-        RECORDING_DATA(&r->lines[r->mails[mail].composed], mail_composed);
-
-    if (c->to.count == 0)
-        return TEXT("");
-    struct text to = c->to.items[c->to.count - 1];
-
-    return text_after(to, text_find(to, '@') + 1);
-}
-
-static uint32_t name_server(const struct listing *l)
-{
-    const struct cast *c = l->ui->moment.cast;
-
-    for (uint32_t i = 0; i < c->host_count; i++)
-        if (c->hosts[i].roles & CAST_DNS)
-            return i;
-    return RECORDING_NONE;
-}
-
-/* {"/zones/ZONE/mx": ["10 b", "20 a"]} */
-static struct text mx_value(const struct listing *l, const struct mx *mx, bool null)
-{
-    struct buffer b;
-
-    buffer_init(&b, &l->w->memory);
-    buffer_put_string(&b, "{ \"/zones/");
-    buffer_put_text(&b, mx->zone);
-    buffer_put_string(&b, "/mx\": [");
-    if (null)
-        buffer_put_string(&b, "\"0 .\"");
-    for (uint32_t i = 0; !null && i < mx->count; i++) {
-        if (i > 0)
-            buffer_put_string(&b, ", ");
-        buffer_put_char(&b, '"');
-        buffer_put_int(&b, 10 * ((int64_t)i + 1));
-        buffer_put_char(&b, ' ');
-        buffer_put_text(&b, mx->hosts[mx->count - 1 - i]);
-        buffer_put_char(&b, '"');
-    }
-    buffer_put_string(&b, "] }");
-    return buffer_text(&b);
-}
-
-static void list_mx(const struct listing *l)
-{
-    struct text zone = domain_in_view(l);
-    uint32_t server = name_server(l);
-    struct mx mx;
-
-    if (zone.size == 0 || server == RECORDING_NONE || !find_mx(l, zone, &mx) || mx.count == 0)
-        return;
-    if (mx.count > 1)
-        add(l, "MX", ICON_DNS,
-            words(l, "Turn the MX preferences of %h round: %s comes first", zone,
-                  mx.hosts[mx.count - 1]),
-            entry(l, server, "set", mx_value(l, &mx, false)));
-    add(l, "MX", ICON_DNS, words(l, "%h says by a null MX that it takes no mail", zone, TEXT("")),
-        entry(l, server, "set", mx_value(l, &mx, true)));
+    what_if_add(l, "Rule", ICON_GATE,
+                what_if_words(l, "Close the door of %h: it relays only for its own network",
+                              h->label, TEXT("")),
+                what_if_entry(l, host, "set", buffer_text(&value)));
 }
 
 /* A letter ------------------------------------------------------------------------------------ */
 
 /* The person in view: the host's own, the message's writer, or the first that there is. */
-static uint32_t writer_in_view(const struct listing *l, uint32_t host)
+static uint32_t writer_in_view(const struct what_if_listing *l, uint32_t host)
 {
     const struct cast *c = l->ui->moment.cast;
     const struct recording *r = l->ui->moment.recording;
@@ -447,19 +335,20 @@ static uint32_t writer_in_view(const struct listing *l, uint32_t host)
     return RECORDING_NONE;
 }
 
-static void list_letter(const struct listing *l, uint32_t host)
+static void list_letter(const struct what_if_listing *l, uint32_t host)
 {
     uint32_t writer = writer_in_view(l, host);
 
     if (writer == RECORDING_NONE)
         return;
-    const struct cast_host *h = host_of(l, writer);
+    const struct cast_host *h = what_if_host(l, writer);
     struct text who = h->person.size > 0 ? h->person : h->mailbox;
 
     if (l->w->count == WHAT_IF_MAX)
         return;
-    add(l, "Letter", ICON_ENVELOPE, words(l, "%h writes a letter, to whom you like", who, TEXT("")),
-        entry(l, writer, "send", TEXT("{ \"subject\": \"What if\", \"to\": \"")));
+    what_if_add(l, "Letter", ICON_ENVELOPE,
+                what_if_words(l, "%h writes a letter, to whom you like", who, TEXT("")),
+                what_if_entry(l, writer, "send", TEXT("{ \"subject\": \"What if\", \"to\": \"")));
     struct what_if_item *item = &l->w->items[l->w->count - 1];
 
     item->letter = true;
@@ -471,7 +360,7 @@ static void list_letter(const struct listing *l, uint32_t host)
 void what_if_list(struct what_if *w, const struct ui *ui, struct text scenario, struct text at,
                   bool changed)
 {
-    struct listing l = {.w = w, .ui = ui, .scenario = scenario};
+    struct what_if_listing l = {.w = w, .ui = ui, .scenario = scenario};
     const struct cast *c = ui->moment.cast;
     uint32_t conn = ui_conn(ui), host = ui_host(ui);
     uint32_t client = RECORDING_NONE, server = RECORDING_NONE;
@@ -488,7 +377,7 @@ void what_if_list(struct what_if *w, const struct ui *ui, struct text scenario, 
     if (host != RECORDING_NONE && c->hosts[host].roles & (CAST_MSA | CAST_MTA | CAST_MDA))
         server = ui->choice.host != RECORDING_NONE || server == RECORDING_NONE ? host : server;
     if (changed)
-        add(&l, "Change", ICON_BACK, TEXT("Back to the run before the change"), TEXT(""));
+        what_if_add(&l, "Change", ICON_BACK, TEXT("Back to the run before the change"), TEXT(""));
     if (host != RECORDING_NONE)
         list_power(&l, host);
     if (server != RECORDING_NONE) {
@@ -496,6 +385,6 @@ void what_if_list(struct what_if *w, const struct ui *ui, struct text scenario, 
         list_replies(&l, server);
         list_rules(&l, server);
     }
-    list_mx(&l);
+    what_if_list_mx(&l);
     list_letter(&l, host);
 }
