@@ -26,7 +26,8 @@ static void tell(struct buffer *told)
     buffer_free(told);
 }
 
-struct film *app_film(struct app *app, const char *typed, int *status)
+/* The film of a scenario, its name or a trace; NULL after telling why, with the exit status. */
+static struct film *film_of(struct app *app, const char *typed, int *status)
 {
     struct scenario_options settings;
     struct film *film = NULL;
@@ -430,7 +431,7 @@ int app_open(struct app *app, const struct cli_call *call)
     int status = read_size(app);
 
     if (status == EXIT_FINE && call->operand_count > 0)
-        film = app_film(app, call->operands[0], &status);
+        film = film_of(app, call->operands[0], &status);
     if (status == EXIT_FINE)
         status = open_viewer(app);
     if (status == EXIT_FINE)

@@ -40,8 +40,6 @@ bool app_size(struct text typed, int *width, int *height);
 /* Reads the options, opens the film and the canvas. */
 int app_open(struct app *app, const struct cli_call *call);
 void app_close(struct app *app);
-/* The film of a scenario, its name or a trace; NULL after telling why, with the exit status. */
-struct film *app_film(struct app *app, const char *typed, int *status);
 /* Writes a picture of what is shown now. */
 int app_picture(struct app *app, const char *path);
 

@@ -134,7 +134,6 @@ bool viewer_do_words(struct viewer *v, struct text name, struct text argument);
 bool viewer_key(struct viewer *v, struct text key);
 /* UTF-8 that was typed: for the line that takes it, or else each sign is a key. */
 bool viewer_type(struct viewer *v, struct text text);
-bool viewer_wants_text(const struct viewer *v);
 void viewer_press(struct viewer *v, double x, double y);
 void viewer_move(struct viewer *v, double x, double y);
 void viewer_release(struct viewer *v, double x, double y);

@@ -256,7 +256,7 @@ static bool ask_outside(struct viewer *v, const struct action *action)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-bool viewer_do_look(struct viewer *v, const struct action *a, bool *done)
+static bool do_look(struct viewer *v, const struct action *a, bool *done)
 {
     struct choice *c = &v->ui.choice;
 
@@ -331,8 +331,8 @@ bool viewer_do(struct viewer *v, const struct action *action)
 
     v->said_size = 0;
     if (!v->film)
-        viewer_do_look(v, action, &done);
-    else if (!viewer_do_time(v, action, &done) && !viewer_do_look(v, action, &done))
+        do_look(v, action, &done);
+    else if (!viewer_do_time(v, action, &done) && !do_look(v, action, &done))
         done = do_film(v, action);
     if (done)
         v->last = (struct action){.act = action->act, .number = action->number};

@@ -21,7 +21,7 @@ static bool act(struct viewer *v, enum act what, int64_t number)
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
-bool viewer_wants_text(const struct viewer *v)
+static bool wants_text(const struct viewer *v)
 {
     return v->overlay == OVERLAY_SEARCH ||
            (v->overlay == OVERLAY_WHAT_IF && what_if_wants_text(v->what_if));
@@ -42,7 +42,7 @@ bool viewer_type(struct viewer *v, struct text text)
 {
     bool done = false;
 
-    for (; text.size > 0 && !viewer_wants_text(v); text = text_after(text, 1))
+    for (; text.size > 0 && !wants_text(v); text = text_after(text, 1))
         done |= sign_key(v, text.at[0]);
     if (text.size == 0 || v->typed_size + text.size > sizeof v->typed)
         return done;
@@ -99,7 +99,7 @@ static bool covering_key(struct viewer *v, enum act what)
 
 bool viewer_key(struct viewer *v, struct text key)
 {
-    if (viewer_wants_text(v))
+    if (wants_text(v))
         return text_key(v, key);
     if (v->overlay == OVERLAY_WHAT_IF && what_if_key(v, key))
         return true;

@@ -13,14 +13,11 @@
 
 /* The record from which on nothing may be shown, or RECORDING_NONE. */
 uint32_t viewer_veil(const struct viewer *v);
-/* The latest moment that may be shown, just before the veil. */
-double viewer_limit(const struct viewer *v);
 void viewer_go_record(struct viewer *v, uint32_t index);
 /* The record that is shown, or that one glides to. */
 uint32_t viewer_record(const struct viewer *v);
 /* Carries out the actions that are about time; false: it is not one of them. */
 bool viewer_do_time(struct viewer *v, const struct action *action, bool *done);
-bool viewer_do_look(struct viewer *v, const struct action *action, bool *done);
 /* Those that choose the next thing of a kind. */
 bool viewer_do_choose(struct viewer *v, enum act act, bool *done);
 /* The line at the bottom, and the whole of a text that was cut, below the pointer. */

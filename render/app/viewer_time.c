@@ -16,7 +16,8 @@ uint32_t viewer_veil(const struct viewer *v)
     return v->ui.wish.prompts ? lesson_veil(&v->film->lesson) : RECORDING_NONE;
 }
 
-double viewer_limit(const struct viewer *v)
+/* The latest moment that may be shown, just before the veil. */
+static double limit_of(const struct viewer *v)
 {
     uint32_t veil = viewer_veil(v);
 
@@ -47,7 +48,7 @@ static bool met_veil(const struct viewer *v, double ms)
 
 void viewer_go_to(struct viewer *v, double ms)
 {
-    double limit = viewer_limit(v);
+    double limit = limit_of(v);
 
     v->glide = RECORDING_NONE;
     v->ms = ms < 0 ? 0 : ms;

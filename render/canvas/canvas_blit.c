@@ -242,7 +242,7 @@ void picture_take(struct memory *m, const struct target *t, struct box box, stru
                   out->pixels + out->rows[2 * y + 1]);
 }
 
-void picture_free(struct memory *m, struct picture *p)
+static void picture_free(struct memory *m, struct picture *p)
 {
     if (p->runs) {
         memory_give(m, p->runs, p->run_room * sizeof *p->runs);

@@ -51,13 +51,6 @@ void cache_clear(struct cache *c)
         drop(c, c->first);
 }
 
-void cache_free(struct cache *c)
-{
-    cache_clear(c);
-    memory_give(c->memory, c->buckets, c->bucket_count * sizeof *c->buckets);
-    c->buckets = NULL;
-}
-
 static struct cached *find(const struct cache *c, uint64_t hash, struct text key)
 {
     struct cached *item = c->buckets[hash & (c->bucket_count - 1)];

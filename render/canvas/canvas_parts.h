@@ -107,7 +107,6 @@ struct cache {
 void cache_init(struct cache *c, struct memory *m, size_t budget,
                 void (*gone)(struct memory *, void *));
 void cache_clear(struct cache *c);
-void cache_free(struct cache *c);
 /* NULL: not there. */
 void *cache_find(struct cache *c, struct text key);
 /* Cleared room for a value of that many octets; an older one of that key goes, and so may others.
@@ -314,7 +313,6 @@ void blit_mask(struct canvas *c, const struct mask *m, int x, int y, uint32_t co
 void blit_picture(struct canvas *c, const struct picture *p, int dx, int dy, uint32_t alpha);
 /* Of what a target has within a box. */
 void picture_take(struct memory *m, const struct target *t, struct box box, struct picture *out);
-void picture_free(struct memory *m, struct picture *p);
 void kept_free(struct memory *m, struct kept *k);
 
 /* ---- a file instead of pixels (canvas_svg.c) ---- */
@@ -381,12 +379,8 @@ TTF_Font *fonts_sized(struct canvas *c, unsigned face, int quarter);
 int style_quarter(const struct canvas *c, struct style s);
 /* Valid UTF-8 without control characters; `t` itself if it is that already, else in c->scrap. */
 struct text text_clean(struct canvas *c, struct text t);
-/* The character at *at, which moves on; 0xFFFD for what is broken. */
-uint32_t text_next(struct text t, size_t *at);
 /* Width in pixels of clean text, not kept in the cache. */
 double text_measure(struct canvas *c, enum font font, int quarter, struct text clean);
-/* The mask of a clean text. */
-const struct mask *text_mask(struct canvas *c, enum font font, int quarter, struct text clean);
 double text_width_points(struct canvas *c, struct style s, struct text clean);
 /* The size at which a style is drawn, in points: not below the floor. */
 double text_em(const struct canvas *c, struct style s);

@@ -18,7 +18,8 @@ static bool steers(uint32_t character)
            (character >= 0xfff9 && character <= 0xfffb) || character > 0xe0000;
 }
 
-uint32_t text_next(struct text t, size_t *at)
+/* The character at *at, which moves on; 0xFFFD for what is broken. */
+static uint32_t text_next(struct text t, size_t *at)
 {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *s = (const unsigned char *)t.at + *at;
@@ -189,7 +190,8 @@ static void measure_runs(struct canvas *c, enum font font, int quarter, struct t
     *height = *ascent + below;
 }
 
-const struct mask *text_mask(struct canvas *c, enum font font, int quarter, struct text clean)
+static const struct mask *text_mask(struct canvas *c, enum font font, int quarter,
+                                    struct text clean)
 {
     static const SDL_Color white = {255, 255, 255, 255}, black = {0, 0, 0, 255};
     struct mask *m = cache_find(&c->masks, key_of(c, 'M', font, quarter, clean));

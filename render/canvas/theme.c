@@ -73,34 +73,3 @@ const char *theme_name(enum theme theme)
 
     return (unsigned)theme < THEME_COUNT ? names[theme] : "";
 }
-
-const char *theme_colour_name(enum colour colour)
-{
-    static const char *const names[COLOUR_COUNT] = {
-#define X(suffix, doc) #suffix,
-        COLOURS(X)
-#undef X
-    };
-
-    return (unsigned)colour < COLOUR_COUNT ? names[colour] : "";
-}
-
-/* WCAG 2.2, "relative luminance" and "contrast ratio". */
-static double luminance(uint32_t colour)
-{
-    static const double weight[3] = {0.0722, 0.7152, 0.2126}; /* blue, green, red */
-    double sum = 0;
-
-    for (unsigned i = 0; i < 3; i++) {
-        double part = (double)(colour >> (8 * i) & 0xff) / 255;
-        sum += weight[i] * (part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
-    }
-    return sum;
-}
-
-double theme_contrast(uint32_t a, uint32_t b)
-{
-    double one = luminance(a), other = luminance(b);
-
-    return (fmax(one, other) + 0.05) / (fmin(one, other) + 0.05);
-}

@@ -58,8 +58,5 @@ enum colour {
 
 uint32_t theme_colour(enum theme theme, enum colour colour);
 const char *theme_name(enum theme theme); /* "light", "dark", "contrast" */
-const char *theme_colour_name(enum colour colour);
-/* WCAG 2 contrast of two opaque colours, 1 to 21. */
-double theme_contrast(uint32_t a, uint32_t b);
 
 #endif

@@ -32,22 +32,6 @@ static uint32_t current_row(const struct ui *ui, const struct ladder *l)
     return step == RECORDING_NONE ? RECORDING_NONE : ladder_row_of(l, steps->items[step].record);
 }
 
-uint32_t ladder_current(const struct ui *ui)
-{
-    uint32_t limit = limit_of(ui), conn = limit == RECORDING_NONE ? RECORDING_NONE : ui_conn(ui),
-             row;
-    struct memory m;
-    struct ladder l;
-
-    if (conn == RECORDING_NONE)
-        return RECORDING_NONE;
-    memory_init(&m, 0);
-    ladder_of_conn(&l, &m, ui->moment.recording, conn, limit, LADDER_RECORDS);
-    row = current_row(ui, &l);
-    memory_end(&m);
-    return row;
-}
-
 /* What is looked at: one connection, or a whole message with one of its connections unfolded. */
 struct subject {
     bool all;

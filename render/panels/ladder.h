@@ -21,7 +21,5 @@
 #include "render/widgets/ui.h"
 
 void ladder_draw(struct ui *ui, struct rect r);
-/* The row that the story is at, in the ladder of the connection in view (ladder_rows.h); or NONE. */
-uint32_t ladder_current(const struct ui *ui);
 
 #endif

@@ -243,7 +243,7 @@ void ladder_paint_time(struct ladder_view *v, uint32_t row)
                    buffer_text(&v->text));
 }
 
-struct rect ladder_row_rect(const struct ladder_view *v, uint32_t row)
+static struct rect row_rect(const struct ladder_view *v, uint32_t row)
 {
     return (struct rect){v->area.x - 8, ladder_row_y(v, row), v->area.w + 16, v->boxes[row].h};
 }
@@ -253,7 +253,7 @@ void ladder_paint_box(struct ladder_view *v, uint32_t row)
 {
     struct canvas *c = v->ui->canvas;
     const struct ladder_row *r = &v->l.rows[row];
-    struct rect box = ladder_row_rect(v, row);
+    struct rect box = row_rect(v, row);
 
     if (row == v->chosen)
         canvas_fill(c, box, RADIUS, COLOUR_CHOSEN_FILL);
@@ -271,7 +271,7 @@ void ladder_paint_hit(struct ladder_view *v, uint32_t row)
     const struct ladder_row *r = &v->l.rows[row];
 
     if (!v->quiet)
-        canvas_hit(v->ui->canvas, ladder_row_rect(v, row), ACT_SHOW,
+        canvas_hit(v->ui->canvas, row_rect(v, row), ACT_SHOW,
                    r->arrival != RECORDING_NONE ? r->arrival : r->record);
 }
 

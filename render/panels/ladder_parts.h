@@ -95,7 +95,6 @@ void ladder_place_rows(struct ladder_view *v, struct rect area);
 /* Which rows are shown: the current one with what is around it, moved by choice.ladder_scroll. */
 void ladder_choose_rows(struct ladder_view *v);
 double ladder_row_y(const struct ladder_view *v, uint32_t row);
-struct rect ladder_row_rect(const struct ladder_view *v, uint32_t row);
 
 /* ---- of a connection */
 void ladder_paint_rows(struct ladder_view *v);
@@ -136,7 +135,6 @@ double ladder_part(const struct ladder_view *v, const struct ladder_row *row);
 /* The row's sentence and its remark, in v->text and v->more. */
 size_t ladder_say(struct ladder_view *v, const struct ladder_row *row, uint32_t line);
 void ladder_say_more(struct ladder_view *v, uint32_t row);
-enum colour ladder_more_ink(const struct ladder_view *v, uint32_t row);
 /* Colours of a row's arrow, and of its code or verb. */
 enum colour ladder_stroke(const struct ladder_view *v, const struct ladder_row *row);
 enum colour ladder_ink(const struct ladder_view *v, const struct ladder_row *row);

@@ -11,7 +11,7 @@
 /* Both pieces of a line are moved to whole pixels: they must not meet. */
 static const double BESIDE = 0.8;
 
-enum colour ladder_more_ink(const struct ladder_view *v, uint32_t row)
+static enum colour more_ink(const struct ladder_view *v, uint32_t row)
 {
     const struct ladder_row *r = &v->l.rows[row];
 
@@ -63,7 +63,7 @@ static double said_width(struct ladder_view *v, uint32_t row, uint32_t n)
 
 static struct style more_style(const struct ladder_view *v, uint32_t row)
 {
-    struct style s = ladder_remark(ladder_more_ink(v, row));
+    struct style s = ladder_remark(more_ink(v, row));
 
     if (row == v->current)
         s.font = FONT_MEDIUM;

@@ -18,12 +18,6 @@ static const struct {
 #undef X
 };
 
-const char *explain_topic_name(enum explain_topic topic)
-{
-    assert(topic < EXPLAIN_TOPIC_COUNT);
-    return topics[topic].one;
-}
-
 /* ---- looking up ------------------------------------------------------------------------------- */
 
 enum { SETS_MAX = 2 };

@@ -69,7 +69,5 @@ void explain_simplifications(struct buffer *out);
 
 /* NULL if there is no such entry.  For CODE, STATUS, VERB, EXTENSION, RULE and TERM. */
 const struct explain_entry *explain_entry(enum explain_topic topic, struct text name);
-/* "reply code", ... */
-const char *explain_topic_name(enum explain_topic topic);
 
 #endif

@@ -84,32 +84,16 @@ static const struct {
     {UNIT_SHARE, TEXT_INIT("percent"), TEXT_INIT("%")},
 };
 
-static const struct {
-    const char *name, *pattern, *form;
-} kinds[UNIT_KIND_COUNT] = {
-    [UNIT_DURATION] = {"duration", "[0-9]{1,9}(\\.[0-9]{1,9})?(ns|us|ms|s|m|h|d)",
-                       "a number and one of ns, us, ms, s, m, h, d"},
-    [UNIT_RATE] = {"rate", "[0-9]{1,9}(\\.[0-9]{1,9})?(bit|kbit|Mbit|Gbit)/s",
-                   "a number and one of bit/s, kbit/s, Mbit/s, Gbit/s"},
-    [UNIT_SIZE] = {"size", "[0-9]{1,12}(\\.[0-9]{1,9})?(B|kB|KB|MB|GB|KiB|MiB|GiB)",
-                   "a number and one of B, kB, MB, GB, KiB, MiB, GiB"},
-    [UNIT_SHARE] = {"share", "[0-9]{1,9}((\\.[0-9]{1,9})?%|ppm)",
-                    "a percentage such as 0.5%, or 20ppm"},
+static const char *const patterns[UNIT_KIND_COUNT] = {
+    [UNIT_DURATION] = "[0-9]{1,9}(\\.[0-9]{1,9})?(ns|us|ms|s|m|h|d)",
+    [UNIT_RATE] = "[0-9]{1,9}(\\.[0-9]{1,9})?(bit|kbit|Mbit|Gbit)/s",
+    [UNIT_SIZE] = "[0-9]{1,12}(\\.[0-9]{1,9})?(B|kB|KB|MB|GB|KiB|MiB|GiB)",
+    [UNIT_SHARE] = "[0-9]{1,9}((\\.[0-9]{1,9})?%|ppm)",
 };
-
-const char *unit_name(enum unit_kind kind)
-{
-    return kinds[kind].name;
-}
 
 const char *unit_pattern(enum unit_kind kind)
 {
-    return kinds[kind].pattern;
-}
-
-const char *unit_form(enum unit_kind kind)
-{
-    return kinds[kind].form;
+    return patterns[kind];
 }
 
 /* Digits, perhaps with a point among them: value = digits / 10^places.  Returns its size or 0. */

@@ -26,12 +26,8 @@ enum unit_error {
 /* *amount is set only if UNIT_FINE. */
 enum unit_error unit_parse(struct text t, enum unit_kind kind, int64_t *amount);
 
-/* "duration", "rate", "size", "share" */
-const char *unit_name(enum unit_kind kind);
 /* What such texts look like, as a regular expression (sim/scenario/pattern.h reads it). */
 const char *unit_pattern(enum unit_kind kind);
-/* "a number and one of ns, us, ms, s, m, h, d" */
-const char *unit_form(enum unit_kind kind);
 /* The right form of something like it: "5 min" gives "5m", "10Mbps" gives "10Mbit/s", "5" gives
  * "5s".  False if it is not clear what was meant. */
 bool unit_guess(struct text t, enum unit_kind kind, struct buffer *out);

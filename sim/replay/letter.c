@@ -251,15 +251,6 @@ static bool delivered(struct letter *l, struct memory *m, const struct trail *t,
     return add_way(l, m, &room, t, at) && put_together(l, m);
 }
 
-bool letter_delivered(struct letter *l, struct memory *m, const struct recording *r,
-                      uint32_t record)
-{
-    struct trail t = trail_of(r, m, r->lines[record].mail, record);
-
-    *l = (struct letter){0};
-    return t.count > 0 && t.items[t.count - 1] == record && delivered(l, m, &t, t.count - 1);
-}
-
 /* The mail.delivered whose letter this mail.collected fetched, or NONE. */
 static uint32_t fetched_from(const struct trail *t, uint32_t at)
 {

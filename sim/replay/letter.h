@@ -55,9 +55,6 @@ struct letter {
  * several copies the one that came last. */
 bool letter_at(struct letter *l, struct memory *m, const struct recording *r, uint32_t mail,
                uint32_t host, uint32_t index);
-/* As that mail.delivered put it into a mailbox. */
-bool letter_delivered(struct letter *l, struct memory *m, const struct recording *r,
-                      uint32_t record);
 /* Where the mail's newest copy lies after the record `index`: a host, or RECORDING_NONE. */
 uint32_t letter_place(const struct recording *r, uint32_t mail, uint32_t index);
 /* The first field of that name, in any case of letters, or NULL. */

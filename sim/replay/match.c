@@ -138,7 +138,8 @@ void match_ends_record(struct match_ends *e, const struct trace_record *r)
         conn_closed(e, r);
 }
 
-struct text match_ends_host(const struct match_ends *e, struct text address)
+/* The host that has that address; empty: none. */
+static struct text match_ends_host(const struct match_ends *e, struct text address)
 {
     uint32_t i = table_get(&e->host_by_address, address);
 

@@ -47,8 +47,6 @@ void match_ends_init(struct match_ends *e, struct memory *m);
 void match_ends_free(struct match_ends *e);
 /* To be called with every record, before it is matched; others than MATCH_ENDS_KINDS are ignored. */
 void match_ends_record(struct match_ends *e, const struct trace_record *r);
-/* The host that has that address; empty: none. */
-struct text match_ends_host(const struct match_ends *e, struct text address);
 /* Is the client of this record's connection the host of that name, or has it that address? */
 bool match_client(const struct match_ends *e, const struct trace_record *r, struct text client);
 
