@@ -1,6 +1,9 @@
 /*
  * command.h - the subcommands of smtplab: each is one row (shell/options.h) in the file of its name,
  * which holds its row and its run function, nothing about parsing.
+ *
+ * Owner   constant data.
+ * Errors  exit statuses (shell/options.h), after saying why on stderr.
  */
 #ifndef SIM_CLI_COMMAND_H
 #define SIM_CLI_COMMAND_H

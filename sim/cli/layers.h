@@ -1,5 +1,8 @@
 /*
  * layers.h - sets of trace layers, as they are typed: "core,smtp,dns".
+ *
+ * Owner   as each function says.
+ * Errors  an exit status, after saying why on stderr.
  */
 #ifndef SIM_CLI_LAYERS_H
 #define SIM_CLI_LAYERS_H

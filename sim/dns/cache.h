@@ -13,6 +13,7 @@
  *
  * Units   time in simulated nanoseconds.
  * Owner   the cache owns its entries and names.
+ * Errors  none: what is not known is NULL or false.
  */
 #ifndef SIM_DNS_CACHE_H
 #define SIM_DNS_CACHE_H

@@ -4,6 +4,9 @@
  * A flight has one message id and one port for all its tries, so a late reply to an earlier try is
  * still welcome.  What a reply says goes into the cache; then each asker is given to the resolver's
  * dns_asking_advance() or dns_asking_fail().
+ *
+ * Owner   a flight is of the resolver and gone when its question is settled; askings belong to those who ask.
+ * Errors  told to each asker, by dns_asking_fail().
  */
 #ifndef SIM_DNS_FLIGHT_H
 #define SIM_DNS_FLIGHT_H

@@ -10,6 +10,7 @@
  * Units   octets.
  * Owner   what was read lies in the message's own storage until the next read or dns_message_free();
  *         texts and unknown data point into the octets that were given.
+ * Errors  enum dns_read; what does not fit while writing is left out, and TC says so.
  */
 #ifndef SIM_DNS_MESSAGE_H
 #define SIM_DNS_MESSAGE_H

@@ -8,6 +8,7 @@
  *
  * Units   octets.
  * Errors  a size of 0 or false: not a name.
+ * Owner   results lie in the caller's arrays, or are parts of what was given.
  */
 #ifndef SIM_DNS_NAME_H
 #define SIM_DNS_NAME_H

@@ -3,6 +3,7 @@
  *
  * Units   TTLs in seconds, 0 to 2^31 - 1 (RFC 2181 8).
  * Owner   a record borrows its texts from whoever made it: a zone, a cache or a message.
+ * Errors  none: a number without a name has one that says the number, or that stands for it.
  */
 #ifndef SIM_DNS_RECORD_H
 #define SIM_DNS_RECORD_H

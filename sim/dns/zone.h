@@ -13,6 +13,7 @@
  * Units   TTLs in seconds.
  * Owner   everything is copied into `struct memory`; what a look-up returns is borrowed until the
  *         next change.
+ * Errors  enum dns_zone_error; a look-up has none: what is not there is denied.
  */
 #ifndef SIM_DNS_ZONE_H
 #define SIM_DNS_ZONE_H

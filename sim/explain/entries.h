@@ -2,6 +2,7 @@
  * entries.h - the written entries of each topic, for explain.c.
  *
  * Owner   constant data, in the order in which a list shows it.
+ * Errors  none.
  */
 #ifndef SIM_EXPLAIN_ENTRIES_H
 #define SIM_EXPLAIN_ENTRIES_H

@@ -1,5 +1,9 @@
 /*
  * print.h - lines of text for explain.c: wrapped, indented; and kinds of records from their table.
+ *
+ * Units   columns.
+ * Owner   everything is appended to the caller's buffer.
+ * Errors  none.
  */
 #ifndef SIM_EXPLAIN_PRINT_H
 #define SIM_EXPLAIN_PRINT_H

@@ -1,5 +1,8 @@
 /*
  * words.h - every word that can be asked for, and which of them are near to one that cannot.
+ *
+ * Owner   constant data; a word is lent to `use` for the call.
+ * Errors  none.
  */
 #ifndef SIM_EXPLAIN_WORDS_H
 #define SIM_EXPLAIN_WORDS_H

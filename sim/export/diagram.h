@@ -6,6 +6,7 @@
  *
  * Owner   the caller; texts are copied.  Limits  after `arrows_max` arrows the rest is counted in a
  *         last note, since Mermaid refuses long diagrams.
+ * Errors  none here: whoever owns the output knows whether it could be written (output.h).
  */
 #ifndef SIM_EXPORT_DIAGRAM_H
 #define SIM_EXPORT_DIAGRAM_H

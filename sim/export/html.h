@@ -5,6 +5,7 @@
  *
  * Owner   the caller.  Limits  as for the story: the first messages and connections are shown, the
  *         rest is counted.
+ * Errors  none here: whoever owns the output knows whether it could be written (output.h).
  */
 #ifndef SIM_EXPORT_HTML_H
 #define SIM_EXPORT_HTML_H

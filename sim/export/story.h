@@ -7,6 +7,7 @@
  * Units   text of at most about 96 columns.
  * Owner   the caller; header (borrowed) and memory must outlive the story.  Of many messages the first few
  *         are told and the rest are counted, so memory stays bounded.
+ * Errors  none here: whoever owns the output knows whether it could be written (output.h).
  */
 #ifndef SIM_EXPORT_STORY_H
 #define SIM_EXPORT_STORY_H

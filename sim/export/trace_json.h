@@ -14,6 +14,7 @@
  *
  * Speed   one pass over the table, no printf; about as fast as the octets can be copied.
  * Owner   the caller; call trace_json_begin(), then the sink, then trace_json_end().
+ * Errors  none here: whoever owns the output knows whether it could be written (output.h).
  */
 #ifndef SIM_EXPORT_TRACE_JSON_H
 #define SIM_EXPORT_TRACE_JSON_H

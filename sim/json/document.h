@@ -6,6 +6,9 @@
  *   document_habit.c  what is not JSON but a habit: other quotes, comments, other files
  *   document_note.c   places, mistakes, nodes, keys that came before
  *   tree.c            cJSON's tree, bound to the nodes
+ *
+ * Owner   the scanner borrows the document and the input; what stays is in the document's memory.
+ * Errors  mistakes are collected in the document, and the scan goes on behind each.
  */
 #ifndef SIM_JSON_DOCUMENT_H
 #define SIM_JSON_DOCUMENT_H

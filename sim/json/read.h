@@ -16,6 +16,7 @@
  * Units   offsets and sizes in octets; lines and columns from 1, columns in characters.
  * Owner   the input is borrowed and must outlive what was read from it.  The reader's decoded
  *         strings live until the next token; a document's tree until json_document_free().
+ * Errors  JSON_MISTAKE and a sentence in `error`; of a document, all its mistakes.
  */
 #ifndef SIM_JSON_READ_H
 #define SIM_JSON_READ_H

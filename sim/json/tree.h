@@ -1,5 +1,8 @@
 /*
  * tree.h - cJSON's tree, bound to the nodes that a scan has made (inside sim/json).
+ *
+ * Owner   the tree is the document's.
+ * Errors  none: `good` has been found without mistakes.
  */
 #ifndef SIM_JSON_TREE_H
 #define SIM_JSON_TREE_H

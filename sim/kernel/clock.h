@@ -3,6 +3,10 @@
  *
  * Simulated time is int64_t nanoseconds since the scenario's start.  The start is a civil UTC second;
  * only dates that people read need it.  No wall clock anywhere, no time zone but +0000.
+ *
+ * Units   nanoseconds of simulated time; seconds of civil time.
+ * Owner   texts are appended to the caller's buffer.
+ * Errors  false: it is not a date.
  */
 #ifndef SIM_KERNEL_CLOCK_H
 #define SIM_KERNEL_CLOCK_H

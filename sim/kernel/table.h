@@ -5,6 +5,7 @@
  * array of its own in the order of insertion.
  *
  * Owner   keys are borrowed and must outlive the table; storage comes from `struct memory`.
+ * Errors  none: what is not there is TABLE_NONE.
  */
 #ifndef SIM_KERNEL_TABLE_H
 #define SIM_KERNEL_TABLE_H

@@ -5,6 +5,8 @@
  * refused rather than rounded.  No floating point.
  *
  * Units   duration: nanoseconds; rate: bits a second; size: octets; share: parts per million.
+ * Owner   nothing is kept.
+ * Errors  enum unit_error.
  */
 #ifndef SIM_KERNEL_UNITS_H
 #define SIM_KERNEL_UNITS_H

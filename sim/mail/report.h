@@ -10,6 +10,7 @@
  *
  * Units   dates in civil seconds since 1970, -1: none.
  * Owner   everything in the structs is borrowed during the call; the result is the caller's.
+ * Errors  none.
  */
 #ifndef SIM_MAIL_REPORT_H
 #define SIM_MAIL_REPORT_H

@@ -8,6 +8,7 @@
  * whole messages, their headers, or nothing but the count of what was delivered.
  *
  * Owner   the store holds references to its messages; mail_store_end() gives them back.
+ * Errors  none: MAIL_NO_BOX or false where there is no such mailbox or letter.
  */
 #ifndef SIM_MAIL_STORE_H
 #define SIM_MAIL_STORE_H

@@ -3,6 +3,7 @@
  *
  * Owner   struct net; arrays that may move when a host or link is added, so no pointer into them is
  *         kept across such a call.
+ * Errors  none.
  */
 #ifndef SIM_NET_HOST_H
 #define SIM_NET_HOST_H

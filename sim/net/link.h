@@ -14,6 +14,7 @@
  *
  * Units   nanoseconds, bits a second, octets (of the IP packet, header included), parts per million.
  * Owner   struct net.
+ * Errors  none: traits beyond the limits below are a bug of the caller (assert).
  */
 #ifndef SIM_NET_LINK_H
 #define SIM_NET_LINK_H

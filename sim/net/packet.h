@@ -8,6 +8,7 @@
  * Units   nanoseconds; octets of the IP packet, header included.
  * Owner   whoever sends allocates the packet inside its own struct; from packet_commit() on it
  *         belongs to the network until `arrive` or `lose` hands it back.
+ * Errors  none: what gets lost is told to its type and recorded as net.dropped.
  */
 #ifndef SIM_NET_PACKET_H
 #define SIM_NET_PACKET_H

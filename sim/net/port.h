@@ -5,6 +5,7 @@
  * datagram.  Ephemeral TCP ports are bits of their host, from RFC 6335's dynamic range.
  *
  * Owner   struct net.
+ * Errors  NULL or 0: the port is taken, or there is none.
  */
 #ifndef SIM_NET_PORT_H
 #define SIM_NET_PORT_H

@@ -19,6 +19,7 @@
  *         the record of the segment (or time-out) that brought this about.  It decides nothing.
  * Units   nanoseconds, octets.
  * Owner   struct net; octets are copied by tcp_write(), and lent to `received` for the call only.
+ * Errors  what goes wrong with a connection comes to its handlers, `failed` or `closed`.
  */
 #ifndef SIM_NET_TCP_H
 #define SIM_NET_TCP_H

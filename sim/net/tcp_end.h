@@ -9,6 +9,8 @@
  *            FIN comes after the last.  They have 64 bits and never wrap; the 32-bit sequence
  *            number on the wire is the initial sequence number plus the position.
  * Units      nanoseconds, octets.
+ * Owner      struct net; a connection frees itself when nothing needs it any more.
+ * Errors     as in tcp.h.
  */
 #ifndef SIM_NET_TCP_END_H
 #define SIM_NET_TCP_END_H

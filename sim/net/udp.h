@@ -6,6 +6,7 @@
  *
  * Units   octets.
  * Owner   octets are copied by udp_send() and lent to the handler for the call only.
+ * Errors  udp_bind(): 0; what cannot be sent is recorded, and nobody is told.
  */
 #ifndef SIM_NET_UDP_H
 #define SIM_NET_UDP_H

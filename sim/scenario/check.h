@@ -11,6 +11,9 @@
  *
  * A node that the check has found wrong is marked bad, and later steps pass it over, so that one
  * mistake is reported once and all others still are.
+ *
+ * Owner   everything lives in the scenario's memory, the tree in its document.
+ * Errors  mistakes are collected; the command line tells them all.
  */
 #ifndef SIM_SCENARIO_CHECK_H
 #define SIM_SCENARIO_CHECK_H

@@ -10,6 +10,7 @@
  * Owner   everything belongs to the `struct memory` given to scenario_read(), except the JSON tree,
  *         which scenario_free() gives back.  The text is borrowed until then.
  * Source  contract.md; the table of keys is schema.c, from which scenarios/smtplab.schema.json comes.
+ * Errors  false, and all that was found wrong in `mistakes`.
  */
 #ifndef SIM_SCENARIO_SCENARIO_H
 #define SIM_SCENARIO_SCENARIO_H

@@ -9,6 +9,7 @@
  * schema_world.c (the rest).
  *
  * Owner   constant data.
+ * Errors  none.
  */
 #ifndef SIM_SCENARIO_SCHEMA_H
 #define SIM_SCENARIO_SCHEMA_H

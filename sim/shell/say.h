@@ -2,6 +2,9 @@
  * say.h - talk: messages for a human, all on stderr; and the nearest word to a mistyped one.
  *
  * Colour only where stderr is a terminal, NO_COLOR is unset or empty and TERM is not "dumb".
+ *
+ * Owner   words are borrowed; nearest_found() gives one of those that were tried.
+ * Errors  none: what cannot be written to stderr is lost.
  */
 #ifndef SIM_SHELL_SAY_H
 #define SIM_SHELL_SAY_H

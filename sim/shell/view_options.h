@@ -1,5 +1,8 @@
 /*
  * view_options.h - what can be typed behind `smtplab view` and behind smtplab-view: the same.
+ *
+ * Owner   constant data.
+ * Errors  none.
  */
 #ifndef SIM_SHELL_VIEW_OPTIONS_H
 #define SIM_SHELL_VIEW_OPTIONS_H

@@ -18,6 +18,7 @@
  *         that is written, and is carried along by whatever the record leads to.  It decides nothing.
  * Units   time is simulated nanoseconds since the start.  Order: (time_ns, seq).
  * Owner   a record and all its texts are borrowed and valid only during the call of the sink.
+ * Errors  none: memory that runs out ends in memory.h's one door.
  */
 #ifndef SIM_TRACE_TRACE_H
 #define SIM_TRACE_TRACE_H

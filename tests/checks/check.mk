@@ -18,7 +18,7 @@ layers: force
 words: force
 	@tests/checks/words $(ALL_C)
 heads: force
-	@tests/checks/heads $(RENDER_H) $(wildcard sim/replay/*.h)
+	@tests/checks/heads $(HEADERS) $(RENDER_H)
 sizes: force
 	@tests/checks/sizes $(ALL_C)
 globals-checked: $(LIB)

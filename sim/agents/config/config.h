@@ -6,6 +6,7 @@
  *
  * Units   _ns simulated nanoseconds, _octets octets.
  * Owner   all texts and arrays are borrowed and must outlive the world.
+ * Errors  none: what cannot be has been refused before.
  */
 #ifndef SIM_AGENTS_CONFIG_CONFIG_H
 #define SIM_AGENTS_CONFIG_CONFIG_H

@@ -10,6 +10,7 @@
  * reply is lost, this is where duplicates come from.
  *
  * Owner   a custody lives inside the queue's recipient; it holds a reference to its letter.
+ * Errors  a transition that may not be is a bug of ours (assert, in every build).
  */
 #ifndef SIM_AGENTS_CUSTODY_CUSTODY_H
 #define SIM_AGENTS_CUSTODY_CUSTODY_H

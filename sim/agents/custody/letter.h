@@ -7,6 +7,7 @@
  * Nothing here may influence what an agent does.
  *
  * Owner   counted references: each custody and each session that speaks of it holds one.
+ * Errors  none.
  */
 #ifndef SIM_AGENTS_CUSTODY_LETTER_H
 #define SIM_AGENTS_CUSTODY_LETTER_H

@@ -6,6 +6,7 @@
  * decided or nothing is left to try (RFC 5321 5.1); what a host only deferred is tried at the next.
  *
  * Owner   it frees itself when its connection is gone and its recipients are told to the queue.
+ * Errors  none here: each recipient's end, good or bad, is told to the queue.
  */
 #ifndef SIM_AGENTS_DELIVERY_DELIVERY_H
 #define SIM_AGENTS_DELIVERY_DELIVERY_H

@@ -5,6 +5,9 @@
  *   delivery_find_host --> delivery_connect_next --> dialogue
  *                               |     ^                 |
  *                next address --+     +-- next host ----+--> delivery_give_up
+ *
+ * Owner   a delivery frees itself (delivery.h); what it asks for is borrowed.
+ * Errors  delivery_give_up(): the recipients that are left are told to the queue.
  */
 #ifndef SIM_AGENTS_DELIVERY_DELIVERY_PARTS_H
 #define SIM_AGENTS_DELIVERY_DELIVERY_PARTS_H

@@ -7,6 +7,7 @@
  * without its detail (alice+lab, RFC 5233), where the MDA has such a sign; who catches all the rest.
  *
  * Owner   the world's memory; what the entries point to is the configuration's (config.h).
+ * Errors  NULL: nobody of that name is here.
  */
 #ifndef SIM_AGENTS_HOST_DIRECTORY_H
 #define SIM_AGENTS_HOST_DIRECTORY_H

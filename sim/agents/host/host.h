@@ -7,6 +7,7 @@
  * MTA (or MSA, or both) has one mail queue behind all its listeners; an MDA has mailboxes.
  *
  * Owner   struct world owns everything through its memory.
+ * Errors  none.
  */
 #ifndef SIM_AGENTS_HOST_HOST_H
 #define SIM_AGENTS_HOST_HOST_H

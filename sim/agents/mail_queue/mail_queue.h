@@ -11,6 +11,7 @@
  * it on the screen, and no report is written.
  *
  * Owner   queue_prepare() allocates an entry, the queue frees it when it is settled.
+ * Errors  a recipient that cannot be reached is reported to the sender; nothing is lost in silence.
  */
 #ifndef SIM_AGENTS_MAIL_QUEUE_MAIL_QUEUE_H
 #define SIM_AGENTS_MAIL_QUEUE_MAIL_QUEUE_H

@@ -1,6 +1,9 @@
 /*
  * mail_queue_parts.h - shared by mail_queue.c (in, settled, out), mail_queue_try.c (a round of tries),
  * mail_queue_slots.c (how many at a time), mail_queue_warn.c, mail_queue_hold.c and mail_queue_outage.c.
+ *
+ * Owner   an entry is of its queue (mail_queue.h).
+ * Errors  as in mail_queue.h.
  */
 #ifndef SIM_AGENTS_MAIL_QUEUE_MAIL_QUEUE_PARTS_H
 #define SIM_AGENTS_MAIL_QUEUE_MAIL_QUEUE_PARTS_H

@@ -7,6 +7,7 @@
  * dropped (RFC 5321 5.1).
  *
  * Owner   a plan's arrays belong to the world's memory until mx_plan_end().
+ * Errors  a kind of hop or a reason that says why there is no way.
  */
 #ifndef SIM_AGENTS_MAIL_ROUTING_ROUTE_MAIL_H
 #define SIM_AGENTS_MAIL_ROUTING_ROUTE_MAIL_H

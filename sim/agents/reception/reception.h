@@ -4,6 +4,7 @@
  * The glue between the pure SMTP server (sim/smtp/server.h), TCP, policy and the mail queue.
  *
  * Owner   a reception frees itself when its connection is gone.
+ * Errors  none here: the client reads a reply, or its connection ends.
  */
 #ifndef SIM_AGENTS_RECEPTION_RECEPTION_H
 #define SIM_AGENTS_RECEPTION_RECEPTION_H

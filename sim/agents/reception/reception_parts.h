@@ -3,6 +3,7 @@
  *
  * Owner   a reception frees itself when its connection is gone; what it holds of a message goes with
  *         reception_drop_message().
+ * Errors  as in reception.h.
  */
 #ifndef SIM_AGENTS_RECEPTION_RECEPTION_PARTS_H
 #define SIM_AGENTS_RECEPTION_RECEPTION_PARTS_H
