@@ -6,7 +6,7 @@
 
 #include "sim/kernel/clock.h"
 
-const struct cast_host *what_if_host(const struct what_if_listing *l, uint32_t host)
+static const struct cast_host *host_of(const struct what_if_listing *l, uint32_t host)
 {
     return &l->ui->moment.cast->hosts[host];
 }
@@ -79,7 +79,7 @@ struct text what_if_entry(const struct what_if_listing *l, uint32_t host, const 
     buffer_put_string(&b, "{ \"at\": \"");
     buffer_put_text(&b, l->at);
     buffer_put_string(&b, "\", \"on\": \"");
-    buffer_put_text(&b, what_if_host(l, host)->name);
+    buffer_put_text(&b, host_of(l, host)->name);
     buffer_put_string(&b, "\", \"");
     buffer_put_string(&b, verb);
     buffer_put_string(&b, "\": ");
@@ -100,7 +100,7 @@ void what_if_add(const struct what_if_listing *l, const char *group, enum icon i
 
 static void list_power(const struct what_if_listing *l, uint32_t host)
 {
-    struct text name = what_if_host(l, host)->label;
+    struct text name = host_of(l, host)->label;
     uint8_t power = l->ui->moment.scene->hosts[host].power;
 
     if (power == SCENE_STOPPED || power == SCENE_CRASHED) {
@@ -108,7 +108,7 @@ static void list_power(const struct what_if_listing *l, uint32_t host)
                     what_if_entry(l, host, "start", TEXT("true")));
         return;
     }
-    bool server = what_if_host(l, host)->roles & (CAST_MSA | CAST_MTA | CAST_MDA);
+    bool server = host_of(l, host)->roles & (CAST_MSA | CAST_MTA | CAST_MDA);
 
     what_if_add(l, "Host", ICON_PAUSE,
                 what_if_words(l,
@@ -198,8 +198,7 @@ static bool on_internet(const struct what_if_listing *l, uint32_t host)
     json_reader_init(&r, &l->w->memory, JSON_UTF8);
     json_reader_open(&r, l->scenario);
     bool is = json_read(&r) == JSON_OBJECT_BEGIN && what_if_find_key(&r, TEXT("hosts")) &&
-              json_read(&r) == JSON_OBJECT_BEGIN &&
-              what_if_find_key(&r, what_if_host(l, host)->name) &&
+              json_read(&r) == JSON_OBJECT_BEGIN && what_if_find_key(&r, host_of(l, host)->name) &&
               json_read(&r) == JSON_OBJECT_BEGIN && what_if_find_key(&r, TEXT("internet")) &&
               json_read(&r) == JSON_TRUE;
 
@@ -225,10 +224,10 @@ static uint32_t link_end(const struct what_if_listing *l, uint32_t host, uint32_
 static void list_link(const struct what_if_listing *l, uint32_t client, uint32_t server)
 {
     uint32_t other = link_end(l, server, client);
-    struct text name = what_if_host(l, server)->name,
-                to = other == RECORDING_NONE ? TEXT("") : what_if_host(l, other)->name;
-    struct text near = what_if_host(l, server)->label,
-                end = to.size > 0 ? what_if_host(l, other)->label : TEXT("the internet");
+    struct text name = host_of(l, server)->name,
+                to = other == RECORDING_NONE ? TEXT("") : host_of(l, other)->name;
+    struct text near = host_of(l, server)->label,
+                end = to.size > 0 ? host_of(l, other)->label : TEXT("the internet");
 
     if (to.size == 0 && !on_internet(l, server))
         return;
@@ -250,7 +249,7 @@ static void list_link(const struct what_if_listing *l, uint32_t client, uint32_t
 
 static void list_replies(const struct what_if_listing *l, uint32_t server)
 {
-    struct text name = what_if_host(l, server)->label;
+    struct text name = host_of(l, server)->label;
 
     if (l->ui->moment.scene->hosts[server].power > SCENE_UP)
         return;
@@ -290,7 +289,7 @@ static void put_own_network(struct buffer *b, const struct cast_host *h)
 
 static void list_rules(const struct what_if_listing *l, uint32_t host)
 {
-    const struct cast_host *h = what_if_host(l, host);
+    const struct cast_host *h = host_of(l, host);
     bool open = h->relay.count > 0 && text_equal(h->relay.items[0], TEXT("allow anyone"));
     struct buffer value;
 
@@ -341,7 +340,7 @@ static void list_letter(const struct what_if_listing *l, uint32_t host)
 
     if (writer == RECORDING_NONE)
         return;
-    const struct cast_host *h = what_if_host(l, writer);
+    const struct cast_host *h = host_of(l, writer);
     struct text who = h->person.size > 0 ? h->person : h->mailbox;
 
     if (l->w->count == WHAT_IF_MAX)

@@ -17,7 +17,6 @@ struct what_if_listing {
     struct text at;       /* the time of an entry */
 };
 
-const struct cast_host *what_if_host(const struct what_if_listing *l, uint32_t host);
 /* Words with %h for a host's name and %s for a text. */
 struct text what_if_words(const struct what_if_listing *l, const char *format, struct text host,
                           struct text more);

@@ -7,17 +7,6 @@
 
 enum { LIST_LOOK = 20000 };
 
-static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
-{
-    return &ui->moment.recording->lines[record];
-}
-
-static bool known(const struct ui *ui, uint32_t record)
-{
-    return record != RECORDING_NONE && ui->moment.place.index != RECORDING_NONE &&
-           record <= ui->moment.place.index && !ui_veiled(ui, record);
-}
-
 /* ---- one in, many out ------------------------------------------------------------------------- */
 
 static void count_out(struct abuse *a, uint32_t to, uint32_t recipients)
@@ -42,9 +31,9 @@ bool abuse_at(const struct ui *ui, struct abuse *out)
     if (!mail_is_spam(ui, mail))
         return false;
     *out = (struct abuse){.host = RECORDING_NONE, .mail = mail};
-    for (uint32_t i = m->recording->mails[mail].first; known(ui, i);
-         i = line_of(ui, i)->mail_after) {
-        const struct recording_line *line = line_of(ui, i);
+    for (uint32_t i = m->recording->mails[mail].first; ui_known(ui, i);
+         i = ui_line(ui, i)->mail_after) {
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->record->kind == TRACE_MAIL_ACCEPTED && out->host == RECORDING_NONE) {
             out->host = line->host;
@@ -89,14 +78,14 @@ struct text abuse_bar_words(const struct ui *ui, const struct abuse_bar *bar, ch
 {
     if (bar->first == RECORDING_NONE || bar->behind == 0)
         return TEXT("");
-    uint32_t host = line_of(ui, ui->moment.recording->mails[bar->first].first)->host;
+    uint32_t host = ui_line(ui, ui->moment.recording->mails[bar->first].first)->host;
     struct text person = host == RECORDING_NONE ? TEXT("") : ui->moment.cast->hosts[host].person;
     int size =
         person.size > 0 && person.size <= PERSON_MAX
             ? snprintf(out, ABUSE_WORDS, "%.*s's letter waits behind %u of a stranger",
                        TEXT_ARG(person), bar->behind)
             : snprintf(out, ABUSE_WORDS, "a letter waits behind %u of a stranger", bar->behind);
-    return text_from(out, size < 0 ? 0 : size < ABUSE_WORDS ? (size_t)size : ABUSE_WORDS - 1);
+    return ui_printed(out, size, ABUSE_WORDS);
 }
 
 /* ---- the plate -------------------------------------------------------------------------------- */
@@ -116,7 +105,7 @@ static uint32_t find_listing(const struct ui *ui, uint32_t host)
             continue;
         uint32_t i = m->scene->hosts[list].last;
         for (int look = LIST_LOOK; look > 0 && i != RECORDING_NONE; look--) {
-            const struct recording_line *line = line_of(ui, i);
+            const struct recording_line *line = ui_line(ui, i);
             if (line->record->kind == TRACE_LIST_LISTED &&
                 is_address_of(ui, host, RECORDING_DATA(line, list_listed)->address))
                 return i;
@@ -131,9 +120,9 @@ struct text abuse_plate(const struct ui *ui, uint32_t host, char *out)
     if (ui->moment.scene->hosts[host].listed == 0)
         return TEXT("");
     uint32_t listing = find_listing(ui, host);
-    if (!known(ui, listing))
+    if (!ui_known(ui, listing))
         return TEXT("listed");
     int size = snprintf(out, ABUSE_WORDS, "listed by %.*s",
-                        TEXT_ARG(RECORDING_DATA(line_of(ui, listing), list_listed)->list));
-    return text_from(out, size < 0 ? 0 : size < ABUSE_WORDS ? (size_t)size : ABUSE_WORDS - 1);
+                        TEXT_ARG(RECORDING_DATA(ui_line(ui, listing), list_listed)->list));
+    return ui_printed(out, size, ABUSE_WORDS);
 }

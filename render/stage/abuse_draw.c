@@ -21,11 +21,6 @@ static struct piece plate(struct text words)
                           .alpha = 1};
 }
 
-static struct text printed(char *out, int size, int room)
-{
-    return text_from(out, size < 0 ? 0 : size < room ? (size_t)size : (size_t)room - 1);
-}
-
 /* A thick arrow from a to b. */
 static void draw_arrow(struct ui *ui, const struct track *t, double width, double alpha)
 {
@@ -75,11 +70,11 @@ void abuse_words_draw(struct ui *ui, const struct map *map, struct clear *clear)
         return;
     int size = snprintf(out, sizeof out, "1 letter, %u RCPT", a.recipients);
     struct track t = track_between(map, a.from, a.host);
-    draw_beside(ui, clear, &t, printed(out, size, ABUSE_WORDS), true);
+    draw_beside(ui, clear, &t, ui_printed(out, size, ABUSE_WORDS), true);
     for (uint32_t i = 0; i < a.way_count; i++) {
         size = snprintf(out, sizeof out, "\xc3\x97 %u", a.ways[i].recipients);
         t = track_between(map, a.host, a.ways[i].to);
-        draw_beside(ui, clear, &t, printed(out, size, ABUSE_WORDS), false);
+        draw_beside(ui, clear, &t, ui_printed(out, size, ABUSE_WORDS), false);
     }
 }
 

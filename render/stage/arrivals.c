@@ -5,11 +5,6 @@
 #include "render/stage/recent.h"
 #include "render/stage/ruler.h"
 
-static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
-{
-    return &ui->moment.recording->lines[record];
-}
-
 static bool kind_of(unsigned kind, uint8_t *out)
 {
     switch (kind) {
@@ -41,7 +36,7 @@ uint32_t arrivals_at(const struct ui *ui, struct arrival *out)
 
     for (uint32_t i = recent_first(ui); i != RECORDING_NONE && count < ARRIVALS_SHOWN;
          i = recent_before(ui, i)) {
-        const struct recording_line *line = line_of(ui, i);
+        const struct recording_line *line = ui_line(ui, i);
         struct arrival a = {.record = i, .host = line->host, .mail = line->mail};
         uint32_t at = 0;
 
@@ -59,11 +54,6 @@ uint32_t arrivals_at(const struct ui *ui, struct arrival *out)
 
 /* ---- words ------------------------------------------------------------------------------------ */
 
-static struct text printed(char *out, int size)
-{
-    return text_from(out, size < 0 ? 0 : size < ARRIVAL_WORDS ? (size_t)size : ARRIVAL_WORDS - 1);
-}
-
 static struct text deferred_words(const struct recording_line *line, char *out)
 {
     const struct trace_queue_deferred *d = RECORDING_DATA(line, queue_deferred);
@@ -72,30 +62,37 @@ static struct text deferred_words(const struct recording_line *line, char *out)
     struct text time = ruler_time(wait > 0 ? wait : 0, in);
 
     if (d->code > 0)
-        return printed(
-            out, snprintf(out, ARRIVAL_WORDS, "%d, again in %.*s", (int)d->code, TEXT_ARG(time)));
-    return printed(out, snprintf(out, ARRIVAL_WORDS, "again in %.*s", TEXT_ARG(time)));
+        return ui_printed(
+            out, snprintf(out, ARRIVAL_WORDS, "%d, again in %.*s", (int)d->code, TEXT_ARG(time)),
+            ARRIVAL_WORDS);
+    return ui_printed(out, snprintf(out, ARRIVAL_WORDS, "again in %.*s", TEXT_ARG(time)),
+                      ARRIVAL_WORDS);
 }
 
 struct text arrival_words(const struct ui *ui, const struct arrival *a, char *out)
 {
-    const struct recording_line *line = line_of(ui, a->record);
+    const struct recording_line *line = ui_line(ui, a->record);
 
     switch (a->kind) {
     case ARRIVAL_DELIVERED: return RECORDING_DATA(line, mail_delivered)->mailbox;
     case ARRIVAL_COLLECTED: return TEXT("collected");
     case ARRIVAL_REPORT:
-        return printed(out, snprintf(out, ARRIVAL_WORDS, "written by %.*s",
-                                     TEXT_ARG(ui->moment.cast->hosts[a->host].label)));
+        return ui_printed(out,
+                          snprintf(out, ARRIVAL_WORDS, "written by %.*s",
+                                   TEXT_ARG(ui->moment.cast->hosts[a->host].label)),
+                          ARRIVAL_WORDS);
     case ARRIVAL_DEFERRED: return deferred_words(line, out);
     case ARRIVAL_WARNED: return TEXT("sender told: late");
     case ARRIVAL_BOUNCED: {
         const struct trace_queue_bounced *d = RECORDING_DATA(line, queue_bounced);
         struct text status = d->enhanced.size > 0 ? d->enhanced : d->status;
         return d->code > 0
-                   ? printed(out, snprintf(out, ARRIVAL_WORDS, "failed: %d %.*s", (int)d->code,
-                                           TEXT_ARG(status)))
-                   : printed(out, snprintf(out, ARRIVAL_WORDS, "failed: %.*s", TEXT_ARG(status)));
+                   ? ui_printed(out,
+                                snprintf(out, ARRIVAL_WORDS, "failed: %d %.*s", (int)d->code,
+                                         TEXT_ARG(status)),
+                                ARRIVAL_WORDS)
+                   : ui_printed(out, snprintf(out, ARRIVAL_WORDS, "failed: %.*s", TEXT_ARG(status)),
+                                ARRIVAL_WORDS);
     }
     case ARRIVAL_EXPIRED: return TEXT("failed: too late");
     case ARRIVAL_DISCARDED: return RECORDING_DATA(line, mail_discarded)->reason;

@@ -5,11 +5,6 @@
 #include "render/stage/recent.h"
 #include "sim/kernel/table.h"
 
-static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
-{
-    return &ui->moment.recording->lines[record];
-}
-
 static uint32_t find_host(const struct duty_holder *holders, uint32_t count, uint32_t host)
 {
     for (uint32_t i = 0; i < count; i++)
@@ -25,7 +20,7 @@ static void find_passing(const struct ui *ui, uint32_t mail, struct duty_holder 
 
     h->from = h->passed = RECORDING_NONE;
     for (uint32_t i = recent_first(ui); i != RECORDING_NONE; i = recent_before(ui, i)) {
-        const struct recording_line *line = line_of(ui, i);
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->mail != mail || line->record->kind != TRACE_CUSTODY_CLOSED)
             continue;
@@ -44,12 +39,6 @@ static uint32_t put_holder(struct duty_holder *out, uint32_t count, uint32_t roo
         return count;
     out[count] = (struct duty_holder){.host = host, .opened = RECORDING_NONE};
     return count + 1;
-}
-
-static bool known(const struct ui *ui, uint32_t record)
-{
-    return record != RECORDING_NONE && ui->moment.place.index != RECORDING_NONE &&
-           record <= ui->moment.place.index && !ui_veiled(ui, record);
 }
 
 /* ---- in doubt --------------------------------------------------------------------------------- */
@@ -83,11 +72,11 @@ static uint32_t put_taken(const struct ui *ui, uint32_t mail, struct duty_holder
     for (uint32_t i = 0; i < s->duty_count; i++)
         if (s->duties[i].mail == mail && s->duties[i].host != RECORDING_NONE)
             table_set(&open,
-                      RECORDING_DATA(line_of(ui, s->duties[i].opened), custody_opened)->custody,
+                      RECORDING_DATA(ui_line(ui, s->duties[i].opened), custody_opened)->custody,
                       s->duties[i].host);
-    for (uint32_t i = ui->moment.recording->mails[mail].first; open.used > 0 && known(ui, i);
-         i = line_of(ui, i)->mail_after) {
-        const struct recording_line *line = line_of(ui, i);
+    for (uint32_t i = ui->moment.recording->mails[mail].first; open.used > 0 && ui_known(ui, i);
+         i = ui_line(ui, i)->mail_after) {
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->record->kind != TRACE_CUSTODY_OPENED)
             continue;
@@ -105,8 +94,8 @@ static bool awaits_reply(const struct ui *ui, const struct scene_conn *conn)
     enum { LOOK = 64 };
     uint32_t i = conn->last;
 
-    for (int look = LOOK; look > 0 && known(ui, i); look--) {
-        const struct recording_line *line = line_of(ui, i);
+    for (int look = LOOK; look > 0 && ui_known(ui, i); look--) {
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->record->kind == TRACE_SMTP_DATA)
             return !line->leaves;
@@ -212,7 +201,7 @@ static uint32_t open_stop(struct duty_stop *stops, uint32_t count, uint32_t room
 /* What most deserves to be said of a host that ended several custodies: a failure, then a delivery. */
 static void close_stop(const struct ui *ui, struct duty_stop *stop, uint32_t record)
 {
-    const struct trace_custody_closed *d = RECORDING_DATA(line_of(ui, record), custody_closed);
+    const struct trace_custody_closed *d = RECORDING_DATA(ui_line(ui, record), custody_closed);
     enum duty_end end = end_of(d->how);
 
     stop->closed = record;
@@ -222,7 +211,7 @@ static void close_stop(const struct ui *ui, struct duty_stop *stop, uint32_t rec
         return;
     if (stop->delivered++ == 0)
         stop->mailbox = record;
-    else if (!text_equal(RECORDING_DATA(line_of(ui, stop->mailbox), custody_closed)->to, d->to))
+    else if (!text_equal(RECORDING_DATA(ui_line(ui, stop->mailbox), custody_closed)->to, d->to))
         stop->mailboxes = true;
 }
 
@@ -238,8 +227,8 @@ uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, u
         return 0;
     for (i = m->recording->mails[mail].first;
          i != RECORDING_NONE && i <= m->place.index && !ui_veiled(ui, i);
-         i = line_of(ui, i)->mail_after) {
-        const struct recording_line *line = line_of(ui, i);
+         i = ui_line(ui, i)->mail_after) {
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->host == RECORDING_NONE)
             continue;
@@ -265,11 +254,6 @@ uint32_t duty_stops(const struct ui *ui, uint32_t mail, struct duty_stop *out, u
 
 /* ---- words ------------------------------------------------------------------------------------ */
 
-static struct text printed(char *out, int size)
-{
-    return text_from(out, size < 0 ? 0 : size < DUTY_WORDS ? (size_t)size : DUTY_WORDS - 1);
-}
-
 struct text duty_end_words(const struct ui *ui, const struct duty_stop *stop, char *out)
 {
     if (stop->end == DUTY_BOUNCED)
@@ -279,13 +263,17 @@ struct text duty_end_words(const struct ui *ui, const struct duty_stop *stop, ch
     if (stop->delivered == 0)
         return TEXT("");
     if (stop->mailboxes)
-        return printed(out, snprintf(out, DUTY_WORDS, "%u mailboxes", stop->delivered));
-    struct text to = RECORDING_DATA(line_of(ui, stop->mailbox), custody_closed)->to;
+        return ui_printed(out, snprintf(out, DUTY_WORDS, "%u mailboxes", stop->delivered),
+                          DUTY_WORDS);
+    struct text to = RECORDING_DATA(ui_line(ui, stop->mailbox), custody_closed)->to;
     if (stop->delivered > 2)
-        return printed(out, snprintf(out, DUTY_WORDS, "mailbox %.*s, %u times", TEXT_ARG(to),
-                                     stop->delivered));
-    return printed(out, snprintf(out, DUTY_WORDS, "mailbox %.*s%s", TEXT_ARG(to),
-                                 stop->delivered == 2 ? ", twice" : ""));
+        return ui_printed(
+            out, snprintf(out, DUTY_WORDS, "mailbox %.*s, %u times", TEXT_ARG(to), stop->delivered),
+            DUTY_WORDS);
+    return ui_printed(out,
+                      snprintf(out, DUTY_WORDS, "mailbox %.*s%s", TEXT_ARG(to),
+                               stop->delivered == 2 ? ", twice" : ""),
+                      DUTY_WORDS);
 }
 
 struct text duty_words(const struct ui *ui, const struct duty_holder *h, uint32_t holders,
@@ -299,11 +287,11 @@ struct text duty_words(const struct ui *ui, const struct duty_holder *h, uint32_
     if (holders == 1) {
         size = snprintf(out, DUTY_WORDS, "has it: %.*s", TEXT_ARG(label));
     } else if (h->recipients == 1) {
-        struct text to = RECORDING_DATA(line_of(ui, h->opened), custody_opened)->recipient;
+        struct text to = RECORDING_DATA(ui_line(ui, h->opened), custody_opened)->recipient;
         size_t at = text_find(to, '@');
         size = snprintf(out, DUTY_WORDS, "has it for %.*s", (int)at, to.at);
     } else {
         size = snprintf(out, DUTY_WORDS, "has it for %u", h->recipients);
     }
-    return text_from(out, size < 0 ? 0 : size < DUTY_WORDS ? (size_t)size : DUTY_WORDS - 1);
+    return ui_printed(out, size, DUTY_WORDS);
 }

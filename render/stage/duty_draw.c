@@ -271,7 +271,7 @@ static struct text title_of(const struct ui *ui, uint32_t mail, char *out)
         return TEXT("Responsible so far");
     struct text label = ui->moment.cast->hosts[r->lines[ndr].host].label;
     int size = snprintf(out, DUTY_WORDS, "Report, written by %.*s", TEXT_ARG(label));
-    return text_from(out, size < 0 ? 0 : size < DUTY_WORDS ? (size_t)size : DUTY_WORDS - 1);
+    return ui_printed(out, size, DUTY_WORDS);
 }
 
 static uint32_t stops_of(const struct ui *ui, struct duty_stop *stops, uint32_t *skipped)

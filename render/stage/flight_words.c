@@ -5,16 +5,6 @@
 
 #include <stdio.h>
 
-static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
-{
-    return &ui->moment.recording->lines[record];
-}
-
-static struct text text_print(char *out, int size)
-{
-    return text_from(out, size < 0 ? 0 : size < FLIGHT_WORDS ? (size_t)size : FLIGHT_WORDS - 1);
-}
-
 /* A name as the map writes it. */
 static struct text short_name(const struct ui *ui, struct text name)
 {
@@ -47,15 +37,18 @@ static struct text command_words(const struct recording_line *line, char *out)
     if (line->record->kind == TRACE_POP3_COMMAND) {
         struct text all = RECORDING_DATA(line, pop3_command)->line;
         size_t verb = text_find(all, ' ');
-        return text_print(out, snprintf(out, FLIGHT_WORDS, "%.*s", (int)verb, all.at));
+        return ui_printed(out, snprintf(out, FLIGHT_WORDS, "%.*s", (int)verb, all.at),
+                          FLIGHT_WORDS);
     }
     const struct trace_smtp_command *d = RECORDING_DATA(line, smtp_command);
     struct text verb = d->verb.size > 0 ? d->verb : TEXT("?"), path = TEXT("");
 
     if (text_equal(d->verb, TEXT("RCPT")) || text_equal(d->verb, TEXT("MAIL")))
         path = path_of(d->line);
-    return text_print(out, snprintf(out, FLIGHT_WORDS, "%.*s%s%.*s", TEXT_ARG(verb),
-                                    path.size > 0 ? " " : "", TEXT_ARG(path)));
+    return ui_printed(out,
+                      snprintf(out, FLIGHT_WORDS, "%.*s%s%.*s", TEXT_ARG(verb),
+                               path.size > 0 ? " " : "", TEXT_ARG(path)),
+                      FLIGHT_WORDS);
 }
 
 /* ---- look-ups --------------------------------------------------------------------------------- */
@@ -97,7 +90,8 @@ static struct text answer_words(const struct ui *ui, const struct trace_dns_answ
     if (text_equal(d->rcode, TEXT("NXDOMAIN")))
         return TEXT("no such name");
     if (!text_equal(d->rcode, TEXT("NOERROR")))
-        return text_print(out, snprintf(out, FLIGHT_WORDS, "%.*s", TEXT_ARG(d->rcode)));
+        return ui_printed(out, snprintf(out, FLIGHT_WORDS, "%.*s", TEXT_ARG(d->rcode)),
+                          FLIGHT_WORDS);
     for (uint32_t i = 0; i < d->answers.count; i++)
         if (gist_of(ui, d->answers.items[i], d->type, gist, &n) && ++fit <= 2 &&
             size < FLIGHT_WORDS)
@@ -107,25 +101,27 @@ static struct text answer_words(const struct ui *ui, const struct trace_dns_answ
                                                                : "",
                              gist);
     if (fit == 0)
-        return text_print(out, snprintf(out, FLIGHT_WORDS, "no %.*s", TEXT_ARG(d->type)));
+        return ui_printed(out, snprintf(out, FLIGHT_WORDS, "no %.*s", TEXT_ARG(d->type)),
+                          FLIGHT_WORDS);
     if (fit > 2 && size < FLIGHT_WORDS)
         size += snprintf(out + size, (size_t)(FLIGHT_WORDS - size), " +%u", fit - 2);
-    return text_print(out, size);
+    return ui_printed(out, size, FLIGHT_WORDS);
 }
 
 /* ---- all of them ------------------------------------------------------------------------------ */
 
 struct text flight_words(const struct ui *ui, const struct flight *f, char *out)
 {
-    const struct recording_line *line = line_of(ui, f->sent);
+    const struct recording_line *line = ui_line(ui, f->sent);
 
     switch (f->travel) {
     case TRAVEL_COMMAND: return command_words(line, out);
     case TRAVEL_REPLY:
         if (line->record->kind == TRACE_POP3_REPLY)
             return RECORDING_DATA(line, pop3_reply)->ok ? TEXT("+OK") : TEXT("-ERR");
-        return text_print(
-            out, snprintf(out, FLIGHT_WORDS, "%d", (int)RECORDING_DATA(line, smtp_reply)->code));
+        return ui_printed(
+            out, snprintf(out, FLIGHT_WORDS, "%d", (int)RECORDING_DATA(line, smtp_reply)->code),
+            FLIGHT_WORDS);
     case TRAVEL_MESSAGE:
         return mail_is_report(ui, line->mail) ? TEXT("report")
                : mail_is_spam(ui, line->mail) ? TEXT("spam")
@@ -133,17 +129,22 @@ struct text flight_words(const struct ui *ui, const struct flight *f, char *out)
     case TRAVEL_QUESTION: {
         const struct trace_dns_query *d = RECORDING_DATA(line, dns_query);
         struct text name = short_name(ui, d->name);
-        return text_print(
-            out, snprintf(out, FLIGHT_WORDS, "%.*s %.*s", TEXT_ARG(d->type), TEXT_ARG(name)));
+        return ui_printed(
+            out, snprintf(out, FLIGHT_WORDS, "%.*s %.*s", TEXT_ARG(d->type), TEXT_ARG(name)),
+            FLIGHT_WORDS);
     }
     case TRAVEL_ANSWER: return answer_words(ui, RECORDING_DATA(line, dns_answer), out);
     case TRAVEL_CONNECT:
         if (line->record->kind == TRACE_TCP_FAILED)
-            return text_print(out, snprintf(out, FLIGHT_WORDS, "port %d",
-                                            (int)RECORDING_DATA(line, tcp_failed)->remote_port));
+            return ui_printed(out,
+                              snprintf(out, FLIGHT_WORDS, "port %d",
+                                       (int)RECORDING_DATA(line, tcp_failed)->remote_port),
+                              FLIGHT_WORDS);
         if (line->conn != RECORDING_NONE && ui->moment.recording->conns[line->conn].port > 0)
-            return text_print(out, snprintf(out, FLIGHT_WORDS, "port %d",
-                                            (int)ui->moment.recording->conns[line->conn].port));
+            return ui_printed(out,
+                              snprintf(out, FLIGHT_WORDS, "port %d",
+                                       (int)ui->moment.recording->conns[line->conn].port),
+                              FLIGHT_WORDS);
         return TEXT("TCP");
     default: return TEXT("packet");
     }
@@ -188,7 +189,7 @@ struct text flight_reason(const struct ui *ui, const struct flight *f, char *out
 {
     if (f->end == RECORDING_NONE || f->state == FLIGHT_LANDED || f->state == FLIGHT_AWAY)
         return TEXT("");
-    const struct recording_line *line = line_of(ui, f->end);
+    const struct recording_line *line = ui_line(ui, f->end);
     struct text words;
 
     if (line->travel != TRAVEL_NOT) /* lost at once; or what came after it has arrived */
@@ -203,12 +204,12 @@ struct text flight_reason(const struct ui *ui, const struct flight *f, char *out
     case TRACE_TCP_CLOSED: words = closed_words(RECORDING_DATA(line, tcp_closed)->reason); break;
     default: words = TEXT("no answer"); break; /* time-outs */
     }
-    return text_print(out, snprintf(out, FLIGHT_WORDS, "%.*s", TEXT_ARG(words)));
+    return ui_printed(out, snprintf(out, FLIGHT_WORDS, "%.*s", TEXT_ARG(words)), FLIGHT_WORDS);
 }
 
 int flight_class(const struct ui *ui, const struct flight *f)
 {
-    const struct recording_line *line = line_of(ui, f->sent);
+    const struct recording_line *line = ui_line(ui, f->sent);
 
     if (f->travel != TRAVEL_REPLY)
         return 0;
@@ -219,14 +220,14 @@ int flight_class(const struct ui *ui, const struct flight *f)
 
 bool flight_carries(const struct ui *ui, const struct flight *f)
 {
-    const struct recording_line *line = line_of(ui, f->sent);
+    const struct recording_line *line = ui_line(ui, f->sent);
 
     if (f->travel != TRAVEL_REPLY || line->record->kind != TRACE_POP3_REPLY ||
         !RECORDING_DATA(line, pop3_reply)->ok)
         return false;
-    for (uint32_t i = line->conn_before; i != RECORDING_NONE; i = line_of(ui, i)->conn_before)
-        if (line_of(ui, i)->record->kind == TRACE_POP3_COMMAND)
-            return text_starts_nocase(RECORDING_DATA(line_of(ui, i), pop3_command)->line,
+    for (uint32_t i = line->conn_before; i != RECORDING_NONE; i = ui_line(ui, i)->conn_before)
+        if (ui_line(ui, i)->record->kind == TRACE_POP3_COMMAND)
+            return text_starts_nocase(RECORDING_DATA(ui_line(ui, i), pop3_command)->line,
                                       TEXT("RETR"));
     return false;
 }

@@ -6,26 +6,15 @@
 
 enum { REPLY_LOOK = 64 };
 
-static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
-{
-    return &ui->moment.recording->lines[record];
-}
-
-static bool known(const struct ui *ui, uint32_t record)
-{
-    return record != RECORDING_NONE && ui->moment.place.index != RECORDING_NONE &&
-           record <= ui->moment.place.index && !ui_veiled(ui, record);
-}
-
 /* ---- how long it stands ----------------------------------------------------------------------- */
 
 /* The reply that tells the verdict, up to now. */
 static uint32_t reply_after(const struct ui *ui, uint32_t verdict)
 {
-    uint32_t host = line_of(ui, verdict)->host, i = line_of(ui, verdict)->conn_after;
+    uint32_t host = ui_line(ui, verdict)->host, i = ui_line(ui, verdict)->conn_after;
 
-    for (int look = REPLY_LOOK; look > 0 && known(ui, i); look--) {
-        const struct recording_line *line = line_of(ui, i);
+    for (int look = REPLY_LOOK; look > 0 && ui_known(ui, i); look--) {
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->host == host &&
             (line->record->kind == TRACE_SMTP_REPLY || line->record->kind == TRACE_TCP_CLOSED))
@@ -37,16 +26,16 @@ static uint32_t reply_after(const struct ui *ui, uint32_t verdict)
 
 static double alpha_of(const struct ui *ui, const struct gate *g)
 {
-    if (line_of(ui, g->record)->conn == RECORDING_NONE)
+    if (ui_line(ui, g->record)->conn == RECORDING_NONE)
         return recent_alpha(ui, g->record);
     if (g->reply == RECORDING_NONE)
         return 1;
-    const struct recording_line *reply = line_of(ui, g->reply);
+    const struct recording_line *reply = ui_line(ui, g->reply);
     if (reply->record->kind != TRACE_SMTP_REPLY)
         return recent_alpha(ui, g->reply);
     if (reply->lost) /* nobody will hear it */
         return recent_alpha(ui, g->reply);
-    return known(ui, reply->pair) ? recent_alpha(ui, reply->pair) : 1;
+    return ui_known(ui, reply->pair) ? recent_alpha(ui, reply->pair) : 1;
 }
 
 /* ---- what it shows ---------------------------------------------------------------------------- */
@@ -83,9 +72,9 @@ static bool gate_of(const struct ui *ui, uint32_t host, struct gate *g)
 {
     uint32_t record = ui->moment.scene->hosts[host].verdict;
 
-    if (!known(ui, record))
+    if (!ui_known(ui, record))
         return false;
-    const struct recording_line *line = line_of(ui, record);
+    const struct recording_line *line = ui_line(ui, record);
     if (line->record->where.side ==
         TRACE_SIDE_CLIENT) /* what a client concludes bars nobody's way */
         return false;
@@ -102,7 +91,7 @@ static bool gate_of(const struct ui *ui, uint32_t host, struct gate *g)
 
 static int rank(const struct ui *ui, const struct gate *g)
 {
-    const struct recording_line *line = line_of(ui, g->record);
+    const struct recording_line *line = ui_line(ui, g->record);
 
     if (line->conn != RECORDING_NONE && line->conn == ui_conn(ui))
         return 0;
@@ -153,7 +142,7 @@ struct text gate_lamp_words(enum gate_lamp lamp)
 
 struct text gate_rule(const struct ui *ui, const struct gate *g)
 {
-    const struct recording_line *line = line_of(ui, g->record);
+    const struct recording_line *line = ui_line(ui, g->record);
 
     return g->relay ? RECORDING_DATA(line, policy_relay)->rule
                     : RECORDING_DATA(line, policy_decision)->rule;
@@ -161,7 +150,7 @@ struct text gate_rule(const struct ui *ui, const struct gate *g)
 
 struct text gate_subject(const struct ui *ui, const struct gate *g)
 {
-    const struct recording_line *line = line_of(ui, g->record);
+    const struct recording_line *line = ui_line(ui, g->record);
 
     if (!g->relay)
         return RECORDING_DATA(line, policy_decision)->subject;
@@ -172,7 +161,7 @@ struct text gate_subject(const struct ui *ui, const struct gate *g)
 
 struct text gate_words(const struct ui *ui, const struct gate *g, char *out)
 {
-    const struct recording_line *line = line_of(ui, g->record);
+    const struct recording_line *line = ui_line(ui, g->record);
     struct text rule = gate_rule(ui, g), subject = gate_subject(ui, g);
     int64_t code = g->relay ? 0 : RECORDING_DATA(line, policy_decision)->code;
     char digits[24] = "";
@@ -181,5 +170,5 @@ struct text gate_words(const struct ui *ui, const struct gate *g, char *out)
         snprintf(digits, sizeof digits, "%d ", (int)code);
     int size = snprintf(out, GATE_WORDS, "%s%.*s%s%.*s", digits, TEXT_ARG(rule),
                         subject.size > 0 ? ": " : "", TEXT_ARG(subject));
-    return text_from(out, size < 0 ? 0 : size < GATE_WORDS ? (size_t)size : GATE_WORDS - 1);
+    return ui_printed(out, size, GATE_WORDS);
 }

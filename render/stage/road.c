@@ -6,11 +6,6 @@
 
 enum { TLS_LOOK = 256 };
 
-static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
-{
-    return &ui->moment.recording->lines[record];
-}
-
 /* ---- which ------------------------------------------------------------------------------------ */
 
 /* The main road of a pair of hosts stands for its others. */
@@ -32,7 +27,7 @@ static double opened_part(const struct flight *flights, uint32_t count, const st
 {
     for (uint32_t i = 0; i < count; i++)
         if (flights[i].travel == TRAVEL_CONNECT && flights[i].state == FLIGHT_AWAY &&
-            line_of(ui, flights[i].sent)->conn == conn)
+            ui_line(ui, flights[i].sent)->conn == conn)
             return flights[i].part;
     return 1;
 }
@@ -40,7 +35,7 @@ static double opened_part(const struct flight *flights, uint32_t count, const st
 static bool is_refused(const struct ui *ui, const struct gate *gates, uint32_t count, uint32_t conn)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (gates[i].verdict == GATE_CLOSED && line_of(ui, gates[i].record)->conn == conn)
+        if (gates[i].verdict == GATE_CLOSED && ui_line(ui, gates[i].record)->conn == conn)
             return true;
     return false;
 }
@@ -65,7 +60,7 @@ static struct road talk_of(const struct ui *ui, uint32_t conn, uint8_t sealed)
 static uint32_t put_closed(const struct ui *ui, struct road *out, uint32_t count)
 {
     for (uint32_t i = recent_first(ui); i != RECORDING_NONE; i = recent_before(ui, i)) {
-        const struct recording_line *line = line_of(ui, i);
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->record->kind != TRACE_TCP_CLOSED || line->conn == RECORDING_NONE ||
             line->conn != ui_conn(ui))
@@ -94,11 +89,11 @@ static uint32_t put_flight_roads(const struct ui *ui, const struct flight *fligh
             road.from = question ? f->from : f->to;
             road.to = question ? f->to : f->from;
             road.open = question && f->state != FLIGHT_LANDED ? f->part : 1;
-        } else if (line_of(ui, f->sent)->record->kind == TRACE_TCP_FAILED) {
+        } else if (ui_line(ui, f->sent)->record->kind == TRACE_TCP_FAILED) {
             road.from = f->from;
             road.to = f->to;
             road.open = f->part;
-            road.refused = text_equal(RECORDING_DATA(line_of(ui, f->sent), tcp_failed)->reason,
+            road.refused = text_equal(RECORDING_DATA(ui_line(ui, f->sent), tcp_failed)->reason,
                                       TEXT("refused"));
         } else {
             continue;
@@ -159,9 +154,9 @@ static struct text tls_version(const struct ui *ui, uint32_t conn)
 
     for (int look = TLS_LOOK; look > 0 && i != RECORDING_NONE && i <= ui->moment.place.index;
          look--) {
-        if (line_of(ui, i)->record->kind == TRACE_TLS_STARTED)
-            return RECORDING_DATA(line_of(ui, i), tls_started)->version;
-        i = line_of(ui, i)->conn_after;
+        if (ui_line(ui, i)->record->kind == TRACE_TLS_STARTED)
+            return RECORDING_DATA(ui_line(ui, i), tls_started)->version;
+        i = ui_line(ui, i)->conn_after;
     }
     return TEXT("TLS");
 }
@@ -183,5 +178,5 @@ struct text road_words(const struct ui *ui, const struct road *road, char *out)
         size = snprintf(out, ROAD_WORDS, "%.*s%s%s%s%s", TEXT_ARG(version),
                         version.size > 0 ? ", " : "", c->lmtp ? "LMTP" : "",
                         c->lmtp && port[0] ? ", " : "", port);
-    return text_from(out, size < 0 ? 0 : size < ROAD_WORDS ? (size_t)size : ROAD_WORDS - 1);
+    return ui_printed(out, size, ROAD_WORDS);
 }

@@ -7,11 +7,6 @@
 #define HOUR_NS   (60 * MINUTE_NS)
 #define DAY_NS    (24 * HOUR_NS)
 
-static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
-{
-    return &ui->moment.recording->lines[record];
-}
-
 /* ---- ticks ------------------------------------------------------------------------------------ */
 
 static struct ruler_tick *new_tick(struct ruler *r, uint32_t record, int64_t time_ns,
@@ -106,13 +101,13 @@ static uint32_t last_deferral(const struct ui *ui, uint32_t mail, uint32_t *ente
 
     for (uint32_t i = m->recording->mails[mail].first;
          i != RECORDING_NONE && i <= m->place.index && !ui_veiled(ui, i);
-         i = line_of(ui, i)->mail_after)
-        if (line_of(ui, i)->record->kind == TRACE_QUEUE_DEFERRED)
+         i = ui_line(ui, i)->mail_after)
+        if (ui_line(ui, i)->record->kind == TRACE_QUEUE_DEFERRED)
             found = i;
     *entered = found;
-    for (uint32_t i = found; i != RECORDING_NONE; i = line_of(ui, i)->mail_before)
-        if (line_of(ui, i)->host == line_of(ui, found)->host &&
-            line_of(ui, i)->record->kind == TRACE_QUEUE_ENTERED) {
+    for (uint32_t i = found; i != RECORDING_NONE; i = ui_line(ui, i)->mail_before)
+        if (ui_line(ui, i)->host == ui_line(ui, found)->host &&
+            ui_line(ui, i)->record->kind == TRACE_QUEUE_ENTERED) {
             *entered = i;
             break;
         }
@@ -141,13 +136,13 @@ bool ruler_at(const struct ui *ui, struct ruler *out)
     uint32_t deferred = last_deferral(ui, mail, &entered);
     if (deferred == RECORDING_NONE)
         return false;
-    *out = (struct ruler){.host = line_of(ui, deferred)->host, .mail = mail, .next_ns = -1};
-    out->start_ns = line_of(ui, entered)->record->time_ns;
+    *out = (struct ruler){.host = ui_line(ui, deferred)->host, .mail = mail, .next_ns = -1};
+    out->start_ns = ui_line(ui, entered)->record->time_ns;
     out->now_ns = m->place.now_ns;
     for (uint32_t i = entered; i != RECORDING_NONE && i <= m->place.index && !ui_veiled(ui, i);
-         i = line_of(ui, i)->mail_after)
-        if (line_of(ui, i)->host == out->host && !out->over)
-            take(out, line_of(ui, i), i);
+         i = ui_line(ui, i)->mail_after)
+        if (ui_line(ui, i)->host == out->host && !out->over)
+            take(out, ui_line(ui, i), i);
     set_end(out);
     return true;
 }

@@ -1,24 +1,13 @@
 #include "render/stage/way.h"
 
-static const struct recording_line *line_of(const struct ui *ui, uint32_t record)
-{
-    return &ui->moment.recording->lines[record];
-}
-
-static bool known(const struct ui *ui, uint32_t record)
-{
-    return record != RECORDING_NONE && ui->moment.place.index != RECORDING_NONE &&
-           record <= ui->moment.place.index && !ui_veiled(ui, record);
-}
-
 uint32_t way_hops(const struct ui *ui, uint32_t mail, struct way_hop *out, uint32_t room)
 {
     const struct moment *m = &ui->moment;
     uint32_t count = 0, i;
 
-    for (i = m->recording->mails[mail].first; known(ui, i) && count < room;
-         i = line_of(ui, i)->mail_after) {
-        const struct recording_line *line = line_of(ui, i);
+    for (i = m->recording->mails[mail].first; ui_known(ui, i) && count < room;
+         i = ui_line(ui, i)->mail_after) {
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->record->kind != TRACE_MAIL_RELAYED)
             continue;
@@ -36,8 +25,8 @@ static void find_failure(const struct ui *ui, struct way *w, uint32_t report)
 {
     uint32_t i = ui->moment.recording->mails[w->about].first;
 
-    for (; known(ui, i) && i <= report; i = line_of(ui, i)->mail_after) {
-        const struct recording_line *line = line_of(ui, i);
+    for (; ui_known(ui, i) && i <= report; i = ui_line(ui, i)->mail_after) {
+        const struct recording_line *line = ui_line(ui, i);
 
         if (line->record->kind == TRACE_QUEUE_BOUNCED) {
             const struct trace_queue_bounced *d = RECORDING_DATA(line, queue_bounced);
@@ -57,12 +46,12 @@ bool way_at(const struct ui *ui, struct way *out)
     const struct recording *r = ui->moment.recording;
     uint32_t mail = ui_mail(ui);
 
-    if (mail == RECORDING_NONE || !known(ui, r->mails[mail].ndr) ||
+    if (mail == RECORDING_NONE || !ui_known(ui, r->mails[mail].ndr) ||
         r->mails[mail].about == RECORDING_NONE)
         return false;
     *out = (struct way){.mail = mail, .about = r->mails[mail].about, .failed = RECORDING_NONE};
-    out->writer = line_of(ui, r->mails[mail].ndr)->host;
-    const struct trace_mail_ndr *d = RECORDING_DATA(line_of(ui, r->mails[mail].ndr), mail_ndr);
+    out->writer = ui_line(ui, r->mails[mail].ndr)->host;
+    const struct trace_mail_ndr *d = RECORDING_DATA(ui_line(ui, r->mails[mail].ndr), mail_ndr);
     out->class = text_equal(d->action, TEXT("failed"))    ? 5
                  : text_equal(d->action, TEXT("delayed")) ? 4
                                                           : 2;

@@ -102,14 +102,29 @@ struct ui {
 uint32_t ui_host(const struct ui *ui);
 uint32_t ui_conn(const struct ui *ui);
 uint32_t ui_mail(const struct ui *ui);
+static inline const struct recording_line *ui_line(const struct ui *ui, uint32_t record)
+{
+    return &ui->moment.recording->lines[record];
+}
 /* May this record be shown or hinted at? */
 static inline bool ui_veiled(const struct ui *ui, uint32_t index)
 {
     return ui->moment.veil != RECORDING_NONE && index >= ui->moment.veil;
 }
+/* Has it happened by now, and may it be shown?  Not RECORDING_NONE. */
+static inline bool ui_known(const struct ui *ui, uint32_t record)
+{
+    return record != RECORDING_NONE && ui->moment.place.index != RECORDING_NONE &&
+           record <= ui->moment.place.index && !ui_veiled(ui, record);
+}
 
 /* ---- small things, the same everywhere ---- */
 
+/* What snprintf() has written into `room` octets at `out`: `size` is what it returned. */
+static inline struct text ui_printed(const char *out, int size, int room)
+{
+    return text_from(out, size < 0 ? 0 : (size_t)(size < room ? size : room - 1));
+}
 /* A button with a word, an icon, or both (ICON_COUNT: none). */
 void ui_button(struct ui *ui, struct rect r, enum icon icon, const char *word, enum act act,
                int64_t argument);
