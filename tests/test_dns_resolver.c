@@ -703,63 +703,6 @@ Test(dns_resolver, a_cname_out_of_the_zone_is_asked_elsewhere)
     close_lab();
 }
 
-/* ---- batches ------------------------------------------------------------------------------------ */
-
-static int batches_told;
-static int64_t batch_told_ns;
-
-static void batch_answered(void *world, struct dns_batch *self)
-{
-    (void)self;
-    cr_assert_eq(world, &lab);
-    batches_told++;
-    batch_told_ns = lab.queue.now_ns;
-}
-
-Test(dns_resolver, many_names_one_call)
-{
-    static const char *const want[] = {"ok mx.shop.example: 192.0.2.25", "no data mx.shop.example",
-                                       "ok mx.shop.example: 192.0.2.25",
-                                       "no name nobody.shop.example",
-                                       "timed out quick.uni.example"};
-    struct dns_batch batch = {.answered = batch_answered};
-    char text[256];
-
-    open_lab(NULL);
-    ask(0, "warm.shop.example", DNS_A);
-    dns_lab_run(&lab, -1);
-    dns_server_fault(ns, TEXT("uni.example"), true, DNS_SILENT, -1, -1);
-    dns_batch_init(&batch, &resolver);
-    dns_batch_add(&batch, TEXT("mx.shop.example"), DNS_A);
-    dns_batch_add(&batch, TEXT("mx.shop.example"), DNS_AAAA);
-    dns_batch_add(&batch, TEXT("www.shop.example"), DNS_A);
-    dns_batch_add(&batch, TEXT("nobody.shop.example"), DNS_A);
-    dns_batch_add(&batch, TEXT("quick.uni.example"), DNS_A);
-    dns_batch_start(&batch, TEXT(""), 1);
-    cr_expect_eq(batches_told, 0);
-    dns_lab_run(&lab, -1);
-    cr_expect_eq(batches_told, 1);
-    cr_expect_eq(batch_told_ns, 50 * MS + 35 * S);
-    dns_resolver_reset(&resolver); /* its results are its own */
-    for (uint32_t i = 0; i < COUNT(want); i++) {
-        dns_lab_say(text, sizeof text, dns_batch_result(&batch, i), &lab.memory);
-        cr_expect_str_eq(text, want[i]);
-    }
-    dns_batch_end(&batch);
-
-    dns_batch_start(&batch, TEXT(""), 1);
-    cr_expect_eq(batches_told, 1);
-    dns_lab_run(&lab, -1);
-    cr_expect_eq(batches_told, 2, "an empty batch is answered, later");
-
-    dns_batch_add(&batch, TEXT("mx.shop.example"), DNS_A);
-    dns_batch_start(&batch, TEXT(""), 1);
-    dns_batch_end(&batch);
-    dns_lab_run(&lab, -1);
-    cr_expect_eq(batches_told, 2, "an ended batch is not");
-    close_lab();
-}
-
 /* ---- what is left behind -------------------------------------------------------------------------- */
 
 /* 20,000 questions under faults, cancels and crashes: what is kept does not grow, all is given back. */

@@ -12,10 +12,9 @@
 #include "sim/kernel/random.h"
 #include "sim/kernel/table.h"
 #include "sim/kernel/text.h"
+#include "tests/text_lab.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define CHECK_TEXT(got, want)                                                                      \
-    cr_expect(text_equal(got, text_of(want)), "got '%.*s', want '%s'", TEXT_ARG(got), want)
 
 /* ---- text ----------------------------------------------------------------------------------- */
 

@@ -278,25 +278,6 @@ Test(mail_message, hundred_hops_are_counted_R093)
 
 /* ---- trace fields ------------------------------------------------------------------------------- */
 
-Test(mail_message, protocol_words_R086)
-{
-    static const struct {
-        bool lmtp, extended, tls, login;
-        const char *want;
-    } rows[] = {
-        {false, false, false, false, "SMTP"}, {false, true, false, false, "ESMTP"},
-        {false, true, true, false, "ESMTPS"}, {false, true, false, true, "ESMTPA"},
-        {false, true, true, true, "ESMTPSA"}, {true, true, false, false, "LMTP"},
-        {true, true, true, false, "LMTPS"},   {true, true, false, true, "LMTPA"},
-        {true, true, true, true, "LMTPSA"},
-    };
-    for (size_t i = 0; i < COUNT(rows); i++)
-        cr_expect(text_equal(mail_protocol_word(rows[i].lmtp, rows[i].extended, rows[i].tls,
-                                                rows[i].login),
-                             text_of(rows[i].want)),
-                  "%s", rows[i].want);
-}
-
 Test(mail_message, received_R083_R084_R085)
 {
     int64_t date = nine_o_clock();

@@ -8,15 +8,9 @@
 #include <string.h>
 
 #include "tests/smtp_call.h"
+#include "tests/text_lab.h"
 
-#define COUNT(array)          (sizeof(array) / sizeof *(array))
-#define CHECK_TEXT(got, want) check_text(__LINE__, got, want)
-
-static void check_text(int line, struct text got, const char *want)
-{
-    cr_expect(text_equal(got, text_of(want)), "line %d: got '%.*s', want '%s'", line, TEXT_ARG(got),
-              want);
-}
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct smtp_client_recipient three[] = {
     {TEXT_INIT("alice@b.test")}, {TEXT_INIT("bob@b.test")}, {TEXT_INIT("carol@b.test")}};

@@ -10,25 +10,9 @@
 #include "sim/mail/dsn.h"
 #include "tests/smtp_call.h"
 #include "tests/smtp_play.h"
+#include "tests/text_lab.h"
 
-#define COUNT(array)          (sizeof(array) / sizeof *(array))
-#define CHECK_TEXT(got, want) check_text(__LINE__, got, want)
-
-static void check_text(int line, struct text got, const char *want)
-{
-    cr_expect(text_equal(got, text_of(want)), "line %d: got '%.*s', want '%s'", line, TEXT_ARG(got),
-              want);
-}
-
-static bool holds(struct text all, const char *part)
-{
-    size_t size = strlen(part);
-
-    for (size_t i = 0; i + size <= all.size; i++)
-        if (memcmp(all.at + i, part, size) == 0)
-            return true;
-    return false;
-}
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #define X10  "xxxxxxxxxx"
 #define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
@@ -187,7 +171,7 @@ Test(smtp_parts, the_envelope_keeps_what_was_asked)
     cr_expect_eq(e->recipients[0].parameters.dsn.recipient.notify,
                  DSN_NOTIFY_SUCCESS | DSN_NOTIFY_DELAY);
     cr_expect_not(dsn_recipient_given(&e->recipients[1].parameters.dsn.recipient));
-    cr_expect(holds(buffer_text(&p.log), "ask sender about s@a.test route @x.test local s"));
+    cr_expect(text_has(buffer_text(&p.log), "ask sender about s@a.test route @x.test local s"));
     play_end(&p);
 }
 
@@ -230,7 +214,7 @@ Test(smtp_parts, bdat_brings_every_octet)
         begin(&p, true);
         play_send(&p, TEXT(OPEN "BDAT 5\r\n.\r\n.\rBDAT 8 LAST\r\n\n\0QUIT\r\n"), cut, cut);
         cr_expect(text_equal(buffer_text(&p.message), TEXT(".\r\n.\r\n\0QUIT\r\n")));
-        cr_expect(holds(buffer_text(&p.log), "end 13 3 0 "), "octets, lines, no dots");
+        cr_expect(text_has(buffer_text(&p.log), "end 13 3 0 "), "octets, lines, no dots");
         cr_expect_eq(p.server.state, SMTP_SERVER_READY);
         play_end(&p);
     }
@@ -257,7 +241,7 @@ Test(smtp_parts, bdat_over_the_limit)
             CHECK_TEXT(play_codes(&p),
                        last && lmtp ? "552 5.3.4,552 5.3.4,250 2.0.0" : "552 5.3.4,250 2.0.0");
             cr_expect_eq(p.server.state, SMTP_SERVER_READY);
-            cr_expect(holds(buffer_text(&p.log), "reset"));
+            cr_expect(text_has(buffer_text(&p.log), "reset"));
             cr_expect_leq(p.message.size, 4);
             play_end(&p);
         }
@@ -366,9 +350,9 @@ Test(smtp_parts, going_on_changes_nothing)
         play_codes_plain(&p[i], &replies[i]);
     }
     cr_expect(text_equal(buffer_text(&p[0].wire), buffer_text(&p[1].wire)));
-    cr_expect(holds(buffer_text(&p[1].log), "ask command about MAIL FROM:<s@a.test>\n"));
-    cr_expect(holds(buffer_text(&p[1].log), "ask command about .\n"));
-    cr_expect_not(holds(buffer_text(&p[0].log), "ask command"));
+    cr_expect(text_has(buffer_text(&p[1].log), "ask command about MAIL FROM:<s@a.test>\n"));
+    cr_expect(text_has(buffer_text(&p[1].log), "ask command about .\n"));
+    cr_expect_not(text_has(buffer_text(&p[0].log), "ask command"));
     play_end(&p[0]);
     play_end(&p[1]);
 }

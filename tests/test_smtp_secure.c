@@ -11,25 +11,9 @@
 #include "sim/smtp/base64.h"
 #include "tests/smtp_call.h"
 #include "tests/smtp_play.h"
+#include "tests/text_lab.h"
 
-#define COUNT(array)          (sizeof(array) / sizeof *(array))
-#define CHECK_TEXT(got, want) check_text(__LINE__, got, want)
-
-static void check_text(int line, struct text got, const char *want)
-{
-    cr_expect(text_equal(got, text_of(want)), "line %d: got '%.*s', want '%s'", line, TEXT_ARG(got),
-              want);
-}
-
-static bool holds(struct text all, const char *part)
-{
-    size_t size = strlen(part);
-
-    for (size_t i = 0; i + size <= all.size; i++)
-        if (memcmp(all.at + i, part, size) == 0)
-            return true;
-    return false;
-}
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* ---- base64 ------------------------------------------------------------------------------------ */
 
@@ -173,10 +157,10 @@ Test(smtp_secure, the_server_forgets_what_came_before)
     struct play p;
 
     begin_server(&p, OFFERED);
-    cr_expect(holds(buffer_text(&p.wire), "220 mx.example.test"));
+    cr_expect(text_has(buffer_text(&p.wire), "220 mx.example.test"));
     play_say(&p, HELLO);
-    cr_expect(holds(buffer_text(&p.wire), "250 STARTTLS\r\n"));
-    cr_expect_not(holds(buffer_text(&p.wire), "AUTH"), "R169");
+    cr_expect(text_has(buffer_text(&p.wire), "250 STARTTLS\r\n"));
+    cr_expect_not(text_has(buffer_text(&p.wire), "AUTH"), "R169");
     buffer_clear(&p.wire);
     play_say(&p, "STARTTLS\r\nEHLO intruder.test\r\n"); /* R166 */
     CHECK_TEXT(buffer_text(&p.wire), "220 2.0.0 go ahead with TLS\r\n");
@@ -192,8 +176,8 @@ Test(smtp_secure, the_server_forgets_what_came_before)
     play_codes(&p);
     CHECK_TEXT(buffer_text(&p.wire), "503 5.5.1 say EHLO first\r\n");
     play_say(&p, HELLO);
-    cr_expect(holds(buffer_text(&p.wire), "250 AUTH PLAIN LOGIN\r\n"));
-    cr_expect_not(holds(buffer_text(&p.wire), "STARTTLS"), "R165");
+    cr_expect(text_has(buffer_text(&p.wire), "250 AUTH PLAIN LOGIN\r\n"));
+    cr_expect_not(text_has(buffer_text(&p.wire), "STARTTLS"), "R165");
     play_end(&p);
 }
 
@@ -210,7 +194,7 @@ Test(smtp_secure, implicit_tls_comes_before_the_greeting)
     play_tls_up(&p);
     play_say(&p, HELLO "STARTTLS\r\n");
     CHECK_TEXT(play_codes(&p), "220,250,503 5.5.1");
-    cr_expect_not(holds(buffer_text(&p.wire), "STARTTLS\r\n"), "R165");
+    cr_expect_not(text_has(buffer_text(&p.wire), "STARTTLS\r\n"), "R165");
     play_end(&p);
     play_begin(&p, options);
     play_start(&p);
@@ -259,13 +243,15 @@ Test(smtp_secure, passwords_are_not_shown)
     begin_server(&p, SEALED);
     play_say(&p, HELLO "AUTH PLAIN AGFsaWNlAHg=\r\nAUTH PLAIN\r\nAGFsaWNlAHg=\r\nAUTH "
                        "LOGIN\r\nYWxpY2U=\r\neA==\r\nAUTH FOO c2VjcmV0\r\nAUTH LOGIN\r\n*\r\n");
-    cr_expect(holds(buffer_text(&p.log), "command AUTH : AUTH PLAIN ***\n") ||
-              holds(buffer_text(&p.log), "command AUTH: AUTH PLAIN ***\n"));
-    cr_expect(holds(buffer_text(&p.log), ": ***\n") && holds(buffer_text(&p.log), ": YWxpY2U=\n") &&
-              holds(buffer_text(&p.log), ": *\n"));
-    cr_expect_not(holds(buffer_text(&p.log), "AGFsaWNlAHg=") ||
-                  holds(buffer_text(&p.log), "eA==") || holds(buffer_text(&p.log), "c2VjcmV0"));
-    cr_expect(holds(buffer_text(&p.log), "ask login about alice"));
+    cr_expect(text_has(buffer_text(&p.log), "command AUTH : AUTH PLAIN ***\n") ||
+              text_has(buffer_text(&p.log), "command AUTH: AUTH PLAIN ***\n"));
+    cr_expect(text_has(buffer_text(&p.log), ": ***\n") &&
+              text_has(buffer_text(&p.log), ": YWxpY2U=\n") &&
+              text_has(buffer_text(&p.log), ": *\n"));
+    cr_expect_not(text_has(buffer_text(&p.log), "AGFsaWNlAHg=") ||
+                  text_has(buffer_text(&p.log), "eA==") ||
+                  text_has(buffer_text(&p.log), "c2VjcmV0"));
+    cr_expect(text_has(buffer_text(&p.log), "ask login about alice"));
     play_end(&p);
 }
 
@@ -656,9 +642,10 @@ Test(smtp_secure, the_client_shows_no_password)
         call_hear(&c, login ? "250-b\r\n250 AUTH LOGIN\r\n" : "250-b\r\n250 AUTH PLAIN\r\n");
         call_hear(&c, login ? "334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n235 hello\r\n"
                             : "235 hello\r\n");
-        cr_expect(holds(buffer_text(&c.log), login ? "command ***\n" : "command AUTH PLAIN ***\n"));
-        cr_expect_not(holds(buffer_text(&c.log), "c2VjcmV0LWFsaWNl") ||
-                      holds(buffer_text(&c.log), ALICE));
+        cr_expect(
+            text_has(buffer_text(&c.log), login ? "command ***\n" : "command AUTH PLAIN ***\n"));
+        cr_expect_not(text_has(buffer_text(&c.log), "c2VjcmV0LWFsaWNl") ||
+                      text_has(buffer_text(&c.log), ALICE));
         cr_expect(smtp_client_idle(&c.client));
         call_end(&c);
     }

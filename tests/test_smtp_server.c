@@ -9,15 +9,9 @@
 #include <string.h>
 
 #include "tests/smtp_play.h"
+#include "tests/text_lab.h"
 
-#define COUNT(array)          (sizeof(array) / sizeof *(array))
-#define CHECK_TEXT(got, want) check_text(__LINE__, got, want)
-
-static void check_text(int line, struct text got, const char *want)
-{
-    cr_expect(text_equal(got, text_of(want)), "line %d: got '%.*s', want '%s'", line, TEXT_ARG(got),
-              want);
-}
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* What was said before. */
 enum before { GREETED, HELLO, OLD_HELLO, MAIL, RCPT, DATA };

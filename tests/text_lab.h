@@ -4,6 +4,8 @@
 #ifndef TESTS_TEXT_LAB_H
 #define TESTS_TEXT_LAB_H
 
+#include <criterion/criterion.h>
+
 #include "sim/kernel/text.h"
 
 /* How often `part` is in it. */
@@ -19,6 +21,15 @@ static inline size_t text_count(struct text t, struct text part)
 static inline bool text_has(struct text t, const char *part)
 {
     return text_count(t, text_of(part)) > 0;
+}
+
+/* Fails the test, and tells both, unless the text is that one. */
+#define CHECK_TEXT(got, want) text_check(__LINE__, got, want)
+
+static inline void text_check(int line, struct text got, const char *want)
+{
+    cr_expect(text_equal(got, text_of(want)), "line %d: got '%.*s', want '%s'", line, TEXT_ARG(got),
+              want);
 }
 
 #endif

@@ -137,11 +137,6 @@ uint32_t world_add_host(struct world *w, struct text name, const struct address 
     return h->index;
 }
 
-uint32_t world_find_host(const struct world *w, struct text name)
-{
-    return table_get(&w->host_names, name);
-}
-
 void world_add_mua(struct world *w, uint32_t host, const struct mua_config *config)
 {
     struct host *h = world_host(w, host);

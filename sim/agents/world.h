@@ -40,8 +40,6 @@ struct memory *world_memory(struct world *w);
 /* Hosts are numbered from 0 in the order of these calls; the name is also the name in EHLO. */
 uint32_t world_add_host(struct world *w, struct text name, const struct address *addresses,
                         size_t address_count, bool internet, bool router);
-/* Index by name (ASCII case does not matter), or TABLE_NONE. */
-uint32_t world_find_host(const struct world *w, struct text name);
 void world_add_mua(struct world *w, uint32_t host, const struct mua_config *config);
 void world_add_stranger(struct world *w, uint32_t host, const struct stranger_config *config);
 void world_add_blocklist(struct world *w, uint32_t host, const struct blocklist_config *config);

@@ -13,11 +13,6 @@ static const struct cli_command *const commands[] = {
     &cli_run,     &cli_check, &cli_list, &cli_new,   &cli_export, &cli_diff,  &cli_explain,
     &cli_version, &cli_step,  &cli_view, &cli_grade, &cli_batch,  &cli_serve, NULL};
 
-const struct cli_command *const *cli_commands(void)
-{
-    return commands;
-}
-
 /* ---- help ---------------------------------------------------------------------------------- */
 
 static void print_help(FILE *out)

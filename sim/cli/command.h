@@ -16,7 +16,4 @@ int cli_main(int argc, char **argv);
 extern const struct cli_command cli_run, cli_check, cli_list, cli_new, cli_export, cli_diff,
     cli_explain, cli_version, cli_view;
 
-/* All of them in the order in which help lists them; NULL ends the list. */
-const struct cli_command *const *cli_commands(void);
-
 #endif

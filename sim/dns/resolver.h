@@ -114,26 +114,4 @@ static inline bool dns_is_asking(const struct dns_asking *self)
 bool dns_peek(struct dns_resolver *r, struct text name, uint16_t type, uint64_t cause,
               struct text mail, struct dns_result *result);
 
-/* Many questions, one call when the last is answered: addresses of all MX hosts, A and AAAA. */
-struct dns_batch {
-    void (*answered)(void *world, struct dns_batch *self);
-    /* inside */
-    struct dns_batch_item *items;
-    uint32_t count, capacity, waiting;
-    struct dns_resolver *resolver;
-    struct event event; /* an empty batch is answered too */
-    uint64_t cause;     /* of the last answer */
-};
-
-/* An empty batch; then dns_batch_add() for each question, then dns_batch_start() once.  `answered` must be
- * set.  Names must stay until the call. */
-void dns_batch_init(struct dns_batch *b, struct dns_resolver *r);
-void dns_batch_add(struct dns_batch *b, struct text name, uint16_t type);
-void dns_batch_start(struct dns_batch *b, struct text mail, uint64_t cause);
-/* The `index`th question's answer, in the order of adding; its records are copies that live until the
- * end of the batch. */
-const struct dns_result *dns_batch_result(const struct dns_batch *b, uint32_t index);
-/* Cancels what is under way and gives the storage back. */
-void dns_batch_end(struct dns_batch *b);
-
 #endif

@@ -134,18 +134,6 @@ void mail_field_put_unfolded(struct buffer *b, struct text value)
 
 /* ---- trace fields --------------------------------------------------------------------------- */
 
-struct text mail_protocol_word(bool lmtp, bool extended, bool tls, bool login)
-{
-    static const struct text esmtp[] = {TEXT_INIT("ESMTP"), TEXT_INIT("ESMTPA"),
-                                        TEXT_INIT("ESMTPS"), TEXT_INIT("ESMTPSA")};
-    static const struct text with_lmtp[] = {TEXT_INIT("LMTP"), TEXT_INIT("LMTPA"),
-                                            TEXT_INIT("LMTPS"), TEXT_INIT("LMTPSA")};
-    size_t which = (tls ? 2U : 0U) + (login ? 1U : 0U);
-    if (lmtp)
-        return with_lmtp[which];
-    return extended ? esmtp[which] : TEXT("SMTP");
-}
-
 /* A blank, not a tab: unfolded, the field reads as one line of words. */
 enum { FOLD = 1 };
 

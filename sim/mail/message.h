@@ -104,16 +104,13 @@ void mail_field_put_unfolded(struct buffer *b, struct text value);
 
 /* ---- trace fields (RFC 5321 4.4) ------------------------------------------------------------ */
 
-/* RFC 3848 2: what stands after WITH. */
-struct text mail_protocol_word(bool lmtp, bool extended, bool tls, bool login);
-
 struct mail_received {
     struct text helo;      /* as the client called itself in EHLO, HELO or LHLO */
     struct text name;      /* the name that belongs to its address; empty if not known */
     struct text address;   /* "192.0.2.10", "2001:db8::1"; empty for none */
     struct text by;        /* this host */
     struct text via;       /* link; mostly empty */
-    struct text with;      /* mail_protocol_word() */
+    struct text with;      /* RFC 3848 2: "ESMTPS" */
     struct text id;        /* queue id */
     struct text recipient; /* "for": empty unless there is just one (R085, 7.2) */
     int64_t date;

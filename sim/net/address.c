@@ -222,13 +222,6 @@ bool address_equal(const struct address *a, const struct address *b)
     return a->family == b->family && memcmp(a->octets, b->octets, sizeof a->octets) == 0;
 }
 
-int address_compare(const struct address *a, const struct address *b)
-{
-    if (a->family != b->family)
-        return a->family < b->family ? -1 : 1;
-    return memcmp(a->octets, b->octets, sizeof a->octets);
-}
-
 uint64_t address_hash(const struct address *a)
 {
     uint64_t hash = a->family;

@@ -31,8 +31,6 @@ bool address_parse(struct text t, struct address *a);
 size_t address_write(const struct address *a, char *out);
 void address_put(struct buffer *b, const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
-/* IPv4 before IPv6, then by octets. */
-int address_compare(const struct address *a, const struct address *b);
 uint64_t address_hash(const struct address *a);
 /* 127.0.0.0/8 and ::1. */
 bool address_is_loopback(const struct address *a);

@@ -95,12 +95,6 @@ const struct link_traits *link_traits(const struct net *net, uint32_t link)
     return &net->links[link].traits;
 }
 
-struct text link_name(const struct net *net, uint32_t link)
-{
-    assert(link < net->link_count);
-    return net->links[link].name;
-}
-
 const struct link_traits *link_internet(const struct net *net)
 {
     return &net->internet->traits;

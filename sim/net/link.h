@@ -45,8 +45,6 @@ uint32_t link_add(struct net *net, uint32_t a, uint32_t b, const struct link_tra
 /* Index of a link between the two, either way round, or NET_NONE. */
 uint32_t link_find(const struct net *net, uint32_t a, uint32_t b);
 const struct link_traits *link_traits(const struct net *net, uint32_t link);
-/* "alice-pc - mail.uni.example" */
-struct text link_name(const struct net *net, uint32_t link);
 /* From now on; what is under way arrives as planned.  Emits link.state, returns its handle. */
 uint64_t link_change(struct net *net, uint32_t link, const struct link_traits *traits,
                      uint64_t cause);

@@ -401,11 +401,6 @@ void tcp_set_context(struct tcp *t, void *context)
     t->context = context;
 }
 
-void *tcp_context(const struct tcp *t)
-{
-    return t->context;
-}
-
 uint32_t tcp_host(const struct tcp *t)
 {
     return tcp_owner(t)->hosts[t->side];
@@ -419,11 +414,6 @@ enum trace_side tcp_side(const struct tcp *t)
 uint32_t tcp_conn(const struct tcp *t)
 {
     return tcp_owner(t)->number;
-}
-
-uint32_t tcp_local(const struct tcp *t)
-{
-    return tcp_owner(t)->addresses[t->side];
 }
 
 uint32_t tcp_remote(const struct tcp *t)

@@ -86,12 +86,10 @@ void tcp_abort(struct tcp *tcp, uint64_t cause);
 uint32_t tcp_host_down(struct net *net, uint32_t host, bool crash, uint64_t cause);
 
 void tcp_set_context(struct tcp *tcp, void *context);
-void *tcp_context(const struct tcp *tcp);
 uint32_t tcp_host(const struct tcp *tcp);
 enum trace_side tcp_side(const struct tcp *tcp); /* client: who connected */
 uint32_t tcp_conn(const struct tcp *tcp); /* 1, 2, ... in the order of connect(); both ends */
-/* Indices into net->addresses; the remote one is NET_NONE if nobody has that address. */
-uint32_t tcp_local(const struct tcp *tcp);
+/* Index into net->addresses, or NET_NONE if nobody has that address. */
 uint32_t tcp_remote(const struct tcp *tcp);
 uint16_t tcp_local_port(const struct tcp *tcp);
 uint16_t tcp_remote_port(const struct tcp *tcp);

@@ -370,11 +370,6 @@ static void on_starttls(struct smtp_server *s, const struct smtp_command *c, str
         on_bare(s, c, acts);
 }
 
-enum smtp_server_input smtp_server_fine(enum smtp_verb verb)
-{
-    return verbs[verb].fine;
-}
-
 /* 4.2.4: known, and not offered at any time. */
 static bool is_absent(const struct smtp_server *s, enum smtp_verb verb)
 {

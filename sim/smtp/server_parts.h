@@ -124,8 +124,6 @@ void smtp_server_handle(struct smtp_server *s, const struct smtp_command *c,
                         struct smtp_acts *acts);
 /* Would this command be taken now, if nothing is wrong with its argument and nobody refuses it? */
 bool smtp_server_takes(const struct smtp_server *s, enum smtp_verb verb);
-/* The input that a verb is when nothing is wrong with it. */
-enum smtp_server_input smtp_server_fine(enum smtp_verb verb);
 /* The extensions that EHLO lists now. */
 uint32_t smtp_server_extensions(const struct smtp_server *s);
 /* The same if EHLO was said; after HELO none. */

@@ -59,11 +59,6 @@ struct text smtp_table_input_name(enum smtp_side side, unsigned input)
     return input_of(side, input)->name;
 }
 
-struct text smtp_table_input_doc(enum smtp_side side, unsigned input)
-{
-    return input_of(side, input)->doc;
-}
-
 struct text smtp_table_action_name(enum smtp_action action)
 {
     static const struct text names[] = {

@@ -285,7 +285,6 @@ unsigned smtp_table_inputs(enum smtp_side side);
 struct text smtp_table_state_name(enum smtp_side side, unsigned state);
 struct text smtp_table_state_doc(enum smtp_side side, unsigned state);
 struct text smtp_table_input_name(enum smtp_side side, unsigned input);
-struct text smtp_table_input_doc(enum smtp_side side, unsigned input);
 struct text smtp_table_action_name(enum smtp_action action);
 
 #endif

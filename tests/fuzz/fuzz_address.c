@@ -118,7 +118,7 @@ static void try_host_address(struct text t)
         return;
     size_t size = address_write(&a, written);
     WANT(size <= sizeof written && address_parse(text_from(written, size), &again));
-    WANT(address_equal(&a, &again) && address_compare(&a, &again) == 0);
+    WANT(address_equal(&a, &again));
     WANT(address_hash(&a) == address_hash(&again));
 }
 
