@@ -140,8 +140,9 @@ double canvas_text(struct canvas *c, struct style s, struct point p, struct text
 /* Centred upright in r, shortened with one ellipsis until it fits: in the middle if it is a name or
  * address (no blanks), else at its end.  True if it was shortened. */
 bool canvas_text_in(struct canvas *c, struct style s, struct rect r, struct text text);
-/* Broken at line feeds and between words (long words anywhere) from the top of r; what does not fit ends with an ellipsis.
- * Returns the height used.  canvas_wrap_height() only measures, without a limit. */
+/* Broken at line feeds and between words (long words anywhere) from the top of r; what does not
+ * fit ends with an ellipsis.  Returns the height used.  canvas_wrap_height() only measures,
+ * without a limit. */
 double canvas_text_wrap(struct canvas *c, struct style s, struct rect r, struct text text);
 double canvas_wrap_height(struct canvas *c, struct style s, double width, struct text text);
 
@@ -197,8 +198,9 @@ void canvas_class(struct canvas *c, int class, struct point middle, double radiu
 
 /* ---- what is drawn once ---- */
 
-/* A still area, and the shadows around it.  What it leaves empty shows what is below.  True: its key is another one than last time (or the picture changed size, scale or
- * theme), draw it now, then canvas_layer_end().  False: the area was copied, its marks too. */
+/* A still area, and the shadows around it.  What it leaves empty shows what is below.  True: its
+ * key is another one than last time (or the picture changed size, scale or theme), draw it now,
+ * then canvas_layer_end().  False: the area was copied, its marks too. */
 bool canvas_layer(struct canvas *c, uint32_t slot, struct rect r, uint64_t key);
 void canvas_layer_end(struct canvas *c);
 

@@ -29,8 +29,8 @@ struct compare_side {
 struct compare_runs {
     bool same; /* nothing differs */
     struct compare_side sides[COMPARE_SIDES];
-    struct text
-        first; /* what differs first for somebody who watches, in a sentence; may be empty */
+    /* What differs first for somebody who watches, in a sentence; may be empty. */
+    struct text first;
     struct text cause; /* what led there, in a sentence; may be empty */
 };
 

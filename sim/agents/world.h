@@ -52,8 +52,8 @@ struct dns_zones *world_zones(struct world *w);
 struct dns_server *world_add_name_server(struct world *w, uint32_t host);
 /* NULL if it is none. */
 struct dns_server *world_name_server(const struct world *w, uint32_t host);
-/* Any other input: inputs.h.  A letter to be sent at `time_ns` by the MUA of `host`; `entry` is its index in the timeline and
- * `detail` its value as JSON, both for the record sim.input. */
+/* Any other input: inputs.h.  A letter to be sent at `time_ns` by the MUA of `host`; `entry` is
+ * its index in the timeline and `detail` its value as JSON, both for the record sim.input. */
 void world_add_send(struct world *w, int64_t time_ns, uint32_t host, const struct send_config *send,
                     int64_t entry, struct text detail);
 /* Emits sim.started and host.started and lets the listeners listen.  Sinks are attached before. */

@@ -5,7 +5,8 @@
  * message keeps the case of each name.  Read names may be compressed anyhow, also inside the data of
  * the types of RFC 1035.  Any octets may come: what is not a message is refused, never guessed.
  *
- * Simplified   one question; opcode QUERY; class IN (records of other classes are left out); EDNS options are skipped and none are sent.
+ * Simplified   one question; opcode QUERY; class IN (records of other classes are left out); EDNS
+ *              options are skipped and none are sent.
  *
  * Units   octets.
  * Owner   what was read lies in the message's own storage until the next read or dns_message_free();

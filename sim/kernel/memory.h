@@ -2,9 +2,9 @@
  * memory.h - one world's memory: taken through one door, given back in one call.
  *
  * Small blocks come from free lists by size class (powers of two, and from 48 on the sizes halfway
- * between them), carved from slabs; large ones from malloc, linked so that memory_end() finds them.  A block is given back with its size, so it
- * carries no header.  What passes through is reused: a run's memory grows with what is in flight,
- * not with what has passed.
+ * between them), carved from slabs; large ones from malloc, linked so that memory_end() finds them.
+ * A block is given back with its size, so it carries no header.  What passes through is reused: a
+ * run's memory grows with what is in flight, not with what has passed.
  *
  * Units   octets.
  * Errors  memory_take() never returns NULL.  When the limit or the machine is exhausted it calls

@@ -169,7 +169,8 @@ static bool needs_encoding(struct text value)
     return false;
 }
 
-/* Folds before runs of blanks; a word beyond all measure is cut.  A control character (a line end, above all) becomes a blank. */
+/* Folds before runs of blanks; a word beyond all measure is cut.  A control character (a line
+ * end, above all) becomes a blank. */
 static void put_folded(struct buffer *b, struct text value, size_t column)
 {
     size_t i = 0;

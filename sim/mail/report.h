@@ -44,11 +44,10 @@ struct mail_report_recipient {
     bool expired; /* failed since it waited too long; the status is that of the last trouble */
     struct mail_status status;
     struct text remote; /* Remote-MTA: dns; ...; empty unless a remote host was asked */
-    struct text
-        command; /* what the reply answered: "RCPT", "message", "greeting"; empty: not known */
-    struct text
-        reply; /* "550 5.1.1 no such user": the other host's words, '\n' between lines; empty:
-                           none */
+    /* What the reply answered: "RCPT", "message", "greeting"; empty: not known. */
+    struct text command;
+    /* "550 5.1.1 no such user": the other host's words, '\n' between lines; empty: none. */
+    struct text reply;
     struct text reason; /* our own words, where there was no reply: "no answer for 5 days" */
     int64_t last_attempt;
     int64_t retry_until; /* Will-Retry-Until, in delayed reports only */

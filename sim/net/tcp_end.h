@@ -105,8 +105,8 @@ struct tcp {
     int64_t begun_ns;   /* when the first SYN left or came */
     uint64_t ack_cause; /* handle of the segment that an acknowledgement would answer */
     uint64_t cause;     /* of the SYN, later of tcp_close() */
-    uint64_t
-        resend_cause; /* handle of the time-out that made us go back, until the next progress */
+    /* Handle of the time-out that made us go back, until the next progress. */
+    uint64_t resend_cause;
 
     uint32_t cwnd, ssthresh;
     uint32_t iss;

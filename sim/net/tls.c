@@ -33,8 +33,8 @@ struct tls_end {
     enum tls_role role;
     enum state state;
     bool closed; /* we said close_notify */
-    struct tls_hello
-        own;         /* its name is ours to free; a server's becomes what the client asked for */
+    /* Its name is ours to free; a server's becomes what the client asked for. */
+    struct tls_hello own;
     uint64_t hellos; /* a digest of both, so that what was changed in them is noticed */
     struct tls_stream out, in;
     struct buffer input; /* part of a record */

@@ -73,8 +73,9 @@ struct shelved {
     bool removed;       /* by whoever collected it */
 };
 
-/* The letters that were put into a host's mailboxes or fetched by its MUA, the newest first; `last` is the host's last record
- * that counts (scene_host.last).  Writes the newest `room`; returns how many. */
+/* The letters that were put into a host's mailboxes or fetched by its MUA, the newest first;
+ * `last` is the host's last record that counts (scene_host.last).  Writes the newest `room`;
+ * returns how many. */
 uint32_t holdings_letters(struct shelved *out, uint32_t room, const struct recording *r,
                           uint32_t last, uint32_t index);
 

@@ -37,8 +37,8 @@ struct lesson_prompt {
     struct text choices[LESSON_CHOICES_MAX];
     uint32_t choice_count;
     struct matcher before;
-    uint32_t
-        record; /* the first that fits, of a reply the first that leads to it; NONE: none yet */
+    /* The first that fits, of a reply the first that leads to it; NONE: none yet. */
+    uint32_t record;
     /* ---- what the class said ---- */
     int32_t votes[LESSON_VOTES];      /* index of the choice, -1: none yet */
     int64_t voted_unix[LESSON_VOTES]; /* when, seconds of UTC */

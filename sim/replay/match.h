@@ -6,7 +6,8 @@
  * `side`, `reply_to`, `mail`, `queue`.  All that is written must fit.
  *
  * Sides   of kinds that both ends of a connection write, the server's record is meant unless `side`
- *         says otherwise; what only a client writes (tcp.failed, dns.timeout, mail.collected) is meant as it is.
+ *         says otherwise; what only a client writes (tcp.failed, dns.timeout, mail.collected) is
+ *         meant as it is.
  * Names   of hosts compare without case, and so do addresses; all other texts octet by octet.  A list
  *         fits if one of its items does.
  * Errors  matcher_read() says false on a mistake; matching cannot fail.

@@ -117,7 +117,8 @@ static struct beat whole_beat(const struct recording *r, uint32_t index)
     return is ? by_kind(line, is) : (struct beat){0, 0, false};
 }
 
-/* How often the class has seen such a step: between hosts of these kinds, and a little also between others. */
+/* How often the class has seen such a step: between hosts of these kinds, and a little also
+ * between others. */
 static double repeats(struct pace *p, const struct recording_line *line)
 {
     uint64_t key = seen_key(line);

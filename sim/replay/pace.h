@@ -42,8 +42,8 @@ struct pace {
     enum pace_clock clock;
     double *at_ms; /* for each record: when it happens; never falls */
     uint32_t count, capacity;
-    struct pace_gap
-        *gaps; /* in their order; those worth a name (longer than 2 s of simulated time) */
+    /* In their order; those worth a name (longer than 2 s of simulated time). */
+    struct pace_gap *gaps;
     uint32_t gap_count, gap_capacity;
     struct pace_own *own;
 };

@@ -35,8 +35,8 @@ struct rules {
     struct rule *relay; /* the first: whether the domain is the host's own */
     uint32_t relay_count;
     uint32_t record; /* the last policy.relay, or NONE: nobody has asked yet */
-    uint32_t
-        *others; /* records of policy.decision, the newest first, one of each rule and question */
+    /* Records of policy.decision, the newest first, one of each rule and question. */
+    uint32_t *others;
     uint32_t other_count;
 };
 

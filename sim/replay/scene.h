@@ -62,8 +62,8 @@ struct scene_flight {
 struct scene_duty {
     uint32_t host, mail;
     uint32_t opened; /* record */
-    uint8_t
-        doubt; /* how many later holders hold it, too, while this one has not read their reply */
+    /* How many later holders hold it, too, while this one has not read their reply. */
+    uint8_t doubt;
 };
 
 struct scene {

@@ -62,8 +62,8 @@ struct view_outcome {
     struct text at, why, mailbox; /* host; in words; if delivered */
     int64_t time_ns;              /* of the verdict; if delivered, of the delivery */
     uint32_t copies;              /* in mailboxes: two are a duplicate, or an alias of two */
-    uint32_t
-        report; /* index of the mail that reports its failure, else its success; or VIEW_NONE */
+    /* Index of the mail that reports its failure, else its success; or VIEW_NONE. */
+    uint32_t report;
 };
 
 struct view_mail {
@@ -127,8 +127,8 @@ struct view {
     uint32_t free_conn; /* 1 + slot; 0: none */
     struct table conn_by_number;
 
-    struct view_steps
-        asides; /* hosts going down and up, links, lists, probes, faults that met no mail */
+    /* Hosts going down and up, links, lists, probes, faults that met no mail. */
+    struct view_steps asides;
     struct holders holders;
     struct view_totals totals;
 

@@ -189,8 +189,8 @@ struct scenario_options {
     const struct scenario_setting *settings;
     size_t setting_count;
     int64_t seed; /* --seed, or -1 */
-    bool
-        after_settings; /* inside: the scenario as it is after a "set", whose entries are passed over */
+    /* Inside: the scenario as it is after a "set", whose entries are passed over. */
+    bool after_settings;
 };
 
 /* ---- reading ---------------------------------------------------------------------------------- */

@@ -2,8 +2,8 @@
  * output.h - files that appear whole or not at all.
  *
  * An output is written beside its final place under a hidden name and renamed at the end.  A set of
- * outputs is committed together: none appears unless all could be written.  "-" is standard output; an existing
- * device or pipe (/dev/full, a FIFO) is written directly, since it cannot be replaced.
+ * outputs is committed together: none appears unless all could be written.  "-" is standard output;
+ * an existing device or pipe (/dev/full, a FIFO) is written directly, since it cannot be replaced.
  *
  * While a set is open, SIGINT, SIGTERM and SIGHUP wait: whoever writes for long asks
  * outputs_stopped() now and then, and gives up with outputs_discard(), after which the signal does

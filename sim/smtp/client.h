@@ -4,8 +4,9 @@
  * Waits for the greeting, says EHLO (HELO if that is refused with 5yz), and then carries mails one
  * after the other until it is told to quit.  It reads whole replies, acts on their first digit and
  * never on their text, pipelines only what was offered and allowed (RFC 2920 3.1), and reports each
- * recipient's fate by itself.  It does not speak SMTPUTF8: a mail that needs it is refused here, before
- * MAIL (RFC 6531 3.1), and so is 8-bit text where 8BITMIME is not offered.  What to do about a fate is for the caller to decide.
+ * recipient's fate by itself.  It does not speak SMTPUTF8: a mail that needs it is refused here,
+ * before MAIL (RFC 6531 3.1), and so is 8-bit text where 8BITMIME is not offered.  What to do about
+ * a fate is for the caller to decide.
  *
  * Before the first mail it begins TLS and logs in, as its options say.
  *

@@ -37,8 +37,8 @@ struct letter_fate {
     enum letter_verdict verdict;
     bool said;      /* mail.ended */
     struct text at; /* host where that was decided */
-    struct text
-        why; /* in words; our own copy unless it was delivered or a duplicate, where it is static */
+    /* In words; our own copy unless it was delivered or a duplicate, where it is static. */
+    struct text why;
 };
 
 struct letter {

@@ -127,8 +127,9 @@ void delivery_reached(struct delivery *d, uint64_t cause);
 
 /* ---- delivery_ghost.c --------------------------------------------------------------------------- */
 
-/* Before the session hears of it: this end of the connection is given up (d->cut from now on), but octets may be under way still, and the server at its
- * other end may yet take the message from them: whose letter it is, stays known until then. */
+/* Before the session hears of it: this end of the connection is given up (d->cut from now on),
+ * but octets may be under way still, and the server at its other end may yet take the message
+ * from them: whose letter it is, stays known until then. */
 void delivery_leave_ghost(struct delivery *d);
 const struct custody *delivery_ghost_custody(const struct delivery *d, struct text recipient);
 

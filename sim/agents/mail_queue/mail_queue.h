@@ -78,8 +78,8 @@ struct queue_entry {
     struct event due;
     struct letter *letter;
     struct message *message;
-    struct expansion
-        *expansion;     /* that it came from (expansion.h), or the start of a chain; or NULL */
+    /* That it came from (expansion.h), or the start of a chain; or NULL. */
+    struct expansion *expansion;
     struct text sender; /* empty: null reverse-path */
     struct text id;
     char id_octets[QUEUE_ID_MAX];
@@ -138,8 +138,8 @@ struct queue_submission {
     uint32_t from_recipient;
     const struct queue_addressee *addressees;
     uint32_t count;
-    bool
-        as_written; /* its bare CR and LF go out as they are, whatever the host does with others' */
+    /* Its bare CR and LF go out as they are, whatever the host does with others'. */
+    bool as_written;
 };
 
 struct mail_queue *queue_new(struct host *h);

@@ -1,5 +1,6 @@
 /*
- * mail_queue_hold.c - what may be kept from the queue: mail on hold is not tried, and a full one takes no more.
+ * mail_queue_hold.c - what may be kept from the queue: mail on hold is not tried, and a full one
+ * takes no more.
  */
 #include "sim/agents/mail_queue/mail_queue_parts.h"
 

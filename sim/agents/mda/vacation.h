@@ -1,11 +1,12 @@
 /*
  * vacation.h - automatic answers of people who are away (RFC 3834, RFC 5230 4).
  *
- * When a message has come into a mailbox with a vacation text, its sender may get an answer: a new message
- * with the null reverse-path, to the Return-Path and not to From (RFC 3834 4), with "Auto-Submitted:
- * auto-replied".  None goes to a null reverse-path (2), to addresses of machines and lists, about what was
- * itself sent automatically or by a list, where the mailbox's own address does not stand in To, Cc or
- * Bcc, and to the same sender again within seven days.  Each decision is a record (policy.decision, at "vacation").
+ * When a message has come into a mailbox with a vacation text, its sender may get an answer: a new
+ * message with the null reverse-path, to the Return-Path and not to From (RFC 3834 4), with
+ * "Auto-Submitted: auto-replied".  None goes to a null reverse-path (2), to addresses of machines
+ * and lists, about what was itself sent automatically or by a list, where the mailbox's own address
+ * does not stand in To, Cc or Bcc, and to the same sender again within seven days.  Each decision
+ * is a record (policy.decision, at "vacation").
  *
  * Owner   the world's memory: one row for each sender that was answered, for mailboxes that have a text.
  * Errors  none.
