@@ -44,11 +44,18 @@ static void close_scene(struct scene *s)
     memory_end(&s->memory);
 }
 
+/* At every moment it has a clear place on the lane, that is its own at both ends, and never goes back. */
 static void expect_clear(const struct scene *s, const struct lane *lane)
 {
+    double before = 0;
+
     for (double part = 0; part <= 1; part += 1.0 / 256) {
-        struct rect r = rect_around(lane_at(&s->way, lane, part), lane->size);
-        cr_assert(clear_is(&s->clear, r), "part %.2f: %.1f %.1f", part, r.x, r.y);
+        double at = part;
+        cr_assert(lane_free(&s->clear, &s->way, lane, &at), "part %.2f", part);
+        cr_assert(clear_is(&s->clear, rect_around(lane_at(&s->way, lane, at), lane->size)));
+        cr_assert_geq(at, before - 0.002, "part %.2f", part);
+        cr_assert((part > 0 && part < 1) || at == part, "part %.2f", part);
+        before = at;
     }
 }
 

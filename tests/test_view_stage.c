@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "render/stage/flights.h"
+#include "render/stage/gate.h"
 #include "render/stage/map.h"
 #include "tests/stage_lab.h"
 #include "tests/view_picture.h"
@@ -143,5 +144,66 @@ Test(stage, a_picture_is_a_function_of_its_moment)
         free(first);
     }
     close_test(&t);
+    canvas_close(c);
+}
+
+/* ---- the gate's card -------------------------------------------------------------------------- */
+
+/* The box of the card on the map, with all its lamps; w 0: there is none. */
+static struct rect find_card(struct canvas *c)
+{
+    size_t count;
+    const struct mark *marks = canvas_marks(c, &count);
+    struct rect box = {0, 0, 0, 0};
+
+    for (size_t i = 0; i + 2 < count; i++) {
+        if (marks[i].kind == MARK_BOX)
+            box = marks[i].r;
+        if (marks[i].kind != MARK_TEXT || !marks[i].moving ||
+            !text_equal(canvas_mark_text(c, &marks[i]), TEXT("in range?")))
+            continue;
+        cr_assert(text_equal(canvas_mark_text(c, &marks[i + 1]), TEXT("logged in?")));
+        cr_assert(text_equal(canvas_mark_text(c, &marks[i + 2]), TEXT("ours?")));
+        return box;
+    }
+    return (struct rect){0, 0, 0, 0};
+}
+
+/* How often a card is elsewhere than it was, of how many moments with one. */
+static void count_moves(struct scene_test *t, uint32_t *moves, uint32_t *cards)
+{
+    struct rect last = {0, 0, 0, 0};
+    uint32_t record = NONE;
+
+    for (double ms = 0; ms < pace_length(&t->stage.pace); ms += 50) {
+        struct gate gates[GATES_SHOWN];
+        draw(t, ms);
+        uint32_t count = gates_at(&t->stage.ui, gates);
+        struct rect r = find_card(t->stage.ui.canvas);
+        if (r.w > 0 && last.w > 0 && record == gates[0].record)
+            *moves += fabs(r.x - last.x) > 1 || fabs(r.y - last.y) > 1;
+        *cards += r.w > 0;
+        record = count > 0 ? gates[0].record : NONE;
+        last = r;
+    }
+}
+
+Test(stage, a_gates_card_has_all_its_words_and_stays_where_it_is)
+{
+    static const char *const names[] = {"first-letter", "open-door", "closed-door",
+                                        "sealed-road",  "ping-pong", "blamed"};
+    struct canvas *c = open_at(1280, 720);
+    uint32_t moves = 0, cards = 0;
+
+    canvas_paint(c, false);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct scene_test t;
+        open_test(&t, names[i], c, 1);
+        canvas_scale(c, 0.8, 1);
+        count_moves(&t, &moves, &cards);
+        close_test(&t);
+    }
+    cr_expect_gt(cards, 200, "%u", cards);
+    cr_expect_eq(moves, 0, "%u moves at %u moments", moves, cards);
     canvas_close(c);
 }

@@ -32,9 +32,9 @@ struct rect callout_place(struct rect area, struct rect home, struct point size,
     double least = HUGE_VAL, wide = fmax(0, area.w - size.x), high = fmax(0, area.h - size.y);
 
     for (int n = 0; n < PLACES; n++) {
-        int i = n * STRIDE % PLACES;
+        int i = n * STRIDE % PLACES, row = i / ACROSS;
         struct rect r = {area.x + wide * (i % ACROSS) / (ACROSS - 1),
-                         area.y + high * (i / ACROSS) / (DOWN - 1), size.x, size.y};
+                         area.y + high * row / (DOWN - 1), size.x, size.y};
         struct point at = rect_middle(r);
         double x = at.x - middle.x, y = at.y - middle.y;
         double sum = FAR * between(r, home) + sqrt(x * x + y * y) + callout_shared(r, around) * 4;

@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "render/stage/callout.h"
-
 enum { TURNS = 24, STEPS_LEAST = 8, STEPS_MOST = 96, HALVINGS = 10 };
 
 /* Points: from one place that is tried to the next; of a way between two looks at it. */
@@ -76,13 +74,9 @@ static bool is_spare(const struct clear *c, struct rect r)
     return clear_is(c, r);
 }
 
-double clear_covered(const struct clear *c, struct rect r)
+static int half_up(int i)
 {
-    double sum = r.w * r.h - callout_shared(r, c->area);
-
-    for (uint32_t i = 0; i < c->count; i++)
-        sum += callout_shared(r, c->boxes[i]);
-    return sum;
+    return (i + 1) / 2;
 }
 
 static bool find_near(const struct clear *c, struct point size, double reach, struct point *at,
@@ -92,9 +86,10 @@ static bool find_near(const struct clear *c, struct point size, double reach, st
 
     if (good(c, rect_around(*at, size)))
         return true;
-    for (double far = RING; far <= reach; far += RING)
+    for (int ring = 1; ring * RING <= reach; ring++)
         for (int i = 0; i < TURNS; i++) { /* below first, then to both sides of it */
-            double turn = full / 4 + (i % 2 ? 1 : -1) * ((i + 1) / 2) * full / TURNS;
+            double turn = full / 4 + (i % 2 ? 1 : -1) * half_up(i) * full / TURNS,
+                   far = ring * RING;
             struct point p = {at->x + far * cos(turn), at->y + far * sin(turn)};
             if (good(c, rect_around(p, size))) {
                 *at = p;
@@ -141,34 +136,60 @@ static double free_until(const struct clear *c, const struct track *t, const str
     return good;
 }
 
-/* The longest part on which it is clear; false: it is nowhere. */
-static bool find_run(const struct clear *c, const struct track *t, struct lane *lane)
-{
-    int steps = (int)fmax(STEPS_LEAST, fmin(t->length / STEP, STEPS_MOST)), best = 0, first = 0,
-        begin = -1;
+/* The way, looked at once for all lanes beside it. */
+struct looks {
+    int steps;
+    struct {
+        struct point at, aside; /* on it; to its right, of length 1 */
+        double reach;           /* of the box to the side */
+    } look[STEPS_MOST + 1];
+};
 
-    for (int i = 0; i <= steps + 1; i++) {
-        bool clear = i <= steps && is_free(c, t, lane, (double)i / steps);
-        if (clear && begin < 0)
-            begin = i;
-        if (clear || begin < 0)
-            continue;
-        if (i - begin > best) {
-            best = i - begin;
-            first = begin;
-        }
-        begin = -1;
+static void look_along(const struct track *t, struct point size, struct looks *l)
+{
+    l->steps = (int)fmax(STEPS_LEAST, fmin(t->length / STEP, STEPS_MOST));
+    for (int i = 0; i <= l->steps; i++) {
+        double part = (double)i / l->steps;
+        struct point on = track_at(t, part, 0), right = track_at(t, part, 1);
+        l->look[i].at = on;
+        l->look[i].aside = (struct point){right.x - on.x, right.y - on.y};
+        l->look[i].reach = track_reach(t, part, size.y, size.x);
     }
-    if (best == 0)
-        return false;
-    int last = first + best - 1;
-    lane->from = (double)first / steps;
-    lane->to = (double)last / steps;
+}
+
+/* As is_free(), at a look. */
+static bool look_free(const struct clear *c, const struct looks *l, int i, const struct lane *lane)
+{
+    double out = lane->side != 0 ? lane->side * (l->look[i].reach + GAP + lane->off) : lane->off;
+    struct point at = {l->look[i].at.x + out * l->look[i].aside.x,
+                       l->look[i].at.y + out * l->look[i].aside.y};
+
+    return clear_is(c, rect_inset(rect_around(at, lane->size), -AIR));
+}
+
+/* From the first place on which it is clear to the last; what lies between is jumped over.  Returns how
+ * much of the way is clear, less what is not between the two; negative: nothing is. */
+static double find_ends(const struct clear *c, const struct track *t, const struct looks *l,
+                        struct lane *lane)
+{
+    int first = -1, last = -1, free = 0;
+
+    for (int i = 0; i <= l->steps; i++) {
+        if (!look_free(c, l, i, lane))
+            continue;
+        first = first < 0 ? i : first;
+        last = i;
+        free++;
+    }
+    if (first < 0)
+        return -1;
+    lane->from = (double)first / l->steps;
+    lane->to = (double)last / l->steps;
     if (first > 0)
-        lane->from = free_until(c, t, lane, lane->from, (double)(first - 1) / steps);
-    if (last < steps)
-        lane->to = free_until(c, t, lane, lane->to, (double)(last + 1) / steps);
-    return true;
+        lane->from = free_until(c, t, lane, lane->from, (double)(first - 1) / l->steps);
+    if (last < l->steps)
+        lane->to = free_until(c, t, lane, lane->to, (double)(last + 1) / l->steps);
+    return fmax(0, (double)(2 * free - (last - first + 1)) / l->steps);
 }
 
 /* Only those that a box of that size can meet anywhere on its lanes. */
@@ -198,20 +219,23 @@ bool clear_lane(const struct clear *c, const struct track *t, struct point size,
     struct clear near;
     double best = -INFINITY;
 
+    struct looks looks;
+
     gather_near(c, t, size, &near);
+    look_along(t, size, &looks);
     double enough = fmax(ENOUGH, t->length * ENOUGH_PART);
     for (int other = 0; other < 2; other++)
-        for (double off = 0; off <= OUT_MOST; off += OUT) {
+        for (int out_by = 0; out_by * OUT <= OUT_MOST; out_by++) {
+            double off = out_by * OUT;
             struct lane lane = {.size = size, .side = other ? -side : side, .off = off};
             double price = OUT_COSTS * off + (other && side != 0 ? OTHER_SIDE : 0);
             if (other && side == 0)
                 lane.off = -off;
             if (fmin(enough, t->length) - price <= best) /* it cannot get better any more */
                 break;
-            if (!find_run(&near, t, &lane))
-                continue;
-            double worth = fmin(enough, (lane.to - lane.from) * t->length) - price;
-            if (worth <= best)
+            double free = find_ends(&near, t, &looks, &lane),
+                   worth = fmin(enough, free * t->length) - price;
+            if (free < 0 || worth <= best)
                 continue;
             best = worth;
             *out = lane;
@@ -226,13 +250,13 @@ bool clear_beside(const struct clear *c, const struct track *t, double off, stru
     static const double parts[] = {0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8};
     enum { PARTS = sizeof parts / sizeof parts[0] };
 
-    for (double more = 0; more <= OUT_MOST / 2; more += OUT)
+    for (int out_by = 0; out_by * OUT <= OUT_MOST / 2; out_by++)
         for (int i = 0; i < 2 * PARTS; i++) {
             double part = parts[i / 2];
             struct point on = track_at(t, part, 0), right = track_at(t, part, 1);
             bool below = right.y - on.y > 0 || (right.y - on.y > -0.01 && right.x > on.x),
                  to_right = (i % 2 == 0) == (below != above);
-            double out = track_reach(t, part, size.y, size.x) + off + more;
+            double out = track_reach(t, part, size.y, size.x) + off + out_by * OUT;
             struct point p = track_at(t, part, to_right ? out : -out);
             if (!is_spare(c, rect_around(p, size)))
                 continue;
@@ -247,13 +271,30 @@ void clear_keep(struct clear *c, const struct track *t, struct point size)
     enum { LOOKS = 24 };
     struct lane lane = {.size = size};
 
-    for (int i = 0; i <= 2 * LOOKS + 1 && t->length > 0; i++) {
-        lane.side = i % 2 ? 1 : -1;
-        c->kept =
-            memory_make_room(c->memory, c->kept, c->kept_count, &c->kept_room, sizeof *c->kept);
-        c->kept[c->kept_count++] =
-            rect_around(on_lane(t, &lane, (double)(i / 2) / LOOKS), lane.size);
+    for (int i = 0; i <= LOOKS && t->length > 0; i++)
+        for (int side = -1; side <= 1; side += 2) {
+            lane.side = side;
+            c->kept =
+                memory_make_room(c->memory, c->kept, c->kept_count, &c->kept_room, sizeof *c->kept);
+            c->kept[c->kept_count++] = rect_around(on_lane(t, &lane, (double)i / LOOKS), lane.size);
+        }
+}
+
+double clear_width(const struct clear *c, const struct track *t, const double *widths,
+                   uint32_t count)
+{
+    uint32_t i = 0;
+
+    for (; i + 1 < count; i++) {
+        bool clear = true;
+        int steps = (int)fmax(STEPS_LEAST, fmin(t->length / STEP, STEPS_MOST));
+        for (int k = 0; k <= steps && clear; k++)
+            clear = clear_is(c, rect_around(track_at(t, (double)k / steps, 0),
+                                            (struct point){widths[i], widths[i]}));
+        if (clear)
+            break;
     }
+    return widths[i];
 }
 
 struct point lane_at(const struct track *t, const struct lane *lane, double part)
@@ -261,20 +302,34 @@ struct point lane_at(const struct track *t, const struct lane *lane, double part
     return on_lane(t, lane, lane->from + part * (lane->to - lane->from));
 }
 
+static bool fits(const struct clear *c, const struct track *t, const struct lane *lane, double part)
+{
+    return clear_is(c, rect_around(lane_at(t, lane, part), lane->size));
+}
+
 bool lane_free(const struct clear *c, const struct track *t, const struct lane *lane, double *part)
 {
     enum { STEPS = 40 };
-    double length = fmax(lane->to - lane->from, 1e-9);
 
-    for (int i = 0; i <= 2 * STEPS; i++) { /* all behind it, then all before it */
-        double at = i <= STEPS ? *part - (double)i / STEPS : *part + (double)(i - STEPS) / STEPS;
-        if (at < -1.0 / STEPS || at > 1 + 1.0 / STEPS)
+    if (fits(c, t, lane, *part))
+        return true;
+    for (int i = 1; i <= 2 * STEPS; i++) { /* all behind it, then all before it */
+        double step = (i <= STEPS ? -1.0 : 1.0) / STEPS,
+               good = *part + step * (i <= STEPS ? i : i - STEPS), bad = good - step;
+        if (good < step || good > 1 + step)
             continue;
-        at = fmax(0, fmin(at, 1));
-        if (clear_is(c, rect_around(on_lane(t, lane, lane->from + at * length), lane->size))) {
-            *part = at;
-            return true;
+        good = fmax(0, fmin(good, 1));
+        if (!fits(c, t, lane, good))
+            continue;
+        for (int k = 0; k < HALVINGS; k++) { /* as near as it may be: else it would tremble */
+            double middle = (good + bad) / 2;
+            if (fits(c, t, lane, middle))
+                good = middle;
+            else
+                bad = middle;
         }
+        *part = good;
+        return true;
     }
     return false;
 }

@@ -4,7 +4,7 @@
  * Once a frame the boxes of all that stands still are gathered; whatever is put on the map afterwards looks
  * for a place that is free and takes it.  Things that travel get a lane: the part of their way on which
  * their box is clear of all that stands, beside the way by as much as that needs.  So a command appears just
- * outside its sender's plates and ends before the receiver's.
+ * outside its sender's plates and ends before the receiver's; what stands in between it jumps over.
  *
  * Units   points; parts of a way.
  * Owner   clear_begin() pairs with clear_end().
@@ -39,8 +39,6 @@ void clear_moves(struct clear *c);
 
 /* Is all of it free? */
 bool clear_is(const struct clear *c, struct rect r);
-/* How much of it is not: area, what is covered twice counts twice. */
-double clear_covered(const struct clear *c, struct rect r);
 /* The free place for a box of that size that is nearest to one with its middle at `at`, no further away
  * than `reach`.  False: there is none, *at is as it was. */
 bool clear_near(const struct clear *c, struct point size, double reach, struct point *at);
@@ -50,15 +48,20 @@ bool clear_near(const struct clear *c, struct point size, double reach, struct p
 bool clear_beside(const struct clear *c, const struct track *t, double off, struct point size,
                   bool above, struct point *at);
 
+/* The first of the widths (the last, if none) with which a band along the track meets nothing. */
+double clear_width(const struct clear *c, const struct track *t, const double *widths,
+                   uint32_t count);
+
 /* Where something of a size travels along a track. */
 struct lane {
     struct point size;
     double side;     /* 1: to the right of the way, -1: to its left, 0: on it */
     double off;      /* further to that side (0: to the right) than it must be */
-    double from, to; /* parts of the track between which it is clear */
+    double from, to; /* parts of the track: the first and the last where it is clear */
 };
 
-/* The lane of that side that is clear for the longest without being far from its way.  False: none is. */
+/* The lane of that side that is clear for the longest without being far from its way.  What stands on it
+ * is jumped over: see lane_free().  False: nothing of any is clear. */
 bool clear_lane(const struct clear *c, const struct track *t, struct point size, double side,
                 struct lane *out);
 /* The middle of its box, 0 .. 1 of the lane. */

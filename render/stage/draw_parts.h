@@ -15,27 +15,18 @@
 #include "render/stage/road.h"
 #include "render/stage/track.h"
 
-/* How far commands and replies keep from the middle of the way in view, in points. */
-#define LANE_MAIN 15.0
+/* How far motes keep from the middle of their way, in points. */
 #define LANE_MOTE 5.0
 
 /* The map's slot; where it has none but the host's tile is large enough to be looked at, a place where
  * that slot would be: what stands there for a moment may cover another thing. */
 struct rect place_of(const struct map *map, uint32_t host, enum map_slot which);
-/* The nearest place for something of that size that does not leave the map; what is out of sight, since
- * the map is enlarged, stays where it is. */
-struct point place_inside(const struct map *map, struct point middle, struct point size);
-/* The tile with what is written on its edge and below it, and a blocklist's plate. */
-struct rect place_with_name(const struct ui *ui, const struct map *map, uint32_t host);
-
 /* What pops up or moves takes its box: for the rest of the frame nothing else may be there. */
 static inline void box_take(struct ui *ui, struct clear *clear, struct rect r)
 {
     clear_take(clear, r);
     canvas_box(ui->canvas, r);
 }
-/* All that stands still on the map, as it has just been drawn. */
-void still_take(const struct ui *ui, const struct map *map, struct clear *clear);
 
 /* The way from a to b; length 0: it cannot be drawn.  The same curve in both directions. */
 struct track track_between(const struct map *map, uint32_t a, uint32_t b);
@@ -47,7 +38,8 @@ bool place_words(const struct map *map, const struct clear *clear, uint32_t host
 double letter_width(const struct map *map);
 /* How far from a host a road's own marks keep: its roles are written across its tile's edge. */
 double road_end(const struct track *t);
-void roads_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count);
+void roads_draw(struct ui *ui, const struct map *map, const struct clear *clear,
+                const struct road *roads, uint32_t count);
 /* The plates on the roads, where there is room. */
 void road_words_draw(struct ui *ui, const struct map *map, struct clear *clear,
                      const struct road *roads, uint32_t count);

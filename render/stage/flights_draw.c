@@ -12,6 +12,9 @@ enum { MAIN_ROOM = 32 };
 /* A way of so many points has no room for words. */
 static const double SHORT = 56;
 
+/* Points: longer words are shortened. */
+static const double WIDEST = 260;
+
 /* Points: so far beside its way words are shortened first, for so much; so far away from it something is
  * shown when there is no room on it at all; of the cross that it was lost. */
 static const double OUTSIDE = 18, NEARER = 12, NEAR = 240, CROSS = 12;
@@ -72,16 +75,16 @@ static struct piece piece_of(const struct ui *ui, const struct train *t)
     return p;
 }
 
-static double widest(const struct ui *ui, const struct train *t)
+static double widest(const struct ui *ui)
 {
-    return fmax(fmin(t->track.length * 0.7, 260), 170) * ui->wish.text;
+    return WIDEST * ui->wish.text;
 }
 
 static struct point size_of(const struct ui *ui, const struct train *t)
 {
     struct piece p = piece_of(ui, t);
     struct point size = is_letter(ui, t->lead) ? (struct point){t->letter, t->letter * 0.7}
-                                               : piece_size(ui, &p, widest(ui, t));
+                                               : piece_size(ui, &p, widest(ui));
 
     if (t->lead->state == FLIGHT_LOST) /* and its cross */
         size = (struct point){size.x + 2 * CROSS, size.y + 2 * CROSS};
@@ -209,7 +212,7 @@ static void draw_train(struct ui *ui, struct clear *clear, const struct train *t
         letter_draw(ui, letter_of(ui, line->mail), at, t->letter, f->alpha);
     } else {
         struct piece p = piece_of(ui, t);
-        piece_draw(ui, &p, at, widest(ui, t));
+        piece_draw(ui, &p, at, widest(ui));
     }
     if (f->state == FLIGHT_LOST)
         cross_draw(ui, (struct point){r.x + r.w - 2, r.y + 2}, TEXT(""), f->alpha);
@@ -292,13 +295,23 @@ static bool before(const struct flight *a, const struct flight *b)
     return rank_of(a) != rank_of(b) ? rank_of(a) < rank_of(b) : a->part > b->part;
 }
 
+/* What fades makes room for the same again. */
+static bool again(const struct flight *flights, uint32_t count, const struct flight *f)
+{
+    for (uint32_t i = 0; i < count && f->alpha < 1 && rank_of(f) == 0; i++)
+        if (flights[i].main && rank_of(&flights[i]) == 0 && same_way(&flights[i], f) &&
+            flights[i].end > f->end)
+            return true;
+    return false;
+}
+
 static uint32_t main_of(const struct flight *flights, uint32_t count, const struct flight **out)
 {
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < count && n < MAIN_ROOM; i++) {
         uint32_t at = n;
-        if (!flights[i].main)
+        if (!flights[i].main || again(flights, count, &flights[i]))
             continue;
         for (; at > 0 && before(&flights[i], out[at - 1]); at--) /* few */
             out[at] = out[at - 1];

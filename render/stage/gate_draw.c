@@ -14,6 +14,12 @@ enum { HAVE_MAIL = CAST_MUA | CAST_MSA | CAST_MTA | CAST_MDA | CAST_STRANGER };
 
 static const double WORD = 16, PAD = 12, LAMP = 8, MARK = 8;
 
+/* Points: a piece of a leader or bar that is looked at. */
+static const double LINE = 6;
+
+/* Points around a tile: what is usually written below it; that at most; its roles above it. */
+static const double AROUND = 26, ROWS = 72, PLATE = 14;
+
 /* A longer verdict is shortened. */
 static const double WORDS_MOST = 400;
 
@@ -38,6 +44,14 @@ struct barrier {
     struct point left, right, open;
     bool stands;
 };
+
+static void keep_line(struct clear *clear, struct point a, struct point b)
+{
+    const struct point middle = {(a.x + b.x) / 2, (a.y + b.y) / 2}, p[4] = {a, middle, middle, b};
+    struct track line = track_of(p);
+
+    clear_keep(clear, &line, (struct point){LINE, LINE});
+}
 
 static bool is_clear(const struct clear *clear, const struct barrier *b)
 {
@@ -68,8 +82,8 @@ static struct barrier barrier_of(const struct ui *ui, const struct map *map,
     struct barrier b = {.stands = false};
 
     for (size_t i = 0; t.length >= 60 && i < sizeof halves / sizeof halves[0]; i++)
-        for (double from = 1 - 14 / t.length; from > 0.4; from -= 6 / t.length) {
-            double half = halves[i];
+        for (int k = 0; 14 + k * LINE < t.length * 0.6; k++) {
+            double half = halves[i], from = 1 - (14 + k * LINE) / t.length;
             b.left = track_at(&t, from, -half);
             b.right = track_at(&t, from, half);
             b.open = track_at(&t, fmax(0, from - 1.5 * half / t.length), -half - 8);
@@ -80,10 +94,14 @@ static struct barrier barrier_of(const struct ui *ui, const struct map *map,
     return b;
 }
 
-static void draw_barrier(struct ui *ui, const struct barrier *b, const struct gate *g)
+static void draw_barrier(struct ui *ui, struct clear *clear, const struct barrier *b,
+                         const struct gate *g)
 {
     struct canvas *c = ui->canvas;
     struct pen bar = {strong_of(g), 6, DASH_NONE, 0};
+
+    keep_line(clear, b->left, b->right); /* what travels passes it, plates do not hang there */
+    keep_line(clear, b->left, b->open);
 
     canvas_line(c, b->left, g->verdict == GATE_OPEN ? b->open : b->right, bar);
     canvas_disc(c, b->left, 6.5, COLOUR_WIRE);
@@ -174,10 +192,8 @@ struct card_context {
     const struct clear *clear;
     struct track way;
     struct point gate;
+    struct rect home; /* the host's tile */
 };
-
-/* Points: a piece of the leader that is looked at. */
-static const double LEADER = 6;
 
 /* How close to the way commands and replies pass, in points. */
 static const double PASSES = 30;
@@ -187,19 +203,51 @@ static struct point nearest(struct rect r, struct point to)
     return (struct point){fmax(r.x, fmin(to.x, r.x + r.w)), fmax(r.y, fmin(to.y, r.y + r.h))};
 }
 
-static double leader_cost(const struct card_context *k, struct rect card)
+/* What a line from the card to there would cross. */
+static double line_cost(const struct card_context *k, struct rect card, struct point to)
 {
-    struct point from = nearest(card, k->gate);
-    int steps = 2 + (int)(hypot(from.x - k->gate.x, from.y - k->gate.y) / LEADER);
+    struct point from = nearest(card, to);
+    int steps = 2 + (int)(hypot(from.x - to.x, from.y - to.y) / LINE);
     double sum = 0;
 
     for (int i = 1; i < steps; i++) {
         double part = (double)i / steps;
-        struct point at = {from.x + (k->gate.x - from.x) * part,
-                           from.y + (k->gate.y - from.y) * part};
-        sum += clear_covered(k->clear, rect_around(at, (struct point){LEADER, LEADER}));
+        struct point at = {from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part};
+        if (rect_has(rect_inset(k->home, -LINE), at))
+            continue;
+        sum += clear_is(k->clear, rect_around(at, (struct point){LINE, LINE})) ? 0 : LINE * LINE;
     }
     return sum;
+}
+
+/* To the gate; where that line would cross words, to the host's tile. */
+static struct point leader_end(const struct card_context *k, struct rect card, double *cost)
+{
+    struct point tile = nearest(k->home, rect_middle(card));
+    double to_gate = line_cost(k, card, k->gate), to_tile = line_cost(k, card, tile);
+
+    *cost = fmin(to_gate, to_tile);
+    return to_gate <= to_tile ? k->gate : tile;
+}
+
+/* A host and the rows below it, with room for a plate that is nailed there: also while there is none. */
+static struct rect all_of(const struct map *map, uint32_t host, double beside)
+{
+    struct rect tile = map_host_box(map, host), plate = place_of(map, host, SLOT_VERDICT);
+    double top = tile.y - PLATE;
+
+    if (tile.w <= 0 || plate.w <= 0)
+        return tile;
+    return (struct rect){tile.x - beside, top, tile.w + 2 * beside, plate.y + plate.h - top};
+}
+
+/* The rows alone: their words change when a connection opens and closes. */
+static struct rect rows_of(const struct map *map, uint32_t host)
+{
+    struct rect tile = map_host_box(map, host), all = all_of(map, host, ROWS);
+    double down = tile.y + tile.h - all.y;
+
+    return (struct rect){all.x, all.y + down, all.w, all.h - down};
 }
 
 static double card_cost(const void *context, struct rect r)
@@ -210,44 +258,60 @@ static double card_cost(const void *context, struct rect r)
 
     if (!clear_is(k->clear, r))
         return HUGE_VAL;
-    sum += 40 * leader_cost(k, r);
+    leader_end(k, r, &sum);
+    sum *= 40;
 
     for (int i = 0; k->way.length > 0 && i < STEPS; i++)
         sum += callout_shared(r, rect_around(track_at(&k->way, (i + 0.5) / STEPS, 0),
                                              (struct point){2 * PASSES, 2 * PASSES}));
     for (uint32_t i = 0; i < k->ui->moment.cast->host_count && i < LOOKED_AT; i++)
-        sum += callout_shared(r, place_with_name(k->ui, k->map, i));
+        sum += callout_shared(r, all_of(k->map, i, AROUND));
     return sum;
 }
 
-static struct rect card_place(struct ui *ui, const struct map *map, const struct clear *clear,
-                              const struct gate *g, struct point gate)
+/* What stands at any time while the gate does, so that its card does not move. */
+static void take_all(const struct ui *ui, const struct map *map, const struct clear *clear,
+                     const struct gate *g, struct clear *all)
 {
     const struct recording_line *line = &ui->moment.recording->lines[g->record];
-    struct clear all;
-    struct card_context context = {ui, map, &all, track_between(map, line->other, g->host), gate};
 
-    clear_begin(&all, clear->memory, clear->area);
+    clear_begin(all, clear->memory, clear->area);
     for (uint32_t i = 0; i < clear->count; i++)
-        clear_take(&all, clear->boxes[i]);
+        clear_take(all, clear->boxes[i]);
     for (uint32_t i = 0; i < ui->moment.cast->host_count && i < LOOKED_AT; i++)
         if (ui->moment.cast->hosts[i].roles & HAVE_MAIL)
-            clear_take(&all, duty_place(ui, map, i));
-    struct rect r = callout_place(rect_inset(map_area(map), 4), place_with_name(ui, map, g->host),
+            clear_take(all, duty_place(ui, map, i));
+    clear_take(all, rows_of(map, g->host));
+    if (line->other != RECORDING_NONE)
+        clear_take(all, rows_of(map, line->other));
+}
+
+/* *end becomes where its leader goes. */
+static struct rect card_place(const struct ui *ui, const struct map *map, const struct clear *all,
+                              const struct gate *g, struct point *end)
+{
+    const struct recording_line *line = &ui->moment.recording->lines[g->record];
+    struct card_context context = {.ui = ui,
+                                   .map = map,
+                                   .clear = all,
+                                   .way = track_between(map, line->other, g->host),
+                                   .gate = *end,
+                                   .home = map_host_box(map, g->host)};
+    double cost;
+    struct rect r = callout_place(rect_inset(map_area(map), 4), all_of(map, g->host, AROUND),
                                   card_size(ui, g), card_cost, &context);
-    clear_end(&all);
+
+    *end = leader_end(&context, r, &cost);
     return r;
 }
 
-/* From the card to the gate. */
+/* From the card to the gate, or to its host. */
 static void draw_leader(struct ui *ui, struct clear *clear, const struct gate *g, struct rect card,
                         struct point to)
 {
-    struct point from = nearest(card, to), middle = {(from.x + to.x) / 2, (from.y + to.y) / 2};
-    const struct point p[4] = {from, middle, middle, to};
-    struct track line = track_of(p);
+    struct point from = nearest(card, to);
 
-    clear_keep(clear, &line, (struct point){LEADER, LEADER}); /* plates do not hang on it */
+    keep_line(clear, from, to);
     canvas_line(ui->canvas, from, to, (struct pen){strong_of(g), 2.4, DASH_NONE, 0});
     canvas_disc(ui->canvas, to, 4, strong_of(g));
 }
@@ -260,16 +324,17 @@ void gates_draw(struct ui *ui, const struct map *map, struct clear *clear, const
     if (count == 0 || place_of(map, g->host, SLOT_VERDICT).w <= 0 || /* too small to be looked at */
         !rect_has(map_area(map), rect_middle(map_host_box(map, g->host))))
         return;
-    struct barrier barrier = barrier_of(ui, map, clear, g);
+    struct clear all;
+    take_all(ui, map, clear, g, &all);
+    struct barrier barrier = barrier_of(ui, map, &all, g);
     struct rect home = map_host_box(map, g->host);
     struct point at = barrier.stands ? barrier.left : rect_middle(home);
-    struct rect card = card_place(ui, map, clear, g, at);
-    if (!barrier.stands)
-        at = nearest(home, rect_middle(card));
+    struct rect card = card_place(ui, map, &all, g, &at);
+    clear_end(&all);
     if (g->alpha < 1)
         canvas_group(ui->canvas);
     if (barrier.stands)
-        draw_barrier(ui, &barrier, g);
+        draw_barrier(ui, clear, &barrier, g);
     if (card.w > 0) {
         box_take(ui, clear, card);
         draw_leader(ui, clear, g, card, at);

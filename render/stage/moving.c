@@ -31,7 +31,7 @@ static void draw_strip(struct ui *ui, const struct map *map)
 static const double AIR = 2, TILE_AIR = 3, ROUND = 0.5;
 
 /* Texts as they were drawn; a role's follows its host's icon.  Tiles hold all icons. */
-void still_take(const struct ui *ui, const struct map *map, struct clear *clear)
+static void still_take(const struct ui *ui, const struct map *map, struct clear *clear)
 {
     struct rect area = map_area(map);
     size_t count;
@@ -70,7 +70,7 @@ static void draw_all(struct ui *ui, const struct map *map, struct clear *clear,
 
     way_draw(ui, map);
     abuse_draw(ui, map);
-    roads_draw(ui, map, roads, road_count);
+    roads_draw(ui, map, clear, roads, road_count);
     plates_draw(ui, map, clear);
     gates_draw(ui, map, clear, gates, gate_count);
     duty_draw(ui, map, clear);

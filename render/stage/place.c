@@ -21,29 +21,6 @@ double letter_width(const struct map *map)
     return fmax(24, fmin(1.4 * map_unit(map), 64));
 }
 
-struct point place_inside(const struct map *map, struct point middle, struct point size)
-{
-    struct rect a = map_area(map);
-
-    if (!rect_has(rect_inset(a, -2 * size.y), middle)) /* what is out of sight stays there */
-        return middle;
-    middle.x = fmax(a.x + size.x / 2, fmin(middle.x, a.x + a.w - size.x / 2));
-    middle.y = fmax(a.y + size.y / 2, fmin(middle.y, a.y + a.h - size.y / 2));
-    return middle;
-}
-
-struct rect place_with_name(const struct ui *ui, const struct map *map, uint32_t host)
-{
-    struct rect r = map_host_box(map, host), below = map_slot(map, host, SLOT_VERDICT);
-
-    if (r.w <= 0)
-        return r;
-    double bottom = below.w > 0 ? below.y : text_bottom(map, host);
-    if (ui->moment.scene->hosts[host].listed > 0)
-        bottom += ROW * ui->wish.text;
-    return (struct rect){r.x - 26, r.y - PLATE, r.w + 52, bottom - r.y + PLATE};
-}
-
 struct rect place_of(const struct map *map, uint32_t host, enum map_slot which)
 {
     struct rect slot = map_slot(map, host, which), box = map_host_box(map, host);

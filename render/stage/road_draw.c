@@ -46,6 +46,9 @@ static void draw_plain(struct canvas *c, const struct track *t, const struct roa
         canvas_arrow_head(c, track_at(t, 1 - fmin(12 / t->length, 0.5), 0), t->p[3], 12, colour);
 }
 
+/* Points: the narrowest tube. */
+static const double NARROW = 12;
+
 /* The outline of a pill along the way, `half` wide to both sides. */
 static void pill(const struct track *t, double half, struct point out[PILL])
 {
@@ -72,7 +75,8 @@ static void pill(const struct track *t, double half, struct point out[PILL])
 }
 
 /* A double wall; one side alone is sealed as far as the middle. */
-static void draw_tube(struct ui *ui, const struct track *whole, const struct road *road)
+static void draw_tube(struct ui *ui, const struct clear *clear, const struct track *whole,
+                      const struct road *road)
 {
     struct canvas *c = ui->canvas;
     double half = road->main ? fmin(tube_half(ui), 8 + whole->length * 0.12) : 6,
@@ -81,6 +85,10 @@ static void draw_tube(struct ui *ui, const struct track *whole, const struct roa
     struct track t =
         track_piece(whole, road->sealed == 2 ? 0.5 : in, road->sealed == 1 ? 0.5 : 1 - in);
     struct point points[PILL];
+    const double widths[] = {2 * half, 1.6 * half, 1.2 * half, 0.9 * half, 0.6 * half, NARROW};
+
+    /* So narrow that its walls stand on no words. */
+    half = fmin(half, clear_width(clear, &t, widths, sizeof widths / sizeof widths[0]) / 2);
 
     if (road->kind != ROAD_PULL)
         canvas_curve(c, whole->p, (struct pen){COLOUR_SEAL, road->main ? 3 : 1.5, DASH_NONE, 0});
@@ -109,7 +117,8 @@ static void draw_pull(struct canvas *c, const struct track *t, const struct road
     }
 }
 
-static void draw_road(struct ui *ui, const struct map *map, const struct road *road)
+static void draw_road(struct ui *ui, const struct map *map, const struct clear *clear,
+                      const struct road *road)
 {
     struct canvas *c = ui->canvas;
     struct track whole = track_between(map, road->from, road->to);
@@ -123,7 +132,7 @@ static void draw_road(struct ui *ui, const struct map *map, const struct road *r
     if (road->kind == ROAD_LOOKUP)
         canvas_curve(c, t.p, (struct pen){COLOUR_WAIT, 3, DASH_DOTTED, 0});
     else if (road->sealed && !road->refused)
-        draw_tube(ui, &whole, road);
+        draw_tube(ui, clear, &whole, road);
     else if (road->kind != ROAD_PULL)
         draw_plain(c, &t, road);
     if (road->kind == ROAD_PULL)
@@ -132,10 +141,11 @@ static void draw_road(struct ui *ui, const struct map *map, const struct road *r
         canvas_group_end(c, road->alpha);
 }
 
-void roads_draw(struct ui *ui, const struct map *map, const struct road *roads, uint32_t count)
+void roads_draw(struct ui *ui, const struct map *map, const struct clear *clear,
+                const struct road *roads, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        draw_road(ui, map, &roads[i]);
+        draw_road(ui, map, clear, &roads[i]);
 }
 
 /* ---- plates ----------------------------------------------------------------------------------- */
