@@ -183,3 +183,21 @@ Test(places, what_is_kept_for_travellers_is_left_free_for_them_alone)
     cr_expect_lt(fabs(at.y - 150), CHIP.y);
     close_scene(&s);
 }
+
+Test(places, a_band_is_as_wide_as_what_stands_beside_it_lets_it_be)
+{
+    static const double widths[] = {70, 50, 30, 12};
+    struct scene s;
+    double from, to;
+
+    open_scene(&s, (struct point){120, 150}, (struct point){480, 150});
+    cr_expect_eq(clear_band(&s.clear, &s.way, widths, 4, &from, &to), 30);
+    cr_expect(from > 0 && to < 1, "it ends at their tiles");
+    clear_take(&s.clear, (struct rect){280, 160, 40, 20});
+    cr_expect_eq(clear_band(&s.clear, &s.way, widths, 4, &from, &to), 12);
+    cr_expect_gt(to - from, 0.9);
+    clear_take(&s.clear, (struct rect){280, 140, 40, 20});
+    cr_expect_eq(clear_band(&s.clear, &s.way, widths, 4, &from, &to), 12, "all else is on it");
+    cr_expect(from == 0 && to == 1);
+    close_scene(&s);
+}

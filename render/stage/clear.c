@@ -13,6 +13,8 @@ static const double GAP = 2, OUT = 6, OUT_MOST = 132, OUT_COSTS = 1.5;
 static const double AIR = 2;
 /* What goes to the other side of its way meets those who belong there. */
 static const double OTHER_SIDE = 70;
+/* So much of a way a band must follow. */
+static const double BAND = 0.8;
 /* So much of its way is enough; longer is not better. */
 static const double ENOUGH = 110, ENOUGH_PART = 0.75;
 
@@ -280,21 +282,33 @@ void clear_keep(struct clear *c, const struct track *t, struct point size)
         }
 }
 
-double clear_width(const struct clear *c, const struct track *t, const double *widths,
-                   uint32_t count)
+/* How far a band that is clear in the middle reaches from there; negative: it is not clear there. */
+static double band_until(const struct clear *c, const struct track *t, double width, int towards)
 {
-    uint32_t i = 0;
+    enum { LOOKS = 24 };
+    double part = -1;
 
-    for (; i + 1 < count; i++) {
-        bool clear = true;
-        int steps = (int)fmax(STEPS_LEAST, fmin(t->length / STEP, STEPS_MOST));
-        for (int k = 0; k <= steps && clear; k++)
-            clear = clear_is(c, rect_around(track_at(t, (double)k / steps, 0),
-                                            (struct point){widths[i], widths[i]}));
-        if (clear)
-            break;
+    for (int i = 0; i <= LOOKS; i++) {
+        double at = 0.5 + towards * 0.5 * i / LOOKS;
+        if (!clear_is(c, rect_around(track_at(t, at, 0), (struct point){width, width})))
+            return part;
+        part = at;
     }
-    return widths[i];
+    return part;
+}
+
+double clear_band(const struct clear *c, const struct track *t, const double *widths,
+                  uint32_t count, double *from, double *to)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        *from = band_until(c, t, widths[i], -1);
+        *to = band_until(c, t, widths[i], 1);
+        if (*from >= 0 && *to - *from >= BAND)
+            return widths[i];
+    }
+    *from = 0;
+    *to = 1;
+    return widths[count - 1];
 }
 
 struct point lane_at(const struct track *t, const struct lane *lane, double part)

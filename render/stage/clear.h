@@ -48,9 +48,10 @@ bool clear_near(const struct clear *c, struct point size, double reach, struct p
 bool clear_beside(const struct clear *c, const struct track *t, double off, struct point size,
                   bool above, struct point *at);
 
-/* The first of the widths (the last, if none) with which a band along the track meets nothing. */
-double clear_width(const struct clear *c, const struct track *t, const double *widths,
-                   uint32_t count);
+/* The first of the widths with which a band along most of the track, its middle part, meets nothing, and
+ * from where to where it then does not; the last width and all of the track, if none. */
+double clear_band(const struct clear *c, const struct track *t, const double *widths,
+                  uint32_t count, double *from, double *to);
 
 /* Where something of a size travels along a track. */
 struct lane {

@@ -21,10 +21,11 @@
 /* The map's slot; where it has none but the host's tile is large enough to be looked at, a place where
  * that slot would be: what stands there for a moment may cover another thing. */
 struct rect place_of(const struct map *map, uint32_t host, enum map_slot which);
-/* What pops up or moves takes its box: for the rest of the frame nothing else may be there. */
+/* What pops up or moves takes its box, and a little air: for the rest of the frame nothing else may be
+ * there. */
 static inline void box_take(struct ui *ui, struct clear *clear, struct rect r)
 {
-    clear_take(clear, r);
+    clear_take(clear, rect_inset(r, -2));
     canvas_box(ui->canvas, r);
 }
 

@@ -87,9 +87,11 @@ static void draw_tube(struct ui *ui, const struct clear *clear, const struct tra
     struct point points[PILL];
     const double widths[] = {2 * half, 1.6 * half, 1.2 * half, 0.9 * half, 0.6 * half, NARROW};
 
-    /* So narrow that its walls stand on no words. */
-    half = fmin(half, clear_width(clear, &t, widths, sizeof widths / sizeof widths[0]) / 2);
-
+    /* So narrow, or so much shorter, that its walls stand on no words. */
+    double from, to;
+    half =
+        fmin(half, clear_band(clear, &t, widths, sizeof widths / sizeof widths[0], &from, &to) / 2);
+    t = track_piece(&t, from, to);
     if (road->kind != ROAD_PULL)
         canvas_curve(c, whole->p, (struct pen){COLOUR_SEAL, road->main ? 3 : 1.5, DASH_NONE, 0});
     pill(&t, half, points);
