@@ -1,7 +1,7 @@
 /*
- * app.c - options, films from files, and what a viewer asks the outside for.
+ * app.c - options, and films from files; app_outside.c is what a viewer asks for.
  */
-#include "render/app/app.h"
+#include "render/app/app_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -90,180 +90,6 @@ bool app_follow(struct app *app)
     if (grew)
         viewer_grew(&app->viewer);
     return grew;
-}
-
-/* ---- what a viewer asks for ------------------------------------------------------------------ */
-
-static int64_t now_unix(void *context)
-{
-    (void)context;
-    return (int64_t)time(NULL);
-}
-
-static bool write_file(void *context, struct text path, struct text octets, struct buffer *said)
-{
-    struct app *app = context;
-    struct outputs set;
-    char *name = cli_format("%.*s", TEXT_ARG(path));
-
-    outputs_begin(&set);
-    struct output *o = outputs_add(&set, name);
-
-    if (o)
-        output_put(o, octets);
-    else
-        outputs_discard(&set);
-    bool fine = o && outputs_commit(&set) == EXIT_FINE;
-
-    buffer_put_string(said, fine ? "wrote " : "could not write ");
-    buffer_put_string(said, name);
-    free(name);
-    (void)app;
-    return fine;
-}
-
-/* The answers so far: each time afresh, and whole. */
-static void answered(void *context)
-{
-    struct app *app = context;
-    const char *path = cli_value(app->call, "answers");
-    struct film *film = app->viewer.film;
-    struct buffer text, said;
-
-    if (!path || !film)
-        return;
-    buffer_init(&text, &app->memory);
-    buffer_init(&said, &app->memory);
-    lesson_put_answers(&text, &film->lesson, film_sha256(film));
-    if (!write_file(app, text_of(path), buffer_text(&text), &said))
-        viewer_say(&app->viewer, buffer_text(&said));
-    buffer_free(&text);
-    buffer_free(&said);
-}
-
-static bool picture(void *context, struct text path, struct buffer *said)
-{
-    struct app *app = context;
-    char *name =
-        path.size > 0 ? cli_format("%.*s", TEXT_ARG(path)) : cli_copy("smtplab-picture.png");
-    bool fine = canvas_write_png(app->canvas, name);
-
-    buffer_put_string(said, fine ? "wrote " : "could not write ");
-    buffer_put_string(said, name);
-    if (!fine) {
-        buffer_put_string(said, ": ");
-        buffer_put_string(said, strerror(errno));
-    }
-    free(name);
-    return fine;
-}
-
-static bool full(void *context, struct buffer *said)
-{
-    struct app *app = context;
-
-    if (app->full)
-        return app->full(app);
-    buffer_put_string(said, "there is no window");
-    return false;
-}
-
-/* "2500 next: record 17 host ..." */
-static void did(void *context, const struct action *a, bool done)
-{
-    struct app *app = context;
-    const struct act_info *info = act_info(a->act);
-    struct buffer line;
-
-    if (!app->log || !done)
-        return;
-    buffer_init(&line, &app->memory);
-    buffer_put_int(&line, (int64_t)app->viewer.ms);
-    buffer_put_char(&line, ' ');
-    buffer_put_string(&line, a->act == ACT_NONE ? "stopped" : info->name);
-    if (info->takes == TAKES_NUMBER || (info->takes == TAKES_TEXT && a->text.size > 0))
-        buffer_put_char(&line, ' ');
-    if (info->takes == TAKES_NUMBER)
-        buffer_put_int(&line, a->number);
-    else if (info->takes == TAKES_TEXT)
-        buffer_put_text(&line, a->text);
-    buffer_put_string(&line, ": ");
-    viewer_put_state(&app->viewer, &line);
-    buffer_put_char(&line, '\n');
-    fwrite(line.at, 1, line.size, app->log);
-    fflush(app->log);
-    buffer_free(&line);
-}
-
-/* ---- the gallery ------------------------------------------------------------------------------ */
-
-static struct film *bundled_film(struct app *app, uint32_t item, struct buffer *told)
-{
-    struct film *film = NULL;
-    struct input in;
-
-    if (input_open(&in, app->bundled[item].path.at) != EXIT_FINE)
-        return NULL;
-    film = film_run(in.octets, app->bundled[item].path, NULL, told);
-    input_close(&in);
-    return film;
-}
-
-static struct film *gallery_film(void *context, uint32_t item)
-{
-    struct app *app = context;
-    struct buffer told;
-
-    buffer_init(&told, &app->memory);
-    struct film *film = bundled_film(app, item, &told);
-
-    buffer_free(&told);
-    return film;
-}
-
-static bool open_lesson(void *context, int64_t place, struct buffer *said)
-{
-    struct app *app = context;
-
-    if (place < 0 || place >= (int64_t)app->gallery.count)
-        return false;
-    struct film *film = bundled_film(app, (uint32_t)place, said);
-
-    if (!film)
-        return false;
-    buffer_clear(said); /* warnings are for its author */
-    app->following = false;
-    app->gallery.chosen = (uint32_t)place;
-    viewer_show(&app->viewer, film);
-    if (!app->viewer.ui.wish.prompts)
-        app->viewer.ui.choice.card = film->lesson.card_count;
-    return true;
-}
-
-/* Without scenarios beside the program there is no gallery; who named a scenario needs none. */
-static int open_gallery(struct app *app)
-{
-    char *folder = input_scenario_folder();
-    uint32_t count = 0;
-    int status = folder ? bundled_list(&app->memory, folder, &app->bundled, &count) : EXIT_FINE;
-
-    free(folder);
-    if (count == 0 && app->call->operand_count == 0) {
-        say_error("the bundled scenarios are not beside this program; SMTPLAB_SCENARIOS can name "
-                  "their folder");
-        return EXIT_NO_INPUT;
-    }
-    gallery_init(&app->gallery, app->icons);
-    app->gallery.items = memory_take_clear(&app->memory, (count + 1) * sizeof *app->gallery.items);
-    app->gallery.count = count;
-    app->gallery.film = gallery_film;
-    app->gallery.context = app;
-    for (uint32_t i = 0; i < count; i++)
-        app->gallery.items[i] = (struct gallery_item){.name = app->bundled[i].name,
-                                                      .title = app->bundled[i].title,
-                                                      .number = app->bundled[i].number};
-    app->viewer.gallery = count > 0 ? &app->gallery : NULL;
-    return status;
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
@@ -396,14 +222,7 @@ static int check_answers(struct app *app)
 
 static int open_viewer(struct app *app)
 {
-    struct viewer_outside outside = {.context = app,
-                                     .now_unix = now_unix,
-                                     .write = write_file,
-                                     .picture = picture,
-                                     .full = full,
-                                     .open = open_lesson,
-                                     .answered = answered,
-                                     .did = did};
+    struct viewer_outside outside = app_outside(app);
     char why[200];
 
     app->icons = input_icon_folder();
@@ -435,7 +254,7 @@ int app_open(struct app *app, const struct cli_call *call)
     if (status == EXIT_FINE)
         status = open_viewer(app);
     if (status == EXIT_FINE)
-        status = open_gallery(app);
+        status = app_open_gallery(app);
     if (status != EXIT_FINE) {
         film_close(film);
         return status;

@@ -1,6 +1,5 @@
 /*
- * Each sentence has a host as its subject and says one thing.  Records of the same kind that a host
- * made at the same instant, one for each recipient, are told together.
+ * Each sentence has a host as its subject and says one thing.
  */
 #include "sim/export/tell.h"
 
@@ -11,81 +10,6 @@
 #include "sim/export/tell_parts.h"
 #include "sim/export/tell_retry.h"
 #include "sim/kernel/clock.h"
-
-/* ---- records that are told together ------------------------------------------------------- */
-
-/* The recipient that a record is about, of kinds that have one record for each. */
-static struct text recipient_of(const struct trace_record *r)
-{
-    const struct text none = TEXT("");
-
-    if (r->kind == TRACE_MAIL_RELAYED)
-        return ((const struct trace_mail_relayed *)r->data)->recipient;
-    if (r->kind == TRACE_QUEUE_DEFERRED)
-        return ((const struct trace_queue_deferred *)r->data)->recipient;
-    if (r->kind == TRACE_QUEUE_EXPIRED)
-        return ((const struct trace_queue_expired *)r->data)->recipient;
-    if (r->kind == TRACE_QUEUE_BOUNCED)
-        return ((const struct trace_queue_bounced *)r->data)->recipient;
-    return none;
-}
-
-/* What was said to the one was said to the other. */
-static bool same_words(const struct trace_record *a, const struct trace_record *b)
-{
-    if (a->kind == TRACE_QUEUE_DEFERRED) {
-        const struct trace_queue_deferred *x = a->data, *y = b->data;
-
-        return x->code == y->code && text_equal(x->reason, y->reason) &&
-               x->next_try_ns == y->next_try_ns;
-    }
-    if (a->kind == TRACE_QUEUE_BOUNCED) {
-        const struct trace_queue_bounced *x = a->data, *y = b->data;
-
-        return x->code == y->code && text_equal(x->status, y->status) &&
-               text_equal(x->reason, y->reason);
-    }
-    return true;
-}
-
-static bool told_together(const struct trace_record *a, const struct trace_record *b)
-{
-    return a->kind == b->kind && a->time_ns == b->time_ns &&
-           text_equal(a->where.host, b->where.host) && text_equal(a->where.queue, b->where.queue) &&
-           same_words(a, b);
-}
-
-/* Whether an earlier step has told this one too. */
-static bool is_told(const struct view_mail *mail, size_t index)
-{
-    const struct trace_record *r = mail->steps.items[index].record;
-
-    for (size_t i = index; i-- > 0;) {
-        if (mail->steps.items[i].record->time_ns != r->time_ns)
-            return false;
-        if (told_together(mail->steps.items[i].record, r))
-            return true;
-    }
-    return false;
-}
-
-static void say_recipients(struct buffer *b, const struct view_mail *mail, size_t index)
-{
-    enum { MOST = 100 };
-    const struct trace_record *r = mail->steps.items[index].record;
-    struct text items[MOST];
-    uint32_t count = 0;
-
-    for (size_t i = index; i < mail->steps.count && count < MOST; i++) {
-        const struct trace_record *other = mail->steps.items[i].record;
-
-        if (other->time_ns != r->time_ns)
-            break;
-        if (told_together(r, other))
-            items[count++] = recipient_of(other);
-    }
-    tell_list(b, items, count);
-}
 
 /* ---- sentences ---------------------------------------------------------------------------- */
 
@@ -286,7 +210,7 @@ static bool say_relayed(struct buffer *b, const struct view_mail *mail, size_t i
         tell_quoted(b, relayed->reply);
     }
     tell_string(b, " and may forget the message for ");
-    say_recipients(b, mail, index);
+    tell_recipients(b, mail, index);
     tell_string(b, ".");
     return true;
 }
@@ -299,7 +223,7 @@ static bool say_deferred(struct buffer *b, const struct view *v, const struct vi
 
     tell_text(b, r->where.host);
     tell_string(b, " has to keep it for ");
-    say_recipients(b, mail, index);
+    tell_recipients(b, mail, index);
     tell_string(b, ": ");
     tell_failure(b, d->remote, d->code, d->enhanced, d->reason);
     tell_string(b, d->attempt > 1                    ? "."
@@ -320,7 +244,7 @@ static bool say_bounced(struct buffer *b, const struct view_mail *mail, size_t i
 
     tell_text(b, r->where.host);
     tell_string(b, " gives up on ");
-    say_recipients(b, mail, index);
+    tell_recipients(b, mail, index);
     tell_string(b, ": ");
     tell_failure(b, d->remote, d->code, d->enhanced, d->reason);
     if (d->enhanced.size == 0) {
@@ -339,7 +263,7 @@ static bool say_expired(struct buffer *b, const struct view_mail *mail, size_t i
 
     tell_text(b, r->where.host);
     tell_string(b, " gives up on ");
-    say_recipients(b, mail, index);
+    tell_recipients(b, mail, index);
     tell_string(b, " after ");
     tell_duration(b, e->age_ns);
     tell_string(b, " and ");
@@ -489,7 +413,7 @@ bool tell_step(struct buffer *b, const struct view *v, const struct view_mail *m
 
     assert(index < mail->steps.count);
     *tone = tone_of(r->kind);
-    if (recipient_of(r).size > 0 && is_told(mail, index))
+    if (tell_recipient_of(r).size > 0 && tell_is_told(mail, index))
         return false;
     if (tell_circle_repeats(mail, index))
         return tell_circle_row(b, mail, index);

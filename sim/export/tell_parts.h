@@ -28,6 +28,12 @@ void tell_place(struct buffer *b, struct text address, int64_t port);
 void tell_reference(struct buffer *b, const struct trace_record *policy);
 /* Sentence of dns.mx_chosen: what the look-up said and who is tried. */
 void tell_route(struct buffer *b, const struct view_mail *mail, size_t index);
+/* The recipient that a record is about, of kinds that have one record for each; else empty. */
+struct text tell_recipient_of(const struct trace_record *r);
+/* Has an earlier step told this one too? */
+bool tell_is_told(const struct view_mail *mail, size_t index);
+/* All whom this step is told of. */
+void tell_recipients(struct buffer *b, const struct view_mail *mail, size_t index);
 /* Sentence of tls.* and auth.result; false, and nothing appended, for other kinds. */
 bool tell_door(struct buffer *b, const struct trace_record *r);
 
