@@ -229,8 +229,7 @@ static struct size shelves_need(struct layout *l, const struct arrangement *a, u
 }
 
 /* Fills shelves up to that width; how many. */
-static uint32_t fill_shelves(struct layout *l, const struct arrangement *a, uint8_t level,
-                             double limit)
+static uint32_t fill_shelves(struct layout *l, uint8_t level, double limit)
 {
     double gap = GAP * look_unit(level), w = 0;
     uint32_t shelf = 0;
@@ -239,12 +238,11 @@ static uint32_t fill_shelves(struct layout *l, const struct arrangement *a, uint
         struct group *g = &l->own->groups[i];
         if (!g->framed)
             continue;
-        double need = group_need(l, g, a, level).w;
-        if (w > 0 && w + gap + need > limit) {
+        if (w > 0 && w + gap + g->wide > limit) {
             shelf++;
             w = 0;
         }
-        w += need + (w > 0 ? gap : 0);
+        w += g->wide + (w > 0 ? gap : 0);
         g->shelf = shelf;
     }
     return shelf + 1;
@@ -253,12 +251,15 @@ static uint32_t fill_shelves(struct layout *l, const struct arrangement *a, uint
 /* As many shelves as that width asks for, none much fuller than another. */
 static void make_shelves(struct layout *l, const struct arrangement *a, uint8_t level, double width)
 {
-    uint32_t shelves = fill_shelves(l, a, level, width);
+    for (uint32_t i = 0; i < l->own->group_count; i++)
+        if (l->own->groups[i].framed)
+            l->own->groups[i].wide = group_need(l, &l->own->groups[i], a, level).w;
+    uint32_t shelves = fill_shelves(l, level, width);
     double limit = width;
 
-    while (limit > width * 0.4 && fill_shelves(l, a, level, limit * 0.97) == shelves)
+    while (limit > width * 0.4 && fill_shelves(l, level, limit * 0.97) == shelves)
         limit *= 0.97;
-    fill_shelves(l, a, level, limit);
+    fill_shelves(l, level, limit);
 }
 
 /* ---- the best of them ---- */
@@ -344,13 +345,14 @@ static bool variant(const struct layout *l, bool columns, uint32_t number, uint8
 static void measure(struct layout *l, struct arrangement *a, struct size area)
 {
     struct arrangement airy = *a;
+    struct size least = arrangement_need(l, a, a->level, area);
 
-    airy.air = 1;
-    struct size least = arrangement_need(l, a, a->level, area),
-                most = arrangement_need(l, &airy, a->level, area);
-    double more = most.w - least.w;
     a->slack = fmin(area.w / fmax(1, least.w), area.h / fmax(1, least.h));
-    a->air = more > 0 ? fmax(0, fmin(1, (area.w - least.w) / more)) : 1;
+    if (a->slack < 1) /* it does not fit, and has no air */
+        return;
+    airy.air = 1;
+    double more = arrangement_need(l, &airy, a->level, area).w - least.w;
+    a->air = more > 0 ? fmin(1, (area.w - least.w) / more) : 1;
 }
 
 static void best_at(struct layout *l, uint8_t level, struct size area, struct arrangement *best,

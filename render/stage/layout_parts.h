@@ -34,6 +34,7 @@ struct group {
     enum group_kind kind;
     bool framed;        /* stands in a box of its own */
     uint32_t shelf;     /* on which it stands, if there are shelves */
+    double wide;        /* what it needs of a shelf's width */
     struct rect region; /* of the whole map: its box, or where its hosts stand */
     uint32_t across;    /* of those without a frame, beside each other */
     bool mirrored;      /* its inner side is the left one */
