@@ -7,7 +7,7 @@
 /* Points at a tile of 60. */
 static const double PAD = 10, GAP = 14, LANE = 44;
 
-enum { COLUMNS_MAX = 6, FOLD_MIN = 4, ROWS_MAX = 12, PEERS_MAX = 3, VARIANTS = 32 };
+enum { COLUMNS_MAX = 6, FOLD_MIN = 4, ROWS_MAX = 12, PEERS_MAX = 3, VARIANTS = 64 };
 
 /* How much less it is worth if those that talk stand as close as they can. */
 static const double CLOSE = 0.1;
@@ -35,7 +35,7 @@ static bool peers(const struct layout *l, const struct group *g)
 
 struct plan group_plan(struct layout *l, const struct group *g, const struct arrangement *a)
 {
-    return plan_make(l, g, a->flat && peers(l, g) ? 1 : a->rows, a->merged);
+    return plan_make(l, g, a->flat && peers(l, g) ? 1 : a->rows, a->packing);
 }
 
 struct size group_need(struct layout *l, const struct group *g, const struct arrangement *a,
@@ -48,7 +48,7 @@ struct size group_need(struct layout *l, const struct group *g, const struct arr
     if (level < LOOK_FOLDED)
         return plan_size(l, level, a->air, g, group_plan(l, g, a));
     if (turned)
-        return plan_size(l, LOOK_SMALLEST_NAMED, a->air, g, plan_make(l, g, 3, a->merged));
+        return plan_size(l, LOOK_SMALLEST_NAMED, a->air, g, plan_make(l, g, 3, a->packing));
     struct size least = look_folded(l, level),
                 dots = plan_size(l, LOOK_DOTS, a->air, g, group_plan(l, g, a));
     return (struct size){fmax(least.w, dots.w), fmax(least.h, dots.h)};
@@ -206,7 +206,7 @@ static struct size columns_need(struct layout *l, const struct arrangement *a, u
 static struct size shelves_need(struct layout *l, const struct arrangement *a, uint8_t level,
                                 double width)
 {
-    double gap = GAP * look_unit(level), w = 0, h = 0;
+    double gap = GAP * look_unit(level), between = look_gap(level, a->air), w = 0, h = 0;
     struct size all = {0, 0};
     uint32_t shelf = UINT32_MAX;
 
@@ -220,7 +220,7 @@ static struct size shelves_need(struct layout *l, const struct arrangement *a, u
             w = h = 0;
             shelf = g->shelf;
         }
-        w += need.w + (w > 0 ? gap : 0);
+        w += need.w + (w > 0 ? between : 0);
         h = fmax(h, need.h);
         all.w = fmax(all.w, w);
     }
@@ -231,7 +231,7 @@ static struct size shelves_need(struct layout *l, const struct arrangement *a, u
 /* Fills shelves up to that width; how many. */
 static uint32_t fill_shelves(struct layout *l, uint8_t level, double limit)
 {
-    double gap = GAP * look_unit(level), w = 0;
+    double gap = look_gap(level, 0), w = 0;
     uint32_t shelf = 0;
 
     for (uint32_t i = 0; i < l->own->group_count; i++) {
@@ -270,23 +270,32 @@ struct size arrangement_need(struct layout *l, const struct arrangement *a, uint
     return a->shelves ? shelves_need(l, a, level, area.w) : columns_need(l, a, level, area.w);
 }
 
+/* What is bad about the columns of a site. */
+static double uneasy(struct layout *l, const struct group *g, const struct arrangement *a)
+{
+    uint32_t columns = group_plan(l, g, a).columns, depths = 0;
+
+    for (uint32_t k = 0; k < g->count; k++)
+        depths += k == 0 || l->own->depth[l->own->members[g->first + k]] !=
+                                l->own->depth[l->own->members[g->first + k - 1]];
+    if (peers(l, g))
+        return columns == 1 ? 1 : 0.3;
+    if (columns == 1 && depths > 1)
+        return 1.4;
+    return columns > depths ? columns - depths : 0;
+}
+
 /* Hosts of one depth beside each other, per site: then ways to the inner ones pass the outer.  And hosts of
- * all depths in one column: then the ways between them have no room. */
+ * all depths in one column, or some that talk to each other: then the ways between them have little room. */
 static double spread(struct layout *l, const struct arrangement *a)
 {
     double sum = 0, sites = 0;
 
-    for (uint32_t i = 0; i < l->own->group_count; i++) {
-        const struct group *g = &l->own->groups[i];
-        if (!g->framed)
-            continue;
-        uint32_t columns = group_plan(l, g, a).columns, depths = 0;
-        for (uint32_t k = 0; k < g->count; k++)
-            depths += k == 0 || l->own->depth[l->own->members[g->first + k]] !=
-                                    l->own->depth[l->own->members[g->first + k - 1]];
-        sum += columns > depths ? columns - depths : columns == 1 && depths > 1 ? 1.4 : 0;
-        sites++;
-    }
+    for (uint32_t i = 0; i < l->own->group_count; i++)
+        if (l->own->groups[i].framed) {
+            sum += uneasy(l, &l->own->groups[i], a);
+            sites++;
+        }
     return fmin(5, sum) / fmax(1, sqrt(sites));
 }
 
@@ -299,7 +308,7 @@ static double worth_of(struct layout *l, const struct arrangement *a, bool colum
     if (a->slack < 1)
         return a->slack * 1e-3;
     return worth * (a->names_above && columns ? 0.975 : 1) *
-           (a->strangers_below && columns ? 0.975 : 1) * (a->merged ? 0.985 : 1) *
+           (a->strangers_below && columns ? 0.975 : 1) * (1 - 0.015 * (double)a->packing) *
            (a->shelves && columns ? 0.88 : 1) * (1 - 0.09 * spread(l, a));
 }
 
@@ -321,7 +330,7 @@ static bool any_peers(const struct layout *l)
     return false;
 }
 
-/* Those that make sense are numbered: rows, and five yes or no. */
+/* Those that make sense are numbered: rows, packing, and four yes or no. */
 static bool variant(const struct layout *l, bool columns, uint32_t number, uint8_t level,
                     struct arrangement *a)
 {
@@ -330,12 +339,14 @@ static bool variant(const struct layout *l, bool columns, uint32_t number, uint8
 
     *a = (struct arrangement){.shelves = number & 8,
                               .rows = (uint8_t)(number / VARIANTS + 1),
-                              .merged = number & 1,
+                              .packing = (enum packing)((number & 1) | (number >> 4 & 2)),
                               .flat = number & 16,
                               .names_above = number & 2,
                               .strangers_below = number & 4,
                               .level = level};
     if (a->flat && (a->rows == 1 || !columns || !any_peers(l)))
+        return false;
+    if (a->packing >= PACKED && (a->packing > PACKED || a->rows == 1 || !columns))
         return false;
     return a->shelves ? a->names_above && a->strangers_below
                       : columns && a->names_above <= names && a->strangers_below <= strangers;

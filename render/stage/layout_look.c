@@ -175,6 +175,11 @@ double look_aisle(uint8_t level, double air)
     return between(44, 72, air) * look_unit(level);
 }
 
+double look_gap(uint8_t level, double air)
+{
+    return between(14, layout_look(level)->side > 0 ? 60 : 0, air) * look_unit(level);
+}
+
 double look_title_room(const struct layout *l, uint8_t level, uint32_t site)
 {
     double line = layout_line(l->own->text, layout_look(level)->title),

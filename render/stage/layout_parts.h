@@ -57,11 +57,15 @@ struct size {
     double w, h;
 };
 
+/* Which hosts of a site share columns: those of one depth; all those of several depths that fit;
+ * whoever comes next, so that there are as few columns as can be. */
+enum packing { APART, MERGED, PACKED };
+
 struct arrangement {
     bool shelves;
     uint8_t rows; /* hosts above each other in a site, at most */
-    bool merged;  /* columns of a site may hold hosts of several depths */
-    bool flat;    /* few hosts of one depth stand in a row, whatever `rows` is */
+    enum packing packing;
+    bool flat; /* few hosts of one depth stand in a row, whatever `rows` is */
     bool names_above, strangers_below; /* in a row of their own, not between the sites */
     uint8_t level;
     double air;   /* 0 .. 1: how much of what is wanted between hosts that talk there is */
@@ -99,10 +103,11 @@ double look_unit(uint8_t level);
 struct size look_cell(const struct layout *l, uint8_t level, bool bare);
 double look_chip(const struct layout *l); /* height of a chip */
 /* Between things that talk, beside what belongs to them: the more air, the more room for what moves.
- * Between the sites of a row; the columns of a site; a site and the one in the middle. */
+ * Between the sites of a row; the columns of a site; a site and the one in the middle; on a shelf. */
 double look_between(const struct layout *l, uint8_t level, double air);
 double look_hall(const struct layout *l, uint8_t level, double air);
 double look_aisle(uint8_t level, double air);
+double look_gap(uint8_t level, double air); /* sites on a shelf */
 /* Width that a site's title asks for. */
 double look_title_room(const struct layout *l, uint8_t level, uint32_t site);
 double look_title(const struct layout *l, uint8_t level);
@@ -114,7 +119,7 @@ void look_place(const struct layout *l, struct layout_host *h, uint8_t level, bo
 
 /* ---- plans ---- */
 
-struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, bool merged);
+struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, enum packing packing);
 struct size plan_size(const struct layout *l, uint8_t level, double air, const struct group *g,
                       struct plan p);
 

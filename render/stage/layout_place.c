@@ -38,7 +38,7 @@ static uint8_t fitting(struct layout *l, const struct group *g, struct rect box,
 {
     for (uint8_t level = first; level <= last; level++)
         for (uint32_t v = 2; v < 2 * (g->count < 12 ? g->count : 12) + 2; v++) {
-            *p = plan_make(l, g, v / 2, v % 2);
+            *p = plan_make(l, g, v / 2, v % 2 ? MERGED : APART);
             struct size s = plan_size(l, level, 0, g, *p);
             if (s.w <= box.w + 0.01 && s.h <= box.h + 0.01)
                 return level;

@@ -7,18 +7,36 @@ struct column_use {
     uint32_t first, count, columns, each; /* members; columns they take, each with that many */
 };
 
-/* The runs of members that share columns: those of one depth, or, merged, of several. */
-static uint32_t runs_of(const struct layout *l, const struct group *g, uint32_t rows, bool merged,
-                        struct column_use out[DEPTHS])
+/* Columns as even as they can be, whatever depth their hosts have; 0: too many columns for that. */
+static uint32_t packed_runs(const struct group *g, uint32_t rows, struct column_use out[DEPTHS])
+{
+    uint32_t columns = (g->count + rows - 1) / rows, n = 0;
+
+    if (columns > DEPTHS)
+        return 0;
+    for (uint32_t first = 0; n < columns; n++) {
+        uint32_t count = (g->count - first + columns - n - 1) / (columns - n);
+        out[n] = (struct column_use){.first = first, .count = count, .columns = 1, .each = count};
+        first += count;
+    }
+    return n;
+}
+
+/* The runs of members that share columns: those of one depth, or of several. */
+static uint32_t runs_of(const struct layout *l, const struct group *g, uint32_t rows,
+                        enum packing packing, struct column_use out[DEPTHS])
 {
     const uint32_t *members = l->own->members + g->first;
-    uint32_t n = 0;
+    uint32_t n = packing == PACKED ? packed_runs(g, rows, out) : 0;
+
+    if (n > 0)
+        return n;
 
     for (uint32_t i = 0; i < g->count;) {
         uint32_t j = i;
         while (j < g->count && l->own->depth[members[j]] == l->own->depth[members[i]])
             j++;
-        if (merged && n > 0 && out[n - 1].count + (j - i) <= rows)
+        if (packing != APART && n > 0 && out[n - 1].count + (j - i) <= rows)
             out[n - 1].count += j - i;
         else
             out[n++] = (struct column_use){.first = i, .count = j - i};
@@ -44,11 +62,11 @@ static uint16_t row_in(const struct layout *l, const uint32_t *members, uint32_t
     return row;
 }
 
-struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, bool merged)
+struct plan plan_make(struct layout *l, const struct group *g, uint32_t rows, enum packing packing)
 {
     const uint32_t *members = l->own->members + g->first;
     struct column_use runs[DEPTHS] = {0};
-    uint32_t n = runs_of(l, g, rows, merged, runs);
+    uint32_t n = runs_of(l, g, rows, packing, runs);
     struct plan p = {0, 0};
 
     for (uint32_t r = 0; r < n; r++) {

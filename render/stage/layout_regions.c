@@ -134,7 +134,7 @@ static struct shelf shelf_at(struct layout *l, const struct arrangement *a, uint
                              uint32_t first)
 {
     const struct group *groups = l->own->groups;
-    double gap = GAP * look_unit(level);
+    double gap = look_gap(level, a->air);
     struct shelf s = {.first = first};
     uint32_t i = first;
 
@@ -151,7 +151,7 @@ static struct shelf shelf_at(struct layout *l, const struct arrangement *a, uint
 static void shelf_regions(struct layout *l, const struct arrangement *a, uint8_t level,
                           const struct shelf *s, struct rect in, double wider)
 {
-    double gap = GAP * look_unit(level), middle = in.x + in.w / 2;
+    double gap = look_gap(level, a->air), middle = in.x + in.w / 2;
 
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         struct group *g = &l->own->groups[i];
@@ -180,7 +180,8 @@ static void shelves_regions(struct layout *l, struct rect area, const struct arr
     double higher = shelves ? (area.h - (shelves - 1) * gap) / fmax(1, height) : 1;
     for (uint32_t i = 0; i < groups;) {
         struct shelf s = shelf_at(l, a, level, i);
-        double gaps = (s.count - 1) * gap, own = (area.w - gaps) / fmax(1, s.width - gaps),
+        double gaps = (s.count - 1) * look_gap(level, a->air),
+               own = (area.w - gaps) / fmax(1, s.width - gaps),
                wider = fmin(own, 1.25 * area.w / fmax(1, width));
         shelf_regions(l, a, level, &s, rect_cut_top(&area, s.height * higher), wider);
         rect_cut_top(&area, gap);

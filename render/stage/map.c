@@ -203,6 +203,14 @@ static void draw_layers(struct map *map, struct ui *ui, struct rect r)
     }
 }
 
+/* The holders' plates are lower than the ruler, which only runs have where somebody has to wait. */
+static double strip_height(const struct map_own *own)
+{
+    double line = layout_line(&own->text, 16);
+
+    return own->waits ? fmin(fmax(46, line + 10), line * 2 + 8) : line + 12;
+}
+
 void map_draw(struct map *map, struct ui *ui, struct rect r)
 {
     struct canvas *c = ui->canvas;
@@ -212,12 +220,11 @@ void map_draw(struct map *map, struct ui *ui, struct rect r)
 
     own->panel = r;
     measure(map, c);
-    double strip =
-        fmin(fmax(46, layout_line(&own->text, 16) + 10), layout_line(&own->text, 16) * 2 + 8);
+    ways_take(map, ui->moment.recording);
+    double strip = strip_height(own);
     own->strip = (struct rect){r.x + 20, r.y + r.h - strip - 4, fmax(1, r.w - 40), strip};
     own->area = (struct rect){r.x + 12, r.y + head, fmax(1, r.w - 24),
                               fmax(1, own->strip.y - 3 - (r.y + head))};
-    ways_take(map, ui->moment.recording);
     if (layout_make(&own->layout, own->area, rect_middle(r), &own->text, &ui->choice,
                     ui->wish.room)) {
         crowd_fill(map);

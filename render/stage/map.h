@@ -38,8 +38,9 @@ void map_draw(struct map *map, struct ui *ui, struct rect r);
 
 /* The part of the panel that shows hosts: moving things stay inside. */
 struct rect map_area(const struct map *map);
-/* Below the hosts, as wide as the panel's inside and some 56 points high (times the text factor): for
- * moving.h's strip of who has had the mail in view, and the ruler of its tries.  Nothing else is there. */
+/* Below the hosts, as wide as the panel's inside and a line and a half high, more where the run has a
+ * mail that waits: for moving.h's strip of who has had the mail in view, and the ruler of its tries.
+ * Nothing else is there. */
 struct rect map_strip(const struct map *map);
 /* The host's tile without its texts; of a host in a folded site the site's box; empty: not on the map. */
 struct rect map_host_box(const struct map *map, uint32_t host);

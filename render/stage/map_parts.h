@@ -79,6 +79,7 @@ struct map_own {
     /* ---- ways ---- */
     const struct recording *recording;
     uint32_t taken; /* records looked at */
+    bool waits;     /* a mail has ever had to wait for another try */
     struct way_known **ways;
     uint32_t way_count, way_room;
     struct table by_ends;

@@ -42,6 +42,7 @@ static void forget(struct map *map)
     table_free(&own->by_ends);
     table_init(&own->by_ends, map->memory, false);
     own->way_count = own->change_count = own->set_count = own->taken = 0;
+    own->waits = false;
     for (uint32_t i = 0; i < map->cast->link_count; i++)
         if (map->cast->links[i].a != map->cast->links[i].b)
             way_add(map, map->cast->links[i].a, map->cast->links[i].b)->first[0][0] = 0;
@@ -147,6 +148,7 @@ static void take(struct map *map, const struct recording *r, uint32_t index)
         take_change(map, r, index);
     if (line->record->kind == TRACE_SIM_INPUT)
         take_input(map, r, index);
+    map->own->waits = map->own->waits || line->record->kind == TRACE_QUEUE_DEFERRED;
     if (kind < 0 || a == RECORDING_NONE || b == RECORDING_NONE || a == b)
         return;
     /* A connection leads from its client, whoever is heard first. */
