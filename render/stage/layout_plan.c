@@ -7,8 +7,24 @@ struct column_use {
     uint32_t first, count, columns, each; /* members; columns they take, each with that many */
 };
 
-/* Columns as even as they can be, whatever depth their hosts have; 0: too many columns for that. */
-static uint32_t packed_runs(const struct group *g, uint32_t rows, struct column_use out[DEPTHS])
+/* Would two of a kind stand in different columns?  Where columns are mirrored, that would turn their
+ * order round. */
+static bool parts_a_kind(const struct layout *l, const struct group *g,
+                         const struct column_use *runs, uint32_t count)
+{
+    const uint32_t *members = l->own->members + g->first;
+
+    for (uint32_t r = 0; r + 1 < count; r++)
+        for (uint32_t i = 0; i < runs[r].first + runs[r].count; i++)
+            for (uint32_t k = runs[r + 1].first; k < g->count; k++)
+                if (l->cast->hosts[members[i]].roles == l->cast->hosts[members[k]].roles)
+                    return true;
+    return false;
+}
+
+/* Columns as even as they can be, whatever depth their hosts have; 0: not these hosts. */
+static uint32_t packed_runs(const struct layout *l, const struct group *g, uint32_t rows,
+                            struct column_use out[DEPTHS])
 {
     uint32_t columns = (g->count + rows - 1) / rows, n = 0;
 
@@ -19,7 +35,7 @@ static uint32_t packed_runs(const struct group *g, uint32_t rows, struct column_
         out[n] = (struct column_use){.first = first, .count = count, .columns = 1, .each = count};
         first += count;
     }
-    return n;
+    return g->kind != GROUP_SENDER && parts_a_kind(l, g, out, n) ? 0 : n;
 }
 
 /* The runs of members that share columns: those of one depth, or of several. */
@@ -27,7 +43,7 @@ static uint32_t runs_of(const struct layout *l, const struct group *g, uint32_t 
                         enum packing packing, struct column_use out[DEPTHS])
 {
     const uint32_t *members = l->own->members + g->first;
-    uint32_t n = packing == PACKED ? packed_runs(g, rows, out) : 0;
+    uint32_t n = packing == PACKED ? packed_runs(l, g, rows, out) : 0;
 
     if (n > 0)
         return n;
