@@ -106,14 +106,12 @@ static void draw_hand(struct ui *ui, const struct scale *s, const struct ruler *
 
 static struct text title_of(const struct ruler *ruler, char *out, size_t size)
 {
-    const struct ruler_tick *last = &ruler->ticks[ruler->count - 1];
+    bool taken = ruler->count > 0 && ruler->ticks[ruler->count - 1].kind == RULER_TAKEN;
     char in[32];
     int n;
 
     if (ruler->over)
-        n = snprintf(out, size, "%s at try %u",
-                     ruler->count > 0 && last->kind == RULER_TAKEN ? "taken" : "given up",
-                     ruler->tries);
+        n = snprintf(out, size, "%s at try %u", taken ? "taken" : "given up", ruler->tries);
     else if (ruler->next_ns > ruler->now_ns)
         n = snprintf(out, size, "try %u in %.*s", ruler->tries + 1,
                      TEXT_ARG(ruler_time(ruler->next_ns - ruler->now_ns, in)));
