@@ -502,7 +502,10 @@ class Judge:
             if d["action"] == "failed":
                 self.need(any(t["kind"] in ("queue.bounced", "queue.expired") for t in last), e, f"{recipient} has not failed")
             if d["action"] == "failed" and any(t["kind"] == "queue.expired" for t in last) and len(last) == 1:
-                self.need(status[1:] == ".4.7", e, f"{recipient} has expired, and the report says {status} (RFC 3463 3.5)")
+                asked = any(t["kind"] == "queue.attempt" for t in [x for x in tried if x][0])
+                self.need(status[0] == "4", e, f"{recipient} has expired, and the report says {status} (RFC 3463 2)")
+                self.need((status == "4.4.7") != asked, e, f"{recipient} has expired {'' if asked else 'un'}tried, and the report "
+                          f"says {status} (RFC 3463 3.5: the actual problem, where there was one)")
         self.read_report(e, d)
 
     def read_report(self, e, d):
