@@ -104,12 +104,11 @@ static const struct explain_entry simplified[] = {
     {"connections", NULL, "few habits of real MTAs",
      "Each message has "
      "connections of its own, also where several go to the same host. Retries come exactly on "
-     "schedule, and the queue stands for one on a disk that is never full or slow. A server does "
-     "not "
-     "ask the DNS about the client's name. "
+     "schedule, and the queue stands for one on a disk that is never slow, and full only where the "
+     "scenario sets a limit (max_queue). A server does not ask the DNS about the client's name. "
      "It finds itself among the MX hosts by its name before all others, but by its address only "
      "when their turn comes: hosts of the same preference may have been tried by then.",
-     "RFC 5321 4.5.4, 3.3; RFC 7505 4.1"},
+     "RFC 5321 4.5.4, 5.1"},
     {"mailboxes", NULL, "case of letters does not count",
      "The final host may decide; here, as nearly everywhere, Bob and bob are one mailbox. Aliases, "
      "forwards and lists are expanded by the MTA of the domain, never by an MDA that is reached by "

@@ -1,5 +1,5 @@
 /*
- * schema_parts.h - how the rows of the table of keys are written, for the files that hold it.
+ * schema_parts.h - how the rows of the table of keys are written, and what its files use of each other.
  *
  * Owner   nothing: initialisers of constant data.  Errors  none.
  */
@@ -41,5 +41,10 @@
         "note", &schema_any_text, 0, NULL, NULL, "\"why this is so\"",                             \
             "A remark for whoever reads the file; it changes nothing."                             \
     }
+
+/* schema_timeline.c */
+extern const struct schema_type schema_timeline, schema_sender;
+/* schema_lesson.c */
+extern const struct schema_type schema_lesson, schema_expect;
 
 #endif
