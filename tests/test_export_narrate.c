@@ -172,3 +172,87 @@ Test(narrate, exact_sentences)
         replay_lab_free(&l);
     }
 }
+
+/* ---- inputs ---------------------------------------------------------------------------------- */
+
+#define HOSTS                                                                                      \
+    "{\"smtplab\":1,\"hosts\":{\"alice-pc\":{\"mua\":{\"name\":\"Alice\","                         \
+    "\"mailbox\":\"alice@uni.example\",\"server\":\"mail.uni.example\"}},\"bulk\":{\"stranger\":{" \
+    "}},"                                                                                          \
+    "\"mail.uni.example\":{\"msa\":{},\"mta\":{},\"mda\":{\"mailboxes\":[\"alice\",\"bob\"]}},"    \
+    "\"ns\":{\"dns\":{\"zones\":\"all\"}}},\"zones\":{\"uni.example\":{}},"                        \
+    "\"timeline\":[{\"at\":\"1s\","
+
+static void check_input(const char *entry, const char *headline, const char *detail)
+{
+    struct replay_lab l;
+    struct recording r;
+    struct narration n;
+    char scenario[2000];
+
+    snprintf(scenario, sizeof scenario, HOSTS "%s}]}", entry);
+    replay_lab_run_text(&l, text_of(scenario), WATCHED_LAYERS);
+    replay_lab_record(&r, &l);
+    narration_init(&n, l.memory);
+    narrate(&n, &r, replay_lab_nth(&r, TRACE_SIM_INPUT, NULL, 0));
+    cr_expect(text_equal(buffer_text(&n.headline), text_of(headline)), "%s: %.*s", entry,
+              TEXT_ARG(buffer_text(&n.headline)));
+    cr_expect(text_equal(buffer_text(&n.detail), text_of(detail)), "%s: %.*s", entry,
+              TEXT_ARG(buffer_text(&n.detail)));
+    replay_lab_free(&l);
+}
+
+/* Only what was asked for, no keys and no defaults. */
+Test(narrate, inputs_in_plain_words)
+{
+#define SERVER "\"on\":\"mail.uni.example\","
+#define LAST   "Entry 1 of the timeline."
+    static const char *const inputs[][3] = {
+        {"\"on\":\"alice-pc\",\"send\":{\"to\":\"bob@uni.example\"}",
+         "Alice writes to bob@uni.example", LAST},
+        {"\"on\":\"alice-pc\",\"send\":{\"to\":[\"bob@uni.example\",\"alice@uni.example\"],"
+         "\"cc\":\"bob@uni.example\",\"subject\":\"A \\\"B\\\", C\",\"times\":3,\"every\":\"2s\"}",
+         "Alice writes to bob@uni.example and 2 more",
+         "3 letters, one every 2s. Subject \"A \"B\", C\". " LAST},
+        {"\"on\":\"bulk\",\"send\":{\"to\":\"bob@uni.example\",\"from\":\"ceo@bank.example\","
+         "\"server\":\"mail.uni.example\"}",
+         "bulk writes to bob@uni.example",
+         "The envelope names ceo@bank.example as its sender. "
+         "It is to be handed to mail.uni. " LAST},
+        {SERVER "\"crash\":true", "The power of mail.uni is cut", LAST},
+        {SERVER "\"crash\":{\"to\":\".\",\"when\":\"after\"}",
+         "The power of mail.uni will be cut at the next end of a letter",
+         "After its reply is sent. " LAST},
+        {SERVER "\"stop\":true", "mail.uni is stopped in good order", LAST},
+        {SERVER "\"answer\":{\"to\":\"RCPT\",\"with\":\"451 4.3.0 later\",\"times\":4,"
+                "\"client\":\"alice-pc\"}",
+         "mail.uni will answer the next RCPT with 451 4.3.0 later",
+         "Only where alice-pc is the client. 4 times. " LAST},
+        {SERVER "\"drop\":{\"to\":\"connect\"}",
+         "The reply of mail.uni to the next new connection will be lost",
+         "And the connection with it. " LAST},
+        {SERVER "\"delay\":{\"to\":\"DATA\",\"by\":\"10s\",\"nth\":2}",
+         "The reply of mail.uni to the next DATA will be 10s late",
+         "From number 2 of them on. " LAST},
+        {SERVER "\"close\":true", "mail.uni closes its connections", LAST},
+        {SERVER "\"link\":{\"state\":\"down\"}",
+         "The link between mail.uni and the internet is cut", LAST},
+        {SERVER "\"link\":{\"latency\":\"5s\",\"loss\":\"20%\"}",
+         "The link between mail.uni and the internet now takes 5s",
+         "A packet is under way for 5s. Lost are 20% of the packets. " LAST},
+        {SERVER "\"set\":{\"/mta/relay\":[\"allow anyone\"]}", "mail.uni now relays for anyone",
+         LAST},
+        {SERVER "\"set\":{\"/mta/relay\":[\"allow from 192.0.2.0/24\",\"refuse\"]}",
+         "Who may relay through mail.uni changes",
+         "The rules are now: allow from 192.0.2.0/24, refuse. " LAST},
+        {"\"on\":\"ns\",\"set\":{\"/zones/uni.example/mx\":[\"0 .\"]}",
+         "uni.example says by a null MX that it takes no mail", LAST},
+        {"\"on\":\"ns\",\"set\":{\"/zones/uni.example/mx\":[\"10 mail.uni.example\"]}",
+         "The MX records of uni.example change", "They are now: 10 mail.uni.example. " LAST},
+        {"\"on\":\"bulk\",\"probe\":{\"server\":\"mail.uni.example\",\"to\":\"bob@uni.example\"}",
+         "bulk asks mail.uni what it would take", "From <>, to bob@uni.example. " LAST},
+    };
+
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        check_input(inputs[i][0], inputs[i][1], inputs[i][2]);
+}

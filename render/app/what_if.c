@@ -65,9 +65,9 @@ bool what_if_do(struct viewer *v, struct text entry)
         film->normalised = now->normalised;
         viewer_show_change(v, film);
         if (v->compare.same)
-            say(v, "nothing has become different; it runs on with ", entry);
+            say(v, "nothing has become different", TEXT(""));
         else
-            say(v, "the run was made again with ", entry);
+            say(v, "the run was made again. ", v->compare.cause);
     } else {
         say(v, "that cannot be: ", buffer_text(&told));
     }

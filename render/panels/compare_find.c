@@ -139,42 +139,14 @@ static void put_headline(struct buffer *out, struct memory *m, const struct reco
     narration_free(&n);
 }
 
-/* A value in JSON for people: without its brackets and quotes. */
-static void put_plain(struct buffer *out, struct text json)
+/* "The change, at 500 ms: mail.shop will answer the next RCPT with 451 4.3.0 later". */
+static void put_change(struct buffer *out, struct memory *m, const struct recording *r,
+                       uint32_t record)
 {
-    bool inside = false;
-
-    for (size_t i = 0; i < json.size; i++) {
-        char c = json.at[i];
-
-        if (c == '\\' && inside && i + 1 < json.size) {
-            buffer_put_char(out, json.at[++i] == 'n' ? ' ' : json.at[i]);
-        } else if (c == '"') {
-            inside = !inside;
-        } else if (inside || (c != '{' && c != '}' && c != '[' && c != ']')) {
-            buffer_put_char(out, !inside && c == ':' ? ' ' : c);
-            if (!inside && c == ',' && i + 1 < json.size && json.at[i + 1] != ' ')
-                buffer_put_char(out, ' ');
-        }
-    }
-}
-
-/* "The change, at 500 ms: mail.shop, answer: to RCPT, with 451 4.3.0 later". */
-static void put_change(struct buffer *out, const struct recording *r, uint32_t record)
-{
-    const struct recording_line *line = &r->lines[record];
-    const struct trace_sim_input *d = RECORDING_DATA(line, sim_input);
-
     buffer_put_string(out, "The change, at ");
-    clock_put_duration(out, line->record->time_ns);
+    clock_put_duration(out, r->lines[record].record->time_ns);
     buffer_put_string(out, ": ");
-    if (line->host != RECORDING_NONE) {
-        buffer_put_text(out, r->cast->hosts[line->host].label);
-        buffer_put_string(out, ", ");
-    }
-    buffer_put_text(out, d->verb);
-    buffer_put_string(out, ": ");
-    put_plain(out, d->detail);
+    put_headline(out, m, r, record);
 }
 
 /* The input that only one of them has; else what led to the first record that differs. */
@@ -190,7 +162,7 @@ static struct text say_cause(const struct compare_runs *runs, struct memory *m)
         if (side->differs == RECORDING_NONE ||
             side->recording->lines[side->differs].record->kind != TRACE_SIM_INPUT)
             continue;
-        put_change(&out, side->recording, side->differs);
+        put_change(&out, m, side->recording, side->differs);
         return buffer_text(&out);
     }
     if (after->differs != RECORDING_NONE) {

@@ -41,6 +41,8 @@ bool narrate_reply(struct narrator *n);   /* smtp.reply, pop3.* */
 bool narrate_rule(struct narrator *n);    /* policy.* */
 bool narrate_mail(struct narrator *n);    /* queue.*, custody.*, mail.* */
 bool narrate_world(struct narrator *n);   /* sim.*, host.*, link.*, list.* */
+/* sim.input, of which narrate_world() is asked: what is done or changed, in plain words. */
+void narrate_input(struct narrator *n);
 
 /* The person of that mailbox, or empty. */
 struct text narrate_person(const struct narrator *n, struct text mailbox);

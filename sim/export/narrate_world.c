@@ -1,5 +1,5 @@
 /*
- * The world: its beginning and end, inputs, faults, hosts and links going down and up, blocklists.
+ * The world: its beginning and end, faults, hosts and links going down and up, blocklists.
  */
 #include "sim/export/narrate_parts.h"
 #include "sim/kernel/clock.h"
@@ -110,34 +110,7 @@ static void say_listed(struct narrator *n)
     }
 }
 
-/* ---- beginning, inputs, end ------------------------------------------------------------------ */
-
-static void say_input(struct narrator *n)
-{
-    static const struct {
-        struct text verb;
-        const char *words;
-    } rows[] = {
-        {TEXT_INIT("set"), "%H gets new settings"},
-        {TEXT_INIT("send"), "Somebody at %H sends a letter"},
-        {TEXT_INIT("read"), "Somebody at %H wants to read"},
-        {TEXT_INIT("probe"), "%H is to ask a server"},
-        {TEXT_INIT("stop"), "%H is stopped"},
-        {TEXT_INIT("start"), "%H is started"},
-        {TEXT_INIT("crash"), "%H is to lose power"},
-        {TEXT_INIT("link"), "A link of %H changes"},
-    };
-    const struct trace_sim_input *d = n->line->record->data;
-
-    narrate_head(n, "%H: the scenario says %q", d->verb);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (text_equal(d->verb, rows[i].verb))
-            narrate_head(n, rows[i].words);
-    if (is(d->source, "timeline"))
-        narrate_more(n, "Entry %d of the timeline: %t.", d->entry + 1, d->detail);
-    else
-        narrate_more(n, "It was asked for: %t.", d->detail);
-}
+/* ---- beginning and end ----------------------------------------------------------------------- */
 
 static void say_end(struct narrator *n)
 {
@@ -171,7 +144,7 @@ bool narrate_world(struct narrator *n)
         narrate_head(n, "The world begins, with %d hosts", started->hosts);
         narrate_more(n, "It is %t.", started->start);
         break;
-    case TRACE_SIM_INPUT: say_input(n); break;
+    case TRACE_SIM_INPUT: narrate_input(n); break;
     case TRACE_SIM_FAULT: say_fault(n); break;
     case TRACE_SIM_ENDED: say_end(n); break;
     case TRACE_HOST_STARTED:
