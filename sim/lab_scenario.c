@@ -27,6 +27,20 @@ void lab_scenario_end(struct scenario *s)
     scenario_free(s);
 }
 
+void lab_scenario_put_options(const struct scenario_options *options, struct buffer *out)
+{
+    if (options->seed >= 0) {
+        buffer_put_string(out, "--seed ");
+        buffer_put_int(out, options->seed);
+    }
+    for (size_t i = 0; i < options->setting_count; i++) {
+        buffer_put_string(out, out->size > 0 ? " --set " : "--set ");
+        buffer_put_text(out, options->settings[i].pointer);
+        buffer_put_char(out, '=');
+        buffer_put_text(out, options->settings[i].value);
+    }
+}
+
 /* ---- one more entry -------------------------------------------------------------------------- */
 
 /* Where the timeline's last entry ends, or its "[" if it has none; and where the last member of the

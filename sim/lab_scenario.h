@@ -31,6 +31,8 @@ bool lab_scenario_add_entry(struct memory *m, struct text octets, struct text en
 /* The text without its lesson's questions; all else stays as somebody wrote it.  Their answers are about
  * that very run, and would be wrong in one that was changed.  False: the text is no scenario. */
 bool lab_scenario_drop_prompts(struct memory *m, struct text octets, struct buffer *out);
+/* What was typed to change a scenario, "--seed 7 --set /title=T"; nothing if nothing was. */
+void lab_scenario_put_options(const struct scenario_options *options, struct buffer *out);
 /* With everything implied written out: what a trace's header holds (compact), what people read. */
 void lab_scenario_print(const struct scenario *s, bool pretty, struct buffer *out);
 

@@ -34,7 +34,7 @@ class Trace:
             self.footer = json.loads(lines[-1])["footer"]
             self.lines = lines[1:-1]
             self.events = [json.loads(line) for line in self.lines]
-        scenario = re.search(r'"scenario":(\{.*\}),"scenario_sha256":"[0-9a-f]{64}"\}', lines[0])
+        scenario = re.search(r'"scenario":(\{.*\}),"scenario_sha256":"[0-9a-f]{64}"(?:,"changed":"(?:[^"\\]|\\.)+")?\}', lines[0])
         self.scenario = scenario.group(1) if scenario else ""
 
 

@@ -594,6 +594,7 @@ struct replay_header sample_header(uint32_t layers)
         .layers = layers,
         .scenario = TEXT("{\"smtplab\":1,\"title\":\"My first letter \\u2014 Caf\\u00e9\"}"),
         .scenario_sha256 = TEXT("a6cc9fff2b37fce25bbbd5e4f3accbdbe2ea4565ef883dfd7dc12eef7f5341dd"),
+        .changed = TEXT("--seed 18446744073709551615"),
     };
 }
 

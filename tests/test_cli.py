@@ -284,6 +284,17 @@ def outputs():
         trace = json.load(f)
     test("the trace is JSON and complete", trace["footer"]["status"] == "complete", trace["footer"])
     test("the trace names its seed", trace["header"]["seed"] == "7", trace["header"]["seed"])
+    test("and what was typed to change it", trace["header"]["changed"] == "--seed 7 --set /title=T", trace["header"].keys())
+    ends("a run of what was written", 0, "run", FIRST, "-q", "--trace", "plain.json")
+    with open("plain.json", encoding="ascii") as f:
+        test("was not changed", list(json.load(f)["header"]) == ["version", "seed", "layers", "scenario", "scenario_sha256"])
+    ran = ends("diff reads both", 1, "diff", "t.json", "plain.json")
+    test("and tells the seeds apart", "seed: 7 and 1" in ran.stdout, ran.stdout[:300])
+    for form in ("json", "jsonl"):
+        ends(f"exported as {form}", 0, "export", "t.json", "--to", form, "-o", "again.json")
+        test("it is still said", '"changed":"--seed 7 --set /title=T"}' in open("again.json", encoding="ascii").readline())
+    os.remove("plain.json")
+    os.remove("again.json")
     test("the capture is one", open("t.pcap", "rb").read(4) == b"\x4d\x3c\xb2\xa1")
     boxes = glob.glob("mail/*/*.mbox")
     test("a mailbox is there", len(boxes) > 0 and open(boxes[0], "rb").read(5) == b"From ", boxes)

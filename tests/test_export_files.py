@@ -269,8 +269,12 @@ def main():
         events = read_trace(trace)[1]
         judge_diagram(name, export(trace, "mermaid"), events)
         judge_page(name, export(trace, "html"), events)
+    changed = f"{WORK}/changed.json"
+    ran = run(SMTPLAB, "run", "scenarios/first-letter.json", "-q", "--seed", "7", "--set", '/title=\\ "Café"}', "--trace", changed)
+    test("a scenario that is changed runs", ran.returncode == 0, ran.stderr)
+    test("check_trace.py takes its trace", run(sys.executable, "tests/check_trace.py", changed).returncode == 0)
     judge_traces(traces[0])
-    judge_schema(traces)
+    judge_schema([*traces, changed])
     judge_capture(traces[0], f"{WORK}/nobody-home.pcap")
     return exit_status()
 

@@ -358,6 +358,46 @@ Test(replay_lesson, the_trace_stays_the_same)
     replay_lab_free(&without);
 }
 
+/* ---- a run that was changed --------------------------------------------------------------------- */
+
+Test(replay_lesson, a_changed_run_asks_nothing_and_says_why)
+{
+    static const struct {
+        const char *lesson, *changed;
+        uint32_t cards, prompts;
+    } rows[] = {
+        {"{\"cards\":[{\"title\":\"Who\"}],\"prompts\":[{\"id\":\"x\"}]}", "", 1, 1},
+        {"{\"cards\":[{\"title\":\"Who\"}],\"prompts\":[{\"id\":\"x\"}]}", "--seed 7", 2, 0},
+        {"{\"prompts\":[{\"id\":\"x\"}]}", "--seed 7", 1, 0},
+        /* Nothing is left out where nothing is asked. */
+        {"{\"cards\":[{\"title\":\"Who\"}]}", "--seed 7", 1, 0},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct memory m;
+        struct buffer scenario, what;
+        struct lesson l;
+
+        memory_init(&m, 0);
+        buffer_init(&scenario, &m);
+        buffer_init(&what, &m);
+        buffer_put_string(&scenario, "{\"lesson\":");
+        buffer_put_string(&scenario, rows[i].lesson);
+        buffer_put_string(&scenario, "}");
+        struct replay_header header = {.scenario = buffer_text(&scenario),
+                                       .changed = text_of(rows[i].changed)};
+
+        cr_assert(lesson_read(&l, &m, &header, NULL, &what));
+        cr_expect_eq(l.card_count, rows[i].cards, "row %zu: %u cards", i, l.card_count);
+        cr_expect_eq(l.prompt_count, rows[i].prompts, "row %zu: %u questions", i, l.prompt_count);
+        if (l.card_count > 0 && rows[i].cards + rows[i].prompts > 1 && header.changed.size > 0)
+            cr_expect(text_has(l.cards[0].text, "--seed 7"), "row %zu", i);
+        if (rows[i].cards == 2)
+            cr_expect(text_equal(l.cards[1].title, TEXT("Who")));
+        memory_end(&m);
+    }
+}
+
 /* ---- headers of others ------------------------------------------------------------------------ */
 
 static bool reads(struct text scenario, struct lesson *l, struct memory *m, struct buffer *what)

@@ -236,6 +236,7 @@ static const struct edit {
 } edits[] = {
     {"another format", "\"smtplab_trace\":1", "\"smtplab_trace\":2", "format"},
     {"scenario changed", "My first", "My worst", "scenario_sha256"},
+    {"unknown key in the header", "\",\"changed\":", "\",\"chance\":", "expected \"changed\" or }"},
     {"unknown layer", "\"core\"", "\"cork\"", "unknown layer \"cork\""},
     {"missing key", "\"seed\":", "\"seat\":", "expected \"seed\""},
     {"unknown kind", "\"kind\":\"mail.composed\"", "\"kind\":\"mail.decomposed\"",

@@ -87,6 +87,18 @@ def pictures():
     test("gives the same picture without its scenario", same("0.png", "trace.png"))
     for change in (("--seed", "5"), ("--set", "/seed=5")):
         ends(f"a trace is what it is: {change[0]}", 64, "t.json", "--png", "x.png", *change, says="t.json is a trace")
+    # A run that was changed asks nothing, wherever it was made, and its first card says why.
+    write("asked.txt", "skip\nwait 600000\n")
+    for name, change in (("seed", ("--seed", "7")), ("set", ("--set", "/internet/latency=60ms"))):
+        view("two-of-three", *change, "--trace", f"{name}.json", "-q", command="run")
+        for what in ((f"{name}.json",), ("two-of-three", *change)):
+            ends(f"a film of {' '.join(what)}", 0, *what, "--png", f"{name}-card.png")
+            ends("plays", 0, *what, "--script", "asked.txt", "--log", "log.txt")
+            with open("log.txt", encoding="utf-8") as f:
+                lines = f.read().splitlines()
+            test("to its end without a question", len(lines) == 2 and "stopped" in lines[1] and "question" not in lines[1], lines)
+        ends("the first card of the trace", 0, f"{name}.json", "--png", "card.png")
+        test("is that of the run", same("card.png", f"{name}-card.png"))
     ends("answers that could not be kept", 73, "two-of-three", "--png", "x.png", "--answers", "no/answers.json", says="cannot create no/answers.json")
     ends("a picture that cannot be written", 73, "two-of-three", "--png", "no/where.png", says="cannot write no/where.png")
     ends("the gallery", 0, "--png", "gallery.png")

@@ -116,14 +116,20 @@ static enum world_status run(const struct scenario *s, struct trace_sink sink)
     return ended;
 }
 
-static bool run_film(struct film *f, const struct scenario *s, struct buffer *told)
+static bool run_film(struct film *f, const struct scenario *s,
+                     const struct scenario_options *options, struct buffer *told)
 {
-    struct buffer text;
+    struct buffer text, changed;
 
     buffer_init(&text, &f->memory);
+    buffer_init(&changed, &f->memory);
     lab_scenario_print(s, false, &text);
-    f->header = header_make(&f->memory, buffer_text(&text), s->seed, TRACE_ALL_LAYERS);
+    if (options)
+        lab_scenario_put_options(options, &changed);
+    f->header = header_make(&f->memory, buffer_text(&text), s->seed, TRACE_ALL_LAYERS,
+                            buffer_text(&changed));
     buffer_free(&text);
+    buffer_free(&changed);
     if (!begin(f, told))
         return false;
     f->ended = ended_words(
@@ -133,16 +139,16 @@ static bool run_film(struct film *f, const struct scenario *s, struct buffer *to
     return true;
 }
 
-/* The lesson's questions are about its own run: in one that was changed their answers may be wrong, so
- * they are neither asked nor saved. */
-static void drop_prompts(struct film *f)
+/* What a run became that was changed by what was typed can be saved: without the lesson's questions,
+ * which it does not ask either (replay/lesson.h). */
+static void take_changed(struct film *f)
 {
     struct buffer b;
 
     buffer_init(&b, &f->memory);
     f->source = lab_scenario_drop_prompts(&f->memory, f->header.scenario, &b) ? buffer_text(&b)
                                                                               : f->header.scenario;
-    f->lesson.prompt_count = 0;
+    f->normalised = true;
 }
 
 struct film *film_run(struct text scenario, struct text file,
@@ -155,13 +161,10 @@ struct film *film_run(struct text scenario, struct text file,
     memory_init(&scratch, 0);
     f->source = text_copy(&f->memory, scenario);
     bool fine = lab_scenario_read(&s, &scratch, scenario, f->file, options, told) &&
-                lab_scenario_built(&s, f->file, told) && run_film(f, &s, told);
+                lab_scenario_built(&s, f->file, told) && run_film(f, &s, options, told);
 
-    if (fine && options && (options->setting_count > 0 || options->seed >= 0)) {
-        /* What was typed has changed it: what it became is what can be saved. */
-        drop_prompts(f);
-        f->normalised = true;
-    }
+    if (fine && f->header.changed.size > 0)
+        take_changed(f);
     lab_scenario_end(&s);
     memory_end(&scratch);
     if (fine)
@@ -234,8 +237,12 @@ static void copy_header(struct film *f)
         .layers = h->layers,
         .scenario = text_copy(&f->memory, h->scenario),
         .scenario_sha256 = text_copy(&f->memory, h->scenario_sha256),
+        .changed = text_copy(&f->memory, h->changed),
     };
-    f->source = f->header.scenario;
+    if (h->changed.size > 0)
+        take_changed(f);
+    else
+        f->source = f->header.scenario;
     f->normalised = true;
 }
 

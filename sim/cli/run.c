@@ -98,13 +98,16 @@ static int read_options(struct running *r)
 
 static void make_header(struct running *r)
 {
-    struct buffer text;
+    struct buffer text, changed;
 
     buffer_init(&text, &r->loaded.memory);
+    buffer_init(&changed, &r->loaded.memory);
     lab_scenario_print(&r->loaded.scenario, false, &text);
-    r->header =
-        header_make(&r->loaded.memory, buffer_text(&text), r->loaded.scenario.seed, r->layers);
+    lab_scenario_put_options(&r->loaded.options, &changed);
+    r->header = header_make(&r->loaded.memory, buffer_text(&text), r->loaded.scenario.seed,
+                            r->layers, buffer_text(&changed));
     buffer_free(&text);
+    buffer_free(&changed);
 }
 
 static void append_mail(void *context, struct text host, struct text mailbox, struct text octets)

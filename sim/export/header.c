@@ -10,7 +10,7 @@
 #include "sim/version.h"
 
 struct replay_header header_make(struct memory *m, struct text scenario, uint64_t seed,
-                                 uint32_t layers)
+                                 uint32_t layers, struct text changed)
 {
     char number[24], sha256[REPLAY_SHA256_HEX + 1];
 
@@ -22,5 +22,6 @@ struct replay_header header_make(struct memory *m, struct text scenario, uint64_
         .layers = layers,
         .scenario = text_copy(m, scenario),
         .scenario_sha256 = text_copy(m, text_of(sha256)),
+        .changed = text_copy(m, changed),
     };
 }

@@ -12,8 +12,9 @@
 #include "sim/kernel/text.h"
 #include "sim/replay/frame.h"
 
-/* `scenario`: normalised and compact (lab_scenario_print()). */
+/* `scenario`: normalised and compact (lab_scenario_print()); `changed`: what was typed to change it
+ * (lab_scenario_put_options()), or empty. */
 struct replay_header header_make(struct memory *m, struct text scenario, uint64_t seed,
-                                 uint32_t layers);
+                                 uint32_t layers, struct text changed);
 
 #endif

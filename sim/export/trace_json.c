@@ -193,6 +193,8 @@ static void put_header(struct buffer *b, enum trace_json_form form, const struct
     buffer_put_text(b, TEXT("],\"scenario\":"));
     buffer_put_text(b, h->scenario);
     put_named(b, TEXT(",\"scenario_sha256\":"), h->scenario_sha256);
+    if (h->changed.size > 0)
+        put_named(b, TEXT(",\"changed\":"), h->changed);
     buffer_put_text(b, form == TRACE_JSON_FRAMED ? TEXT("},\"events\":[\n") : TEXT("}}\n"));
 }
 

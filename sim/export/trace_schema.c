@@ -148,6 +148,10 @@ static void put_header(struct json_writer *w)
     put_layers(w);
     put_raw(w, "scenario", "{\"description\":\"normalised, whole\",\"type\":\"object\"}");
     put_raw(w, "scenario_sha256", "{\"$ref\":\"#/$defs/sha256\"}");
+    put_raw(
+        w, "changed",
+        "{\"description\":\"--seed and --set as typed, which made the scenario another than the "
+        "one that was written\",\"type\":\"string\",\"minLength\":1}");
     json_write_end(w);
     put_raw(w, "required", "[\"version\",\"seed\",\"layers\",\"scenario\",\"scenario_sha256\"]");
     json_put_bool(w, TEXT("additionalProperties"), false);

@@ -25,6 +25,9 @@ struct replay_header {
     uint32_t layers;             /* set of enum trace_layer: the records that are written */
     struct text scenario;        /* normalised: a JSON object in ASCII on one line */
     struct text scenario_sha256; /* of those octets, in lower-case hexadecimal */
+    /* What was typed to change the scenario that somebody wrote, "--seed 7 --set /title=T"; empty: nothing.
+     * `scenario` and `seed` are those of the run. */
+    struct text changed;
 };
 
 enum replay_status { REPLAY_COMPLETE, REPLAY_LIMIT, REPLAY_ERROR, REPLAY_STATUS_COUNT };

@@ -144,6 +144,27 @@ static bool read_lesson(struct reading *in)
     return token == JSON_OBJECT_END;
 }
 
+/* A question's answer is about the run of the scenario that its author wrote: in one that was changed it
+ * may be wrong.  So nothing is asked there, and the first card says why. */
+static void leave_out_prompts(struct reading *in, struct text changed)
+{
+    struct lesson *l = in->l;
+    struct buffer why;
+
+    buffer_init(&why, l->memory);
+    buffer_put_string(&why, "It is the run of a scenario changed with ");
+    buffer_put_text(&why, changed);
+    buffer_put_string(&why, ". The lesson's questions are left out: their answers are about the "
+                            "scenario as it was written.");
+    l->cards =
+        memory_make_room(l->memory, l->cards, l->card_count, &in->card_room, sizeof *l->cards);
+    for (uint32_t i = l->card_count++; i > 0; i--)
+        l->cards[i] = l->cards[i - 1];
+    l->cards[0] =
+        (struct lesson_card){.title = TEXT("This run was changed"), .text = buffer_text(&why)};
+    l->prompt_count = 0;
+}
+
 bool lesson_read(struct lesson *l, struct memory *m, const struct replay_header *header,
                  const struct recording *r, struct buffer *what)
 {
@@ -160,6 +181,8 @@ bool lesson_read(struct lesson *l, struct memory *m, const struct replay_header 
     while (fine && json_read(&in.r) == JSON_KEY)
         if (!(is_key(&in, "lesson") ? read_lesson(&in) : json_read_skip(&in.r)))
             break;
+    if (header->changed.size > 0 && l->prompt_count > 0)
+        leave_out_prompts(&in, header->changed);
     json_reader_free(&in.r);
     return fine;
 }

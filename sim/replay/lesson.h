@@ -3,7 +3,8 @@
  *
  * All of it is computed from the header's scenario and the records and never enters the trace.  A
  * question stops playback before its record; nothing at or after that record may be hinted at until it
- * is answered (T1).  Answers are kept apart, with the trace's sha256, the choice and when it was made.
+ * is answered (T1).  A run that was changed by what was typed (header.changed) asks nothing, and its
+ * first card says why.  Answers are kept apart, with the trace's sha256, the choice and when it was made.
  *
  * Owner   texts live in the memory given.  Grows with the recording: lesson_extend().
  * Errors  lesson_read() is false, with `what`, if the header's scenario is no object.

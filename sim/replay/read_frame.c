@@ -58,6 +58,19 @@ static bool check_scenario(struct replay_reader *r)
            replay_mistake(r, "scenario_sha256 is not that of the scenario");
 }
 
+/* The end of the header; before it, what was typed to change the scenario, if anything was. */
+static bool read_changed(struct replay_reader *r, struct text *changed)
+{
+    enum json_token token = json_read(&r->json);
+
+    if (token == JSON_OBJECT_END)
+        return true;
+    if (token != JSON_KEY || !text_equal(r->json.string, TEXT("changed")))
+        return replay_mistake(r,
+                              r->json.error != NULL ? r->json.error : "expected \"changed\" or }");
+    return read_own_text(r, changed) && replay_token(r, JSON_OBJECT_END, "}");
+}
+
 bool replay_read_header(struct replay_reader *r, struct text line)
 {
     struct replay_header *h = &r->header;
@@ -80,7 +93,7 @@ bool replay_read_header(struct replay_reader *r, struct text line)
         !replay_key(r, TEXT("layers")) || !read_layers(r, &h->layers) ||
         !replay_key(r, TEXT("scenario")) || !read_scenario(r, &h->scenario) ||
         !replay_key(r, TEXT("scenario_sha256")) || !read_own_text(r, &h->scenario_sha256) ||
-        !check_scenario(r) || !replay_token(r, JSON_OBJECT_END, "}"))
+        !check_scenario(r) || !read_changed(r, &h->changed))
         return false;
     token = json_read(&r->json);
     if (token == JSON_OBJECT_END)

@@ -43,13 +43,13 @@ int load_options(struct memory *m, const struct cli_call *call, struct scenario_
     return read_settings(m, call, options);
 }
 
-static bool read_scenario(struct loaded *l, const struct scenario_options *options)
+static bool read_scenario(struct loaded *l)
 {
     struct buffer told;
 
     buffer_init(&told, &l->memory);
     bool fine = lab_scenario_read(&l->scenario, &l->memory, l->input.octets, text_of(l->path),
-                                  options, &told);
+                                  &l->options, &told);
 
     fwrite(told.at ? told.at : "", 1, told.size, stderr);
     buffer_free(&told);
@@ -58,12 +58,10 @@ static bool read_scenario(struct loaded *l, const struct scenario_options *optio
 
 int load_scenario(struct loaded *l, const struct cli_call *call, const char *typed)
 {
-    struct scenario_options options;
-
     *l = (struct loaded){.path = NULL};
     memory_init(&l->memory, 0);
     l->memory.exhausted = cli_exhausted;
-    int status = load_options(&l->memory, call, &options);
+    int status = load_options(&l->memory, call, &l->options);
 
     if (status != EXIT_FINE)
         return status;
@@ -74,7 +72,7 @@ int load_scenario(struct loaded *l, const struct cli_call *call, const char *typ
     if (status != EXIT_FINE)
         return status;
     l->read = true;
-    return read_scenario(l, &options) ? EXIT_FINE : EXIT_BAD_INPUT;
+    return read_scenario(l) ? EXIT_FINE : EXIT_BAD_INPUT;
 }
 
 bool load_built(struct loaded *l)

@@ -20,7 +20,8 @@ struct loaded {
     struct input input;
     char *path;
     struct scenario scenario;
-    bool read; /* scenario holds something */
+    bool read;                       /* scenario holds something */
+    struct scenario_options options; /* what --set and --seed said */
 };
 
 /* The options that change a scenario, for those subcommands that take them. */
