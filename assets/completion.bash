@@ -28,7 +28,7 @@ _smtplab() {
         --trace | --pcap | --diagram | --output | -o | --png | --video | --ladder | --script | --answers | --log)
             mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
         --mail | --frames) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
-        --seed | --until | --set | --at | --record | --for | --fps | --size | --text | --speed) ;;
+        --seed | --until | --set | --at | --record | --message | --for | --fps | --size | --text | --speed) ;;
         *)
             case $command in
             run | check | step | view | grade | serve)

@@ -3,6 +3,7 @@
 scripts and their log, answers; and that what is written is whole or is not there."""
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -100,7 +101,7 @@ def pictures():
         ends("the first card of the trace", 0, f"{name}.json", "--png", "card.png")
         test("is that of the run", same("card.png", f"{name}-card.png"))
     ends("answers that could not be kept", 73, "two-of-three", "--png", "x.png", "--answers", "no/answers.json", says="cannot create no/answers.json")
-    ends("a picture that cannot be written", 73, "two-of-three", "--png", "no/where.png", says="cannot write no/where.png")
+    ends("a picture that cannot be written", 73, "two-of-three", "--png", "no/where.png", says="cannot create no/where.png")
     ends("the gallery", 0, "--png", "gallery.png")
     test("has many colours", len(Image.open("gallery.png").convert("RGB").quantize(256).getcolors()) > 20)
 
@@ -110,6 +111,16 @@ def probe(path):
                           "stream=width,height,avg_frame_rate,nb_read_frames,pix_fmt,color_space", "-of", "json", path],
                          capture_output=True, text=True, check=False)
     return json.loads(ran.stdout)["streams"][0]
+
+
+TWO_LETTERS = """{ "smtplab": 1, "title": "Two letters",
+  "hosts": { "alice-pc": { "mua": { "mailbox": "alice@uni.example", "server": "mail.uni.example" } },
+             "mail.uni.example": { "msa": {}, "mta": {}, "mda": { "mailboxes": ["alice"] } },
+             "mail.shop.example": { "mta": {}, "mda": { "mailboxes": ["bob"] } } },
+  "timeline": [ { "at": "0s", "on": "alice-pc", "send": { "to": "bob@shop.example", "subject": "One" } },
+                { "at": "1m", "on": "alice-pc", "send": { "to": "bob@shop.example", "subject": "Two" } } ],
+  "expect": [ { "id": "arrives", "delivered": { "to": "bob@shop.example", "subject": "Two" } } ] }
+"""
 
 
 def films():
@@ -127,6 +138,15 @@ def films():
     # Only the programs that the dynamic loader does not need are away.
     ends("without ffmpeg", 66, "first-letter", "--video", "none.mp4", "--for", "1s", says="a video needs ffmpeg", env={**QUIET, "PATH": os.getcwd() + "/empty"})
     ends("a film nowhere", 73, "first-letter", "--video", "no/film.mp4", says="cannot create")
+    # Its own words, the last of them; and nothing stays.
+    os.makedirs("bin")
+    write("bin/ffmpeg", "#!/bin/sh\nfor i in $(seq 2000); do echo line $i of many >&2; done\necho no such codec >&2\nexit 3\n")
+    os.chmod("bin/ffmpeg", 0o755)
+    ran = ends("an ffmpeg that fails", 74, "first-letter", "--video", "failed.mp4", "--for", "1s", says="ffmpeg could not make failed.mp4",
+               env={**QUIET, "PATH": os.getcwd() + "/bin:" + os.environ["PATH"]})
+    test("says why in its own words", "ffmpeg: no such codec\n" in ran.stderr and "line 1 of" not in ran.stderr and
+         all(line.startswith(("smtplab", "ffmpeg: line ", "ffmpeg: no such")) for line in ran.stderr.splitlines()), ran.stderr)
+    test("leaves no film", not [n for n in os.listdir(".") if "failed" in n], os.listdir("."))
     program = subprocess.Popen([SMTPLAB, "view", "too-late", "--video", "long.mp4", "--frames", "long"], env=QUIET, stderr=subprocess.DEVNULL)
     time.sleep(1)
     program.send_signal(signal.SIGTERM)
@@ -135,8 +155,59 @@ def films():
     ends("a ladder", 0, "first-letter", "--ladder", "ladder.svg")
     with open("ladder.svg", encoding="utf-8") as f:
         test("is a drawing", f.read(200).lstrip().startswith(("<?xml", "<svg")))
+    write("two.json", TWO_LETTERS)
+    view("two.json", "-q", "--trace", "two-trace.json", command="run")
+    with open("two-trace.json", encoding="utf-8") as f:
+        composed = [e["seq"] for e in json.load(f)["events"] if e["kind"] == "mail.composed"]
+    for name, which in (("none", ()), ("first", ("--message", "alice-pc.1")), ("second", ("--message", "alice-pc.2")),
+                        ("there", ("--record", str(composed[1] + 1))), ("both", ("--record", str(composed[1]), "--message", "alice-pc.1"))):
+        ends(f"the ladder of two: {name}", 0, "two.json", "--ladder", f"{name}.svg", *which)
+    test("without a choice the first message's", same("none.svg", "first.svg") and same("both.svg", "first.svg"))
+    test("--record chooses the message that is in view there", same("there.svg", "second.svg") and not same("first.svg", "second.svg"))
+    os.remove("none.svg")
+    ends("no such message", 64, "two.json", "--ladder", "none.svg", "--message", "bob-pc.1", says="no message bob-pc.1; there are alice-pc.1, alice-pc.2")
+    ends("a moment before any message", 64, "two.json", "--ladder", "none.svg", "--record", "1", says="no message is in view there; there are alice-pc.1")
+    ends("nobody writes", 64, "two.json", "--ladder", "none.svg", "--set", "/timeline=[]", "--set", "/expect=[]", says="no message; there are none")
+    ends("a message without a ladder", 64, "two.json", "--message", "alice-pc.1", "--png", "x.png", says="there is no --ladder")
+    test("is not written, nor are those", not os.path.exists("none.svg") and not os.path.exists("x.png"))
     ends("a ladder of another kind", 64, "first-letter", "--ladder", "ladder.pdf", says="ends in .svg or .png")
     test("is not written", not os.path.exists("ladder.pdf"))
+
+
+# ---- what cannot be written -----------------------------------------------------------------------
+
+
+def small_files():
+    # Files of more than 100 octets are refused, without the signal that would end the program.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+
+def unwritable():
+    """73: it cannot be created; 74: it can, but the writing fails."""
+    write("file", "")
+    os.symlink("/dev/full", "full.svg")
+    write("save.txt", "seek 9000\nwhat-if\nkey 2\nsave changed.json\n")
+    write("save-below.txt", "seek 9000\nwhat-if\nkey 2\nsave file/changed.json\n")
+    write("save-full.txt", "seek 9000\nwhat-if\nkey 2\nsave /dev/full\n")
+    write("picture-full.txt", "picture /dev/full\n")
+    write("picture-below.txt", "picture file/x.png\n")
+    write("answer.txt", "skip\nwait 60000\nanswer 1\n")
+    for arguments in (["--png", "file/x.png"], ["--png", "."], ["--frames", "file/x", "--for", "100ms"], ["--frames", "file", "--for", "100ms"],
+                      ["--video", "file/x.mp4", "--for", "100ms"], ["--ladder", "file/x.svg"], ["--ladder", "file/x.png"],
+                      ["--answers", "file/x", "--png", "x.png"], ["--answers", ".", "--png", "x.png"], ["--log", "file/x", "--png", "x.png"],
+                      ["--script", "save-below.txt"], ["--script", "picture-below.txt"]):
+        ends(f"cannot be created: {' '.join(arguments)}", 73, "first-letter", *arguments, says="cannot create")
+    for arguments in (["--png", "/dev/full"], ["--ladder", "full.svg"], ["--answers", "/dev/full", "--script", "answer.txt"],
+                      ["--log", "/dev/full", "--script", "answer.txt"], ["--script", "save-full.txt"], ["--script", "picture-full.txt"]):
+        ends(f"cannot be written: {' '.join(arguments)}", 74, "first-letter", *arguments, says="No space left")
+    os.remove("full.svg")
+    for arguments in (["--png", "x.png"], ["--frames", "x", "--for", "100ms"], ["--video", "x.mp4", "--for", "100ms"], ["--ladder", "x.svg"],
+                      ["--script", "save.txt"], ["--script", "answer.txt", "--answers", "x.json"]):
+        ends(f"breaks off: {' '.join(arguments)}", 74, "first-letter", *arguments, preexec_fn=small_files)
+    left = sorted(name for name in os.listdir(".") if not name.endswith(".txt"))
+    test("nothing half written stays", left == ["file"], left)
+    test("nor has what was there changed", os.path.getsize("file") == 0)
 
 
 # ---- scripts --------------------------------------------------------------------------------------
@@ -193,4 +264,4 @@ def scripts():
     ends("a change that cannot be is told", 65, "first-letter", "--script", "bad.txt", says="bad.txt:1: error: that cannot be")
 
 
-sys.exit(run_parts(messages, pictures, films, scripts))
+sys.exit(run_parts(messages, pictures, films, unwritable, scripts))

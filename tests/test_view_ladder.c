@@ -565,27 +565,45 @@ Test(view_ladder, nothing_behind_the_veil)
 
 /* ---- on paper --------------------------------------------------------------------------------- */
 
-static size_t file_has(const char *path, const char *word)
+enum { PAPER_MAX = 4 };
+
+/* The pages as they come; as many as there is room for. */
+struct paper {
+    struct memory memory;
+    struct text names[PAPER_MAX], octets[PAPER_MAX];
+    uint32_t count, room;
+};
+
+static bool take_page(void *context, const char *path, struct text octets)
 {
-    struct text octets;
-    char *all = lab_read_file(path, &octets);
+    struct paper *p = context;
+
+    if (p->count == p->room)
+        return false;
+    p->names[p->count] = text_copy(&p->memory, text_of(path));
+    p->octets[p->count++] = text_copy(&p->memory, octets);
+    return true;
+}
+
+static size_t page_has(struct text page, const char *word)
+{
     size_t found = 0;
 
-    for (size_t i = 0; i + strlen(word) <= octets.size; i++)
-        found += memcmp(octets.at + i, word, strlen(word)) == 0;
-    free(all);
+    for (size_t i = 0; i + strlen(word) <= page.size; i++)
+        found += memcmp(page.at + i, word, strlen(word)) == 0;
     return found;
 }
 
 Test(view_ladder, a_ladder_is_printed)
 {
-    static const char svg[] = "build/test-ladder.svg", second[] = "build/test-ladder-2.svg",
-                      png[] = "build/test-ladder.png";
     struct replay_lab lab;
     struct look k;
+    struct paper p = {.room = PAPER_MAX};
+    struct ladder_paper paper = {take_page, &p};
     uint32_t pages = 0;
     char why[200] = "";
 
+    memory_init(&p.memory, 0);
     replay_lab_run(&lab, "two-of-three", WATCHED_LAYERS);
     look_at(&k, &lab);
     struct ladder_print what = {.recording = &k.recording,
@@ -593,20 +611,26 @@ Test(view_ladder, a_ladder_is_printed)
                                 .conn = RECORDING_NONE,
                                 .mail = 0,
                                 .upto = RECORDING_NONE};
-    cr_assert(ladder_print(&what, svg, "assets/icons", &pages, why, sizeof why), "%s", why);
-    cr_assert(pages == 2 && file_has(svg, "<svg") == 1 && file_has(second, "</svg>") == 1);
+    cr_assert(ladder_print(&what, "a.svg", "assets/icons", paper, &pages, why, sizeof why), "%s",
+              why);
+    cr_assert(pages == 2 && p.count == 2 && text_equal(p.names[0], TEXT("a.svg")) &&
+              text_equal(p.names[1], TEXT("a-2.svg")));
+    cr_assert(page_has(p.octets[0], "<svg") == 1 && page_has(p.octets[1], "</svg>") == 1);
     /* Text is glyphs of the fonts, not pictures. */
-    cr_assert(file_has(svg, "glyph") > 500);
+    cr_assert(page_has(p.octets[0], "glyph") > 500);
+    p.count = 0, p.room = 1;
+    cr_assert_not(ladder_print(&what, "a.svg", "assets/icons", paper, &pages, why, sizeof why));
+    cr_assert(pages == 1 && p.count == 1 && strlen(why) == 0,
+              "the first stays, and no other comes");
+    p.count = 0, p.room = PAPER_MAX;
     what.conn = 1;
-    cr_assert(ladder_print(&what, png, "assets/icons", &pages, why, sizeof why), "%s", why);
-    cr_assert(pages == 1 && file_has(png, "\x89PNG") == 1);
-    cr_assert(!ladder_print(&what, "/nowhere/x.svg", "assets/icons", &pages, why, sizeof why));
-    cr_assert(pages == 0 && strlen(why) > 0);
+    cr_assert(ladder_print(&what, "a.png", "assets/icons", paper, &pages, why, sizeof why), "%s",
+              why);
+    cr_assert(pages == 1 && page_has(p.octets[0], "\x89PNG") == 1);
     what.conn = 77;
-    cr_assert(!ladder_print(&what, png, "assets/icons", &pages, why, sizeof why));
-    remove(svg);
-    remove(second);
-    remove(png);
+    cr_assert_not(ladder_print(&what, "a.png", "assets/icons", paper, &pages, why, sizeof why));
+    cr_assert(strlen(why) > 0 && pages == 0);
+    memory_end(&p.memory);
     look_away(&k);
     replay_lab_free(&lab);
 }

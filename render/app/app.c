@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "render/panels/ladder_print.h"
 #include "sim/kernel/units.h"
 #include "sim/shell/input.h"
 #include "sim/shell/load.h"
@@ -203,21 +202,36 @@ static int open_log(struct app *app)
     return EXIT_CANT_CREATE;
 }
 
+/* Can a file be put there?  Into a folder that can be written, or it is a device or a pipe. */
+static bool can_put(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct stat s;
+
+    if (strcmp(path, "-") == 0)
+        return true;
+    if (stat(path, &s) == 0 && S_ISDIR(s.st_mode)) {
+        errno = EISDIR;
+        return false;
+    }
+    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode))
+        return access(path, W_OK) == 0;
+    char *folder = slash ? cli_format("%.*s/", (int)(slash - path), path) : cli_copy(".");
+    bool fine = access(folder, W_OK) == 0;
+
+    free(folder);
+    return fine;
+}
+
 /* Better told now than when a class has voted. */
 static int check_answers(struct app *app)
 {
     const char *path = cli_value(app->call, "answers");
-    const char *slash = path ? strrchr(path, '/') : NULL;
 
-    if (!path)
+    if (!path || can_put(path))
         return EXIT_FINE;
-    char *folder = slash ? cli_format("%.*s/", (int)(slash - path), path) : cli_copy(".");
-    bool fine = access(folder, W_OK) == 0;
-
-    if (!fine)
-        say_error("cannot create %s: %s", path, strerror(errno));
-    free(folder);
-    return fine ? EXIT_FINE : EXIT_CANT_CREATE;
+    say_error("cannot create %s: %s", path, strerror(errno));
+    return EXIT_CANT_CREATE;
 }
 
 static int open_viewer(struct app *app)
@@ -264,57 +278,39 @@ int app_open(struct app *app, const struct cli_call *call)
     status = read_wishes(app);
     if (status == EXIT_FINE)
         status = read_place(app);
+    if (status == EXIT_FINE && cli_given(call, "message") && !cli_given(call, "ladder"))
+        status =
+            cli_usage(call, "--message says whose ladder is written, and there is no --ladder");
     if (status == EXIT_FINE)
         status = check_answers(app);
     return status == EXIT_FINE ? open_log(app) : status;
 }
 
-void app_close(struct app *app)
+/* What was written on the way and could not be kept: the exit status of a use that went well else. */
+static int close_log(struct app *app)
 {
+    if (!app->log || app->log == stdout) /* whose end is seen to by output_close_stdout() */
+        return EXIT_FINE;
+    bool fine = !ferror(app->log);
+
+    if (fclose(app->log) != 0)
+        fine = false;
+    if (!fine)
+        say_error("cannot write %s: %s", cli_value(app->call, "log"), strerror(errno));
+    return fine ? EXIT_FINE : EXIT_INPUT_OUTPUT;
+}
+
+int app_close(struct app *app)
+{
+    int status = close_log(app);
+
     if (app->viewing)
         viewer_end(&app->viewer);
     gallery_end(&app->gallery);
     if (app->canvas)
         canvas_close(app->canvas);
-    if (app->log && app->log != stdout)
-        fclose(app->log);
     free(app->icons);
     free(app->path);
     memory_end(&app->memory);
-}
-
-int app_ladder(struct app *app, const char *path)
-{
-    struct viewer *v = &app->viewer;
-    struct ladder_print what = {.conn = RECORDING_NONE, .mail = 0, .upto = RECORDING_NONE};
-    char why[200] = "there is no message";
-    uint32_t pages = 0;
-
-    if (!v->film)
-        return cli_usage(app->call, "--ladder needs a scenario or a trace");
-    if (!text_ends_nocase(text_of(path), TEXT(".svg")) &&
-        !text_ends_nocase(text_of(path), TEXT(".png")))
-        return cli_usage(app->call, "--ladder wants a name that ends in .svg or .png, not '%s'",
-                         path);
-    v->ui.moment = viewer_moment(v);
-    what.recording = &v->film->recording;
-    what.pace = viewer_pace(v);
-    if (ui_mail(&v->ui) != RECORDING_NONE)
-        what.mail = ui_mail(&v->ui);
-    if (what.mail < v->film->recording.mail_count &&
-        ladder_print(&what, path, app->icons, &pages, why, sizeof why))
-        return EXIT_FINE;
-    say_error("cannot write %s: %s", path, why);
-    return EXIT_CANT_CREATE;
-}
-
-int app_picture(struct app *app, const char *path)
-{
-    viewer_frame(&app->viewer);
-    while (viewer_busy(&app->viewer) && viewer_tick(&app->viewer, 0))
-        viewer_frame(&app->viewer);
-    if (canvas_write_png(app->canvas, path))
-        return EXIT_FINE;
-    say_error("cannot write %s: %s", path, strerror(errno));
-    return EXIT_CANT_CREATE;
+    return app->answers != EXIT_FINE ? app->answers : status;
 }

@@ -27,6 +27,8 @@ struct app {
     char *icons;
     int width, height; /* pixels */
     FILE *log;
+    int answers; /* exit status of the last time that they were written */
+    int wrote;   /* exit status of the last file that an action wrote */
     /* A trace that may still grow. */
     bool following;
     size_t followed; /* octets seen so far */
@@ -39,11 +41,12 @@ struct app {
 bool app_size(struct text typed, int *width, int *height);
 /* Reads the options, opens the film and the canvas. */
 int app_open(struct app *app, const struct cli_call *call);
-void app_close(struct app *app);
+/* The exit status: of answers or a log that could not be kept. */
+int app_close(struct app *app);
 /* Writes a picture of what is shown now. */
 int app_picture(struct app *app, const char *path);
 
-/* The printed ladder of the message in view. */
+/* The printed ladder of a message: --message names it, or it is the one in view. */
 int app_ladder(struct app *app, const char *path);
 
 /* Looks whether the followed trace has grown: true if there is more to see. */

@@ -10,7 +10,6 @@
 
 #include "sim/shell/input.h"
 #include "sim/shell/memory.h"
-#include "sim/shell/output.h"
 #include "sim/shell/say.h"
 
 static int64_t now_unix(void *context)
@@ -19,26 +18,21 @@ static int64_t now_unix(void *context)
     return (int64_t)time(NULL);
 }
 
+static void said_written(struct buffer *said, int status, const char *name)
+{
+    buffer_put_string(said, status == EXIT_FINE ? "wrote " : "could not write ");
+    buffer_put_string(said, name);
+}
+
 static bool write_file(void *context, struct text path, struct text octets, struct buffer *said)
 {
     struct app *app = context;
-    struct outputs set;
     char *name = cli_format("%.*s", TEXT_ARG(path));
 
-    outputs_begin(&set);
-    struct output *o = outputs_add(&set, name);
-
-    if (o)
-        output_put(o, octets);
-    else
-        outputs_discard(&set);
-    bool fine = o && outputs_commit(&set) == EXIT_FINE;
-
-    buffer_put_string(said, fine ? "wrote " : "could not write ");
-    buffer_put_string(said, name);
+    app->wrote = app_write(name, octets);
+    said_written(said, app->wrote, name);
     free(name);
-    (void)app;
-    return fine;
+    return app->wrote == EXIT_FINE;
 }
 
 /* The answers so far: each time afresh, and whole. */
@@ -54,8 +48,11 @@ static void answered(void *context)
     buffer_init(&text, &app->memory);
     buffer_init(&said, &app->memory);
     lesson_put_answers(&text, &film->lesson, film_sha256(film));
-    if (!write_file(app, text_of(path), buffer_text(&text), &said))
+    app->answers = app_write(path, buffer_text(&text));
+    if (app->answers != EXIT_FINE) {
+        said_written(&said, app->answers, path);
         viewer_say(&app->viewer, buffer_text(&said));
+    }
     buffer_free(&text);
     buffer_free(&said);
 }
@@ -65,16 +62,11 @@ static bool picture(void *context, struct text path, struct buffer *said)
     struct app *app = context;
     char *name =
         path.size > 0 ? cli_format("%.*s", TEXT_ARG(path)) : cli_copy("smtplab-picture.png");
-    bool fine = canvas_write_png(app->canvas, name);
 
-    buffer_put_string(said, fine ? "wrote " : "could not write ");
-    buffer_put_string(said, name);
-    if (!fine) {
-        buffer_put_string(said, ": ");
-        buffer_put_string(said, strerror(errno));
-    }
+    app->wrote = app_write_png(app, name);
+    said_written(said, app->wrote, name);
     free(name);
-    return fine;
+    return app->wrote == EXIT_FINE;
 }
 
 static bool full(void *context, struct buffer *said)

@@ -9,6 +9,11 @@
 
 #include "render/app/app.h"
 
+/* Whole, or not at all. */
+int app_write(const char *path, struct text octets);
+/* The picture as it was drawn last. */
+int app_write_png(struct app *app, const char *path);
+
 struct viewer_outside app_outside(struct app *app);
 /* Without scenarios beside the program there is no gallery; who named a scenario needs none. */
 int app_open_gallery(struct app *app);

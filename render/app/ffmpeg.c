@@ -52,11 +52,11 @@ bool ffmpeg_knows(const char *path)
     return form_of(path) != NULL;
 }
 
-/* In the child: does not return. */
+/* In the child: does not return.  Without -xerror a file whose end cannot be written counts as made. */
 static void become(const struct ffmpeg *f, int fps, int in)
 {
     char *words =
-        cli_format("ffmpeg -hide_banner -loglevel error -y -f rawvideo -pixel_format bgra "
+        cli_format("ffmpeg -hide_banner -loglevel error -xerror -y -f rawvideo -pixel_format bgra "
                    "-video_size %dx%d -framerate %d -i - -an %s",
                    f->width, f->height, fps, form_of(f->path));
     char *arguments[ARGUMENTS_MAX], *rest = NULL;
@@ -74,6 +74,7 @@ static void become(const struct ffmpeg *f, int fps, int in)
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     dup2(in, STDIN_FILENO);
+    dup2(fileno(f->words), STDERR_FILENO);
     execvp("ffmpeg", arguments);
     _exit(NOT_THERE);
 }
@@ -87,6 +88,14 @@ static char *hidden(const char *path)
     return cli_format("%.*s.%s.part", folder, path, path + folder);
 }
 
+static void release(struct ffmpeg *f)
+{
+    if (f->words)
+        fclose(f->words);
+    free(f->path);
+    free(f->temporary);
+}
+
 int ffmpeg_open(struct ffmpeg *f, const char *path, int width, int height, int fps)
 {
     int ends[2];
@@ -96,12 +105,13 @@ int ffmpeg_open(struct ffmpeg *f, const char *path, int width, int height, int f
     f->temporary = hidden(path);
     int fd = open(f->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
-    if (fd < 0 || pipe(ends) != 0) {
+    if (fd < 0 || !(f->words = tmpfile()) || pipe(ends) != 0) {
         say_error("cannot create %s: %s", path, strerror(errno));
-        if (fd >= 0)
+        if (fd >= 0) {
             close(fd);
-        free(f->path);
-        free(f->temporary);
+            unlink(f->temporary);
+        }
+        release(f);
         return EXIT_CANT_CREATE;
     }
     close(fd);
@@ -134,6 +144,23 @@ bool ffmpeg_put(struct ffmpeg *f, const uint32_t *pixels, int stride)
     return true;
 }
 
+/* The last of what it said, whole lines. */
+static void tell_words(FILE *words)
+{
+    enum { LAST = 800 };
+    char octets[LAST + 1];
+    long size = fseek(words, 0, SEEK_END) == 0 ? ftell(words) : 0;
+
+    if (size <= 0 || fseek(words, size > LAST ? size - LAST : 0, SEEK_SET) != 0)
+        return;
+    octets[fread(octets, 1, LAST, words)] = '\0';
+    char *line = size > LAST && strchr(octets, '\n') ? strchr(octets, '\n') + 1 : octets,
+         *rest = NULL;
+
+    for (line = strtok_r(line, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest))
+        fprintf(stderr, "ffmpeg: %s\n", line);
+}
+
 int ffmpeg_close(struct ffmpeg *f, bool keep)
 {
     int ended = -1, status = EXIT_FINE;
@@ -149,14 +176,14 @@ int ffmpeg_close(struct ffmpeg *f, bool keep)
         status = EXIT_NO_INPUT;
     } else if (keep && !(WIFEXITED(ended) && WEXITSTATUS(ended) == 0)) {
         say_error("ffmpeg could not make %s", f->path);
-        status = EXIT_CANT_CREATE;
+        tell_words(f->words);
+        status = EXIT_INPUT_OUTPUT;
     } else if (keep && rename(f->temporary, f->path) != 0) {
         say_error("cannot create %s: %s", f->path, strerror(errno));
         status = EXIT_CANT_CREATE;
     }
     if (!keep || status != EXIT_FINE)
         unlink(f->temporary);
-    free(f->path);
-    free(f->temporary);
+    release(f);
     return status;
 }

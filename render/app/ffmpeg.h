@@ -7,7 +7,7 @@
  *
  * The file's name says the form: mp4 (H.264), webm (VP9), gif.
  *
- * Errors  told on stderr; results are exit statuses.
+ * Errors  told on stderr, with the last of ffmpeg's own words; results are exit statuses.
  * Owner   ffmpeg_open() that succeeded pairs with ffmpeg_close().
  */
 #ifndef RENDER_APP_FFMPEG_H
@@ -15,10 +15,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 struct ffmpeg {
     char *path, *temporary;
+    FILE
+        *words; /* what it says on stderr; a file, since a pipe that nobody empties would stop it */
     int pipe, width, height;
     pid_t child;
 };

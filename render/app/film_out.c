@@ -94,17 +94,16 @@ static void show_bar(struct making *m, bool last)
         fputc('\n', stderr);
 }
 
-static bool put_file(struct making *m)
+static void put_file(struct making *m)
 {
-    char *path = cli_format("%s/frame-%06d.png", m->folder->temporary, (int)m->count);
-    bool fine = canvas_write_png(m->app->canvas, path);
+    char *name = cli_format("frame-%06d.png", (int)m->count);
+    struct buffer png;
 
-    if (!fine) {
-        say_error("cannot write %s/frame-%06d.png", m->folder->path, (int)m->count);
-        m->status = EXIT_INPUT_OUTPUT;
-    }
-    free(path);
-    return fine;
+    buffer_init(&png, &m->app->memory);
+    canvas_put_png(m->app->canvas, &png);
+    output_append(m->folder, name, buffer_text(&png));
+    buffer_free(&png);
+    free(name);
 }
 
 /* False: it cannot go on. */
@@ -116,8 +115,8 @@ static bool put_picture(struct making *m)
     const uint32_t *pixels = canvas_pixels(m->app->canvas, &width, &height, &stride);
 
     m->count++;
-    if (m->folder && !put_file(m))
-        return false;
+    if (m->folder)
+        put_file(m);
     if (m->has_ffmpeg && !ffmpeg_put(&m->ffmpeg, pixels, stride))
         return false;
     if (m->count % m->fps == 0)

@@ -57,8 +57,9 @@ static int run(const struct cli_call *call)
 
     if (status == EXIT_FINE)
         status = show(&app);
-    app_close(&app);
-    return status;
+    int kept = app_close(&app);
+
+    return status == EXIT_FINE ? kept : status;
 }
 
 static const struct cli_command command = {VIEW_COMMAND, .run = run};

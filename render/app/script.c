@@ -115,7 +115,9 @@ static bool action_line(struct script *s, struct text word, struct text rest)
     if (viewer_do_words(v, word, rest) || viewer_said(v).size == 0)
         return true;
     fprintf(stderr, "%s:%d: error: %.*s\n", s->path, s->line, TEXT_ARG(viewer_said(v)));
-    s->status = act == ACT_PICTURE || act == ACT_SAVE ? EXIT_CANT_CREATE : EXIT_BAD_INPUT;
+    s->status = act == ACT_PICTURE || act == ACT_SAVE ? s->app->wrote : EXIT_BAD_INPUT;
+    if (s->status == EXIT_FINE) /* it did not come to writing */
+        s->status = EXIT_BAD_INPUT;
     return false;
 }
 

@@ -180,31 +180,22 @@ const uint32_t *canvas_pixels(struct canvas *c, int *width, int *height, int *st
     return c->targets[0].pixels;
 }
 
-static cairo_status_t put_octets(void *file, const unsigned char *octets, unsigned size)
+static cairo_status_t put_octets(void *out, const unsigned char *octets, unsigned size)
 {
-    return fwrite(octets, 1, size, file) == size ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+    buffer_put(out, (const char *)octets, size);
+    return CAIRO_STATUS_SUCCESS;
 }
 
-bool canvas_write_png(struct canvas *c, const char *path)
+void canvas_put_png(struct canvas *c, struct buffer *out)
 {
-    FILE *file = fopen(path, "wb");
-
-    if (!file)
-        return false;
-    errno = 0;
     /* A finished picture has no holes: without their alpha its pixels make a smaller file. */
     cairo_surface_t *opaque = cairo_image_surface_create_for_data(
         cairo_image_surface_get_data(c->surface), CAIRO_FORMAT_RGB24, c->width, c->height,
         cairo_image_surface_get_stride(c->surface));
-    bool fine = cairo_surface_write_to_png_stream(opaque, put_octets, file) == CAIRO_STATUS_SUCCESS;
-    int error = errno;
+
+    if (cairo_surface_write_to_png_stream(opaque, put_octets, out) != CAIRO_STATUS_SUCCESS)
+        abort(); /* canvas.h: without memory */
     cairo_surface_destroy(opaque);
-    if (fclose(file) != 0 && fine) {
-        fine = false;
-        error = errno;
-    }
-    errno = error ? error : EIO;
-    return fine;
 }
 
 /* ---- rects ---- */

@@ -68,15 +68,15 @@ void canvas_begin(struct canvas *c);
 /* The whole picture, in points; and as pixels, rows of *stride octets. */
 struct rect canvas_area(const struct canvas *c);
 const uint32_t *canvas_pixels(struct canvas *c, int *width, int *height, int *stride);
-/* False: errno says why. */
-bool canvas_write_png(struct canvas *c, const char *path);
+/* The picture as a PNG file's octets, appended. */
+void canvas_put_png(struct canvas *c, struct buffer *out);
 
-/* What is drawn from here to canvas_svg_end() goes to an SVG file, which is `width_pt` 1/72 inch wide and
+/* What is drawn from here to canvas_svg_end() becomes an SVG file's octets, appended; the drawing is `width_pt` 1/72 inch wide and
  * as high as the picture's shape asks.  For still pages: between the two there are no layers, sprites and
- * groups, and shadows are left out.  False: errno says why. */
-bool canvas_svg_begin(struct canvas *c, const char *path, double width_pt);
-/* The canvas is an empty picture again. */
-bool canvas_svg_end(struct canvas *c);
+ * groups, and shadows are left out. */
+void canvas_svg_begin(struct canvas *c, struct buffer *out, double width_pt);
+/* The octets are complete, and the canvas is an empty picture again. */
+void canvas_svg_end(struct canvas *c);
 
 /* ---- shapes ---- */
 

@@ -11,67 +11,50 @@
 #include <stdlib.h>
 
 struct svg {
-    FILE *file;
     cairo_surface_t *surface;
     cairo_font_face_t *faces[FACES_MAX]; /* of c->fonts.faces; NULL: not used yet */
-    int error;                           /* errno of the first write that failed */
 };
 
-static cairo_status_t put_octets(void *context, const unsigned char *octets, unsigned size)
+static cairo_status_t put_octets(void *out, const unsigned char *octets, unsigned size)
 {
-    struct svg *svg = context;
-
-    if (fwrite(octets, 1, size, svg->file) == size)
-        return CAIRO_STATUS_SUCCESS;
-    if (svg->error == 0)
-        svg->error = errno ? errno : EIO;
-    return CAIRO_STATUS_WRITE_ERROR;
+    buffer_put(out, (const char *)octets, size);
+    return CAIRO_STATUS_SUCCESS;
 }
 
-bool canvas_svg_begin(struct canvas *c, const char *path, double width_pt)
+void canvas_svg_begin(struct canvas *c, struct buffer *out, double width_pt)
 {
-    FILE *file = fopen(path, "wb");
     double k = width_pt / c->width;
-
-    if (!file)
-        return false;
     struct svg *svg = MEMORY_NEW(&c->memory, struct svg);
-    svg->file = file;
-    svg->surface = cairo_svg_surface_create_for_stream(put_octets, svg, width_pt, k * c->height);
+
+    svg->surface = cairo_svg_surface_create_for_stream(put_octets, out, width_pt, k * c->height);
     struct target *t = &c->targets[0];
     cairo_destroy(t->cr);
     t->cr = cairo_create(svg->surface);
     t->pixels = NULL;
     cairo_scale(t->cr, k, k);
     c->svg = svg;
-    return true;
 }
 
-bool canvas_svg_end(struct canvas *c)
+void canvas_svg_end(struct canvas *c)
 {
     struct svg *svg = c->svg;
 
     if (!svg)
-        return false;
+        return;
     cairo_destroy(c->targets[0].cr);
     c->targets[0].cr = NULL;
     for (unsigned i = 0; i < FACES_MAX; i++)
         if (svg->faces[i])
             cairo_font_face_destroy(svg->faces[i]);
     cairo_surface_finish(svg->surface);
-    if (cairo_surface_status(svg->surface) != CAIRO_STATUS_SUCCESS && svg->error == 0)
-        svg->error = EIO;
+    if (cairo_surface_status(svg->surface) != CAIRO_STATUS_SUCCESS)
+        abort(); /* canvas.h: without memory */
     cairo_surface_destroy(svg->surface);
-    if (fclose(svg->file) != 0 && svg->error == 0)
-        svg->error = errno;
-    int error = svg->error;
     memory_give(&c->memory, svg, sizeof *svg);
     c->svg = NULL;
     if (!picture_open(c, c->width, c->height))
         abort(); /* canvas.h: without memory */
     canvas_forget(c);
-    errno = error;
-    return error == 0;
 }
 
 void svg_fill(struct canvas *c, struct box b, uint32_t colour)

@@ -22,6 +22,7 @@ static const double WIDTH_PT = 210 / 25.4 * 72, HEAD = 70, FOOT = 30;
 
 struct printer {
     const struct ladder_print *what;
+    struct ladder_paper paper;
     struct ui ui;
     struct ladder_view v;
     struct rect page, body; /* points */
@@ -143,23 +144,25 @@ static void put_path(struct buffer *b, const char *path, uint32_t page)
     buffer_put_char(b, '\0');
 }
 
-static bool write_page(struct printer *p, const char *path, uint32_t page, struct rect names)
+static bool put_page(struct printer *p, const char *path, uint32_t page, struct rect names)
 {
-    bool svg = text_ends_nocase(text_of(path), TEXT(".svg")), fine;
-    struct buffer name;
+    struct buffer name, octets;
 
     buffer_init(&name, &p->v.memory);
+    buffer_init(&octets, &p->v.memory);
     put_path(&name, path, page);
-    if (svg) {
-        fine = canvas_svg_begin(p->ui.canvas, name.at, WIDTH_PT);
-        if (fine) {
-            paint_page(p, page, names);
-            fine = canvas_svg_end(p->ui.canvas);
-        }
+    if (text_ends_nocase(text_of(path), TEXT(".svg"))) {
+        canvas_svg_begin(p->ui.canvas, &octets, WIDTH_PT);
+        paint_page(p, page, names);
+        canvas_svg_end(p->ui.canvas);
     } else {
         paint_page(p, page, names);
-        fine = canvas_write_png(p->ui.canvas, name.at);
+        canvas_put_png(p->ui.canvas, &octets);
     }
+    bool fine = p->paper.put(p->paper.context, name.at, buffer_text(&octets));
+
+    buffer_free(&octets);
+    buffer_free(&name);
     return fine;
 }
 
@@ -216,14 +219,16 @@ static bool open_printer(struct printer *p, const struct ladder_print *what, con
 }
 
 bool ladder_print(const struct ladder_print *what, const char *path, const char *icons,
-                  uint32_t *pages, char *why, size_t why_size)
+                  struct ladder_paper paper, uint32_t *pages, char *why, size_t why_size)
 {
     struct printer p;
     bool fine = true;
 
     *pages = 0;
+    *why = '\0';
     if (!open_printer(&p, what, icons, why, why_size))
         return false;
+    p.paper = paper;
     struct rect names = place(&p);
     if (p.v.l.count == 0) {
         snprintf(why, why_size, "nothing to print: no such connection or message");
@@ -232,9 +237,7 @@ bool ladder_print(const struct ladder_print *what, const char *path, const char 
     while (fine && *pages < p.pages && *pages < PAGES_MAX) {
         p.v.from = *pages == 0 ? 0 : p.v.to;
         p.v.to = page_end(&p, p.v.from);
-        fine = write_page(&p, path, *pages, names);
-        if (!fine)
-            snprintf(why, why_size, "cannot write page %u of %s", (unsigned)*pages + 1, path);
+        fine = put_page(&p, path, *pages, names);
         *pages += fine;
     }
     memory_end(&p.v.memory);

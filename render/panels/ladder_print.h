@@ -5,7 +5,8 @@
  * page goes on in "name-2.svg", "name-3.svg", ...
  *
  * Owner   everything is borrowed for the call.
- * Errors  false: `why` says what went wrong; pages written before it stay.
+ * Errors  false: `why` says what went wrong, or nothing if a page could not be put; pages put before it
+ *         stay.
  */
 #ifndef RENDER_PANELS_LADDER_PRINT_H
 #define RENDER_PANELS_LADDER_PRINT_H
@@ -20,8 +21,14 @@ struct ladder_print {
     uint32_t upto; /* the last record that counts; RECORDING_NONE: all */
 };
 
+/* Where finished pages go; false: no further ones. */
+struct ladder_paper {
+    bool (*put)(void *context, const char *path, struct text octets);
+    void *context;
+};
+
 /* `icons`: the folder assets/icons.  *pages: how many were written. */
 bool ladder_print(const struct ladder_print *what, const char *path, const char *icons,
-                  uint32_t *pages, char *why, size_t why_size);
+                  struct ladder_paper paper, uint32_t *pages, char *why, size_t why_size);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "sim/shell/options.h"
 
-enum { VIEW_OPTION_COUNT = 21 };
+enum { VIEW_OPTION_COUNT = 22 };
 extern const struct cli_option view_options[VIEW_OPTION_COUNT];
 
 /* The fields of a row. */
