@@ -159,10 +159,10 @@ struct text gate_subject(const struct ui *ui, const struct gate *g)
     return client ? d->client : d->recipient;
 }
 
-struct text gate_words(const struct ui *ui, const struct gate *g, char *out)
+struct text gate_words(const struct ui *ui, const struct gate *g, bool whole, char *out)
 {
     const struct recording_line *line = ui_line(ui, g->record);
-    struct text rule = gate_rule(ui, g), subject = gate_subject(ui, g);
+    struct text rule = gate_rule(ui, g), subject = whole ? gate_subject(ui, g) : TEXT("");
     int64_t code = g->relay ? 0 : RECORDING_DATA(line, policy_decision)->code;
     char digits[24] = "";
 

@@ -36,8 +36,9 @@ uint32_t gates_at(const struct ui *ui, struct gate *out);
 struct text gate_lamp_words(enum gate_lamp lamp);
 /* The rule that decided, as in the scenario: "allow from 192.0.2.0/24", "mailbox". */
 struct text gate_rule(const struct ui *ui, const struct gate *g);
-/* The verdict in a line: "allow from 192.0.2.0/24: 192.0.2.10", "550 mailbox: nobody@shop.example". */
-struct text gate_words(const struct ui *ui, const struct gate *g, char *out);
+/* The verdict in a line: "allow from 192.0.2.0/24: 192.0.2.10", "550 mailbox: nobody@shop.example"; if it
+ * is not the whole line, without whom it judged. */
+struct text gate_words(const struct ui *ui, const struct gate *g, bool whole, char *out);
 /* Whom it judged: the client's address where that decided, else the recipient. */
 struct text gate_subject(const struct ui *ui, const struct gate *g);
 

@@ -1,5 +1,6 @@
 /*
- * A gate: a barrier across the end of the road, and a card that says what it looked at.
+ * A gate: a barrier across the end of the road, and a card that says what it looked at.  A card close by
+ * has a leader to its gate; one that stands further away names its host instead.
  */
 #include <math.h>
 
@@ -22,6 +23,9 @@ static const double AROUND = 26, ROWS = 72, PLATE = 14;
 
 /* A longer verdict is shortened. */
 static const double WORDS_MOST = 400;
+
+/* Points: a longer leader would be one more way across the map. */
+static const double LEADER = 120;
 
 /* ---- the barrier ------------------------------------------------------------------------------ */
 
@@ -115,6 +119,20 @@ static double row_height(const struct ui *ui)
 
 /* ---- the card --------------------------------------------------------------------------------- */
 
+/* In the order of liking; a card that fits in none of them is left out: headline and ladder say it. */
+enum form { FORM_LEADER, FORM_NAMED, FORM_SHORT, FORMS };
+
+struct card {
+    struct rect r;    /* empty: it has no place */
+    struct point end; /* of its leader */
+    enum form form;
+};
+
+static struct text card_words(const struct ui *ui, const struct gate *g, enum form form, char *out)
+{
+    return gate_words(ui, g, form != FORM_SHORT, out);
+}
+
 /* As wide lit as dark. */
 static double lamp_width(const struct ui *ui, struct text words)
 {
@@ -146,22 +164,40 @@ static void draw_lamp(struct ui *ui, struct rect *row, struct text words, bool l
     rect_cut_left(row, 14);
 }
 
-static struct point card_size(const struct ui *ui, const struct gate *g)
+static double name_width(const struct ui *ui, const struct gate *g)
+{
+    struct style s = {FONT_BOLD, WORD, 0, ALIGN_LEFT};
+
+    return canvas_text_width(ui->canvas, s, ui->moment.cast->hosts[g->host].label) + 10;
+}
+
+static void draw_name(struct ui *ui, const struct gate *g, struct rect r)
+{
+    words_in(ui, FONT_BOLD, WORD, COLOUR_TEXT, ALIGN_LEFT, r,
+             ui->moment.cast->hosts[g->host].label);
+}
+
+/* Its name stands in the row of the verdict, or above a single one. */
+static struct point card_size(const struct ui *ui, const struct gate *g, enum form form)
 {
     char out[GATE_WORDS];
     struct style s = {FONT_MEDIUM, WORD, 0, ALIGN_LEFT};
-    double lamps = 4,
-           words = 2 * MARK + 8 + canvas_text_width(ui->canvas, s, gate_words(ui, g, out)) + 2;
+    bool named = form == FORM_NAMED;
+    double lamps = 4, name = named ? name_width(ui, g) : 0,
+           words =
+               2 * MARK + 8 + canvas_text_width(ui->canvas, s, card_words(ui, g, form, out)) + 2;
 
+    words = g->relay ? words + name : fmax(words, name);
     if (g->relay)
         for (enum gate_lamp i = 0; i < GATE_LAMPS; i++)
             lamps += lamp_width(ui, gate_lamp_words(i)) + 15;
     return (struct point){fmax(lamps, fmin(words, WORDS_MOST * ui->wish.text)) + 2 * PAD,
-                          (g->relay ? 2 : 1) * row_height(ui) + 12};
+                          (g->relay || named ? 2 : 1) * row_height(ui) + 12};
 }
 
-static void draw_card(struct ui *ui, const struct gate *g, struct rect r)
+static void draw_card(struct ui *ui, const struct gate *g, struct rect r, enum form form)
 {
+    bool named = form == FORM_NAMED;
     struct canvas *c = ui->canvas;
     char out[GATE_WORDS];
     struct rect in = {r.x + PAD, r.y + 6, r.w - 2 * PAD, r.h - 12}, row;
@@ -174,12 +210,16 @@ static void draw_card(struct ui *ui, const struct gate *g, struct rect r)
         rect_cut_left(&row, 4);
         for (enum gate_lamp i = 0; i < GATE_LAMPS; i++)
             draw_lamp(ui, &row, gate_lamp_words(i), g->lit == i, COLOUR_GOOD);
+    } else if (named) {
+        draw_name(ui, g, rect_cut_top(&in, row_height(ui)));
     }
     row = rect_cut_top(&in, row_height(ui));
     int class = g->verdict == GATE_CLOSED ? 5 : g->verdict == GATE_LATER ? 4 : 2;
     canvas_class(c, class, (struct point){row.x + MARK, row.y + row.h / 2}, MARK);
     rect_cut_left(&row, 2 * MARK + 8);
-    words_in(ui, FONT_MEDIUM, WORD, ink_of(g), ALIGN_LEFT, row, gate_words(ui, g, out));
+    if (named && g->relay)
+        draw_name(ui, g, rect_cut_left(&row, name_width(ui, g)));
+    words_in(ui, FONT_MEDIUM, WORD, ink_of(g), ALIGN_LEFT, row, card_words(ui, g, form, out));
 }
 
 /* ---- where it stands -------------------------------------------------------------------------- */
@@ -193,6 +233,7 @@ struct card_context {
     struct track way;
     struct point gate;
     struct rect home; /* the host's tile */
+    bool named;       /* so that it needs no leader */
 };
 
 /* How close to the way commands and replies pass, in points. */
@@ -258,7 +299,8 @@ static double card_cost(const void *context, struct rect r)
 
     if (!clear_is(k->clear, r))
         return HUGE_VAL;
-    leader_end(k, r, &sum);
+    if (!k->named)
+        leader_end(k, r, &sum);
     sum *= 40;
 
     for (int i = 0; k->way.length > 0 && i < STEPS; i++)
@@ -271,38 +313,53 @@ static double card_cost(const void *context, struct rect r)
 
 /* What stands at any time while the gate does, so that its card does not move. */
 static void take_all(const struct ui *ui, const struct map *map, const struct clear *clear,
-                     const struct gate *g, struct clear *all)
+                     struct clear *all)
 {
-    const struct recording_line *line = &ui->moment.recording->lines[g->record];
-
     clear_begin(all, clear->memory, clear->area);
     for (uint32_t i = 0; i < clear->count; i++)
         clear_take(all, clear->boxes[i]);
     for (uint32_t i = 0; i < ui->moment.cast->host_count && i < LOOKED_AT; i++)
-        if (ui->moment.cast->hosts[i].roles & HAVE_MAIL)
+        if (ui->moment.cast->hosts[i].roles & HAVE_MAIL) {
             clear_take(all, duty_place(ui, map, i));
-    clear_take(all, rows_of(map, g->host));
-    if (line->other != RECORDING_NONE)
-        clear_take(all, rows_of(map, line->other));
+            clear_take(all, rows_of(map, i));
+        }
 }
 
-/* *end becomes where its leader goes. */
-static struct rect card_place(const struct ui *ui, const struct map *map, const struct clear *all,
-                              const struct gate *g, struct point *end)
+/* A card in that form at its best place; empty: it has none.  Only a named one does without a leader, which
+ * is short. */
+static struct card try_form(struct card_context *k, const struct gate *g, enum form form)
 {
-    const struct recording_line *line = &ui->moment.recording->lines[g->record];
+    struct rect area = rect_inset(map_area(k->map), 4), home = all_of(k->map, g->host, AROUND);
+    double crossed = 0;
+
+    k->named = form == FORM_NAMED;
+    struct card card = {callout_place(area, home, card_size(k->ui, g, form), card_cost, k), k->gate,
+                        form};
+    if (card.r.w <= 0 || k->named)
+        return card;
+    card.end = leader_end(k, card.r, &crossed);
+    struct point from = nearest(card.r, card.end);
+    if (hypot(from.x - card.end.x, from.y - card.end.y) > LEADER)
+        card.r.w = 0;
+    return card;
+}
+
+/* `at` is the gate. */
+static struct card card_of(const struct ui *ui, const struct map *map, const struct clear *all,
+                           const struct gate *g, struct point at)
+{
+    const struct recording_line *line = ui_line(ui, g->record);
     struct card_context context = {.ui = ui,
                                    .map = map,
                                    .clear = all,
                                    .way = track_between(map, line->other, g->host),
-                                   .gate = *end,
+                                   .gate = at,
                                    .home = map_host_box(map, g->host)};
-    double cost;
-    struct rect r = callout_place(rect_inset(map_area(map), 4), all_of(map, g->host, AROUND),
-                                  card_size(ui, g), card_cost, &context);
+    struct card card = {.r = {0, 0, 0, 0}};
 
-    *end = leader_end(&context, r, &cost);
-    return r;
+    for (enum form form = 0; form < FORMS && card.r.w <= 0; form++)
+        card = try_form(&context, g, form);
+    return card;
 }
 
 /* From the card to the gate, or to its host. */
@@ -325,21 +382,21 @@ void gates_draw(struct ui *ui, const struct map *map, struct clear *clear, const
         !rect_has(map_area(map), rect_middle(map_host_box(map, g->host))))
         return;
     struct clear all;
-    take_all(ui, map, clear, g, &all);
+    take_all(ui, map, clear, &all);
     struct barrier barrier = barrier_of(ui, map, &all, g);
     struct rect home = map_host_box(map, g->host);
-    struct point at = barrier.stands ? barrier.left : rect_middle(home);
-    struct rect card = card_place(ui, map, &all, g, &at);
+    struct card card = card_of(ui, map, &all, g, barrier.stands ? barrier.left : rect_middle(home));
     clear_end(&all);
     if (g->alpha < 1)
         canvas_group(ui->canvas);
     if (barrier.stands)
         draw_barrier(ui, clear, &barrier, g);
-    if (card.w > 0) {
-        box_take(ui, clear, card);
-        draw_leader(ui, clear, g, card, at);
-        draw_card(ui, g, card);
-        canvas_hit(ui->canvas, card, ACT_HOST, g->host);
+    if (card.r.w > 0) {
+        box_take(ui, clear, card.r);
+        if (card.form != FORM_NAMED)
+            draw_leader(ui, clear, g, card.r, card.end);
+        draw_card(ui, g, card.r, card.form);
+        canvas_hit(ui->canvas, card.r, ACT_HOST, g->host);
     }
     if (g->alpha < 1)
         canvas_group_end(ui->canvas, g->alpha);
