@@ -277,6 +277,9 @@ def outputs():
     test("run talks only when there is something to say", ran.stderr == "", ran.stderr)
     expectations()
     ends("run --quiet", 0, "run", FIRST, "--quiet")
+    told = " ".join(lab("run", "backscatter").stdout.split())
+    test("a status that all recipients share is told once",
+         "not delivered to anna@shop.example and otto@shop.example, status 5.1.1. It travels" in told, told[:2000])
     test("run --quiet is quiet", lab("run", FIRST, "-q").stdout == "")
     ends("all outputs at once", 0, "run", FIRST, "--trace", "t.json", "--pcap", "t.pcap", "--mail", "mail",
          "--diagram", "t.mmd", "--seed", "7", "--until", "2h", "--set", "/title=T")

@@ -3,6 +3,7 @@
 scripts and their log, answers; and that what is written is whole or is not there."""
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -104,6 +105,15 @@ def pictures():
     ends("a picture that cannot be written", 73, "two-of-three", "--png", "no/where.png", says="cannot create no/where.png")
     ends("the gallery", 0, "--png", "gallery.png")
     test("has many colours", len(Image.open("gallery.png").convert("RGB").quantize(256).getcolors()) > 20)
+
+
+    with open(ROOT + "/Makefile", encoding="utf-8") as f:
+        shown = int(re.search(r"^DEMO_RECORD = (\d+)$", f.read(), re.M).group(1))
+    view("first-letter", "--trace", "letter.json", "-q", command="run")
+    with open("letter.json", encoding="utf-8") as f:
+        record = next(e for e in json.load(f)["events"] if e["seq"] == shown)
+    test("make demo draws the hand-over from site to site", (record["kind"], record["host"]) == ("custody.opened", "mx.shop.example")
+         or record["kind"] == "custody.overlap" and record["host"] == "mx.shop.example", record)
 
 
 def probe(path):

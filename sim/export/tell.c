@@ -124,6 +124,16 @@ static const char *report_news(struct text action)
                                                   : ": delivered to ";
 }
 
+/* One status that all recipients share is said once. */
+static void tell_statuses(struct buffer *b, const struct text *items, uint32_t count)
+{
+    uint32_t same = 1;
+
+    while (same < count && text_equal(items[same], items[0]))
+        same++;
+    tell_list(b, items, same == count ? 1 : count);
+}
+
 static bool say_ndr(struct buffer *b, const struct trace_record *r)
 {
     const struct trace_mail_ndr *n = r->data;
@@ -134,7 +144,7 @@ static bool say_ndr(struct buffer *b, const struct trace_record *r)
     tell_string(b, report_news(n->action));
     tell_list(b, n->recipients.items, n->recipients.count);
     tell_string(b, ", status ");
-    tell_list(b, n->statuses.items, n->statuses.count);
+    tell_statuses(b, n->statuses.items, n->statuses.count);
     tell_string(
         b, ". It travels with the empty reverse-path <>, so nobody will ever write a report about "
            "this report (RFC 5321 6.1).");
