@@ -475,6 +475,19 @@ def documents():
              f"man page {sorted(described)}, help {sorted(options_of(command))}")
         synopsis = re.search(rf"^\.Cm {command}\n(.*?)(?=^\.Nm|^\.Sh)", page, re.M | re.S).group(1)
         test(f"synopsis of {command} agrees", set(re.findall(r"Fl -([a-z-]+)", synopsis)) == options_of(command), synopsis)
+    # F1 is made of the same table (render/widgets/action.h).
+    with open(ROOT + "/render/widgets/action.h", encoding="utf-8") as f:
+        table = re.findall(r'X\((?!NONE|SUFFIX)\w+, "([^"]+)", (\w+), "([^"]*)"', f.read())
+    listed = re.findall(r"^\.It Cm ([a-z-]+)((?: Ar \w+)?)\n(.*)\.$", sections["view"], re.M)
+    takes = {"NOTHING": "", "NUMBER": " Ar N", "TEXT": " Ar TEXT"}
+    keys = [(name, argument, (re.search(r" \(([^()]*)\)$", words.replace("\\-", "-")) or ["", ""])[1]) for name, argument, words in listed]
+    test("man page has every action and its keys", len(table) > 50 and keys == [(name, takes[takes_what], k) for name, takes_what, k in table],
+         set(keys) ^ {(name, takes[takes_what], k) for name, takes_what, k in table})
+    with open(ROOT + "/README.md", encoding="utf-8") as f:
+        known = {key for _, _, k in table for key in k.split()}
+        named = set(re.findall(r"`([A-Z])`|\b(Ctrl\+[A-Z])\b|\b(F\d+|Space|PageDown|PageUp|End|Home)\b", f.read().split("## The window")[1].split("\n## ")[0]))
+        named = {key for keys_found in named for key in keys_found if key}
+        test("README names keys that there are", named and named <= known, named - known)
     for status in (0, 1, 64, 65, 66, 70, 73, 74, 75):
         test(f"man page has status {status}", f"\n.It {status}\n" in page)
     for command in LATER:
