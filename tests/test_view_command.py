@@ -184,6 +184,44 @@ def films():
     test("is not written", not os.path.exists("ladder.pdf"))
 
 
+# ---- places ---------------------------------------------------------------------------------------
+
+
+def where_hosts_are(scenario):
+    """The middle of each host, by feeling for it: host -> x, y in shares of the map."""
+    wide, high, step = 760, 340, 20
+    found = {}
+    with open("feel.txt", "w", encoding="utf-8") as f:
+        points = [(x, y) for y in range(110, 110 + high, step) for x in range(20, 20 + wide, step)]
+        for n, (x, y) in enumerate(points):
+            f.write(f"seek {n % 2}\nclick {x} {y}\nkey Escape\n")
+    view(scenario, "--no-prompts", "--script", "feel.txt", "--log", "feel.log", "--size", "1280x720", "--still")
+    at = -1
+    with open("feel.log", encoding="utf-8") as f:
+        for line in f:
+            words = line.split()
+            if words[1] == "seek":
+                at += 1
+            elif words[1] == "host" and "host" in words[3:]:
+                found.setdefault(words[words.index("host", 3) + 1], []).append(points[at])
+    return {host: (sum(x for x, _ in p) / len(p) / wide, (sum(y for _, y in p) / len(p) - 110) / high) for host, p in found.items()}
+
+
+def places():
+    """A host stands where its scenario says: hundredths from the left and from the top."""
+    asked = {"alice-pc": [85, 25], "mail.uni.example": [85, 75], "mail.shop.example": [15, 50]}
+    scenario = json.loads(TWO_LETTERS)
+    for host, place in asked.items():
+        scenario["hosts"][host]["position"] = place
+    write("placed.json", json.dumps(scenario))
+    ends("positions are right", 0, "placed.json", command="check")
+    seen = where_hosts_are("placed.json")
+    for host, (x, y) in asked.items():
+        there = seen.get(host, (9, 9))
+        test(f"{host} stands at {x}, {y}", abs(there[0] - x / 100) < 0.12 and abs(there[1] - y / 100) < 0.17, there)
+    test("who has none finds a place", "ns" in seen, seen)
+
+
 # ---- what cannot be written -----------------------------------------------------------------------
 
 
@@ -274,4 +312,4 @@ def scripts():
     ends("a change that cannot be is told", 65, "first-letter", "--script", "bad.txt", says="bad.txt:1: error: that cannot be")
 
 
-sys.exit(run_parts(messages, pictures, films, unwritable, scripts))
+sys.exit(run_parts(messages, pictures, films, places, unwritable, scripts))
