@@ -119,7 +119,6 @@ static void playing_is_seeking(const char *path)
         viewer_go_to(&b.viewer, a.viewer.ms);
         cr_assert_eq(place(&a), place(&b), "%s at %g ms", path, a.viewer.ms);
         cr_assert(scene_equal(viewer_moment(&a.viewer).scene, viewer_moment(&b.viewer).scene));
-        a.viewer.last = b.viewer.last = (struct action){.act = ACT_NONE};
         bool playing = a.viewer.ui.wish.playing;
 
         a.viewer.ui.wish.playing = b.viewer.ui.wish.playing = false;

@@ -1,6 +1,8 @@
 /*
  * test_view_keys.c - keys where there is no story in view: the gallery, the help over it, a search in vain.
  */
+#include <math.h>
+
 #include "render/app/film.h"
 #include "render/app/gallery.h"
 #include "render/app/viewer.h"
@@ -240,5 +242,352 @@ Test(view_keys, a_search_in_vain_says_so_where_one_looks)
     cr_assert(viewer_type(&d.viewer, TEXT("354")));
     cr_assert(key(&d, "Return"));
     cr_expect_eq(d.viewer.overlay, OVERLAY_NONE);
+    close_desk(&d);
+}
+
+/* ---- the pointer ------------------------------------------------------------------------------ */
+
+/* Pixels of the middle of what does that when it is clicked; the test fails if nothing does. */
+static struct point find_hit(struct desk *d, enum act act, int64_t argument)
+{
+    struct rect area = canvas_area(d->canvas);
+    size_t count;
+
+    viewer_frame(&d->viewer);
+    const struct mark *marks = canvas_marks(d->canvas, &count);
+
+    while (count-- > 0)
+        if (marks[count].kind == MARK_HIT && marks[count].verb == act &&
+            marks[count].argument == argument) {
+            struct point p = rect_middle(marks[count].r);
+
+            return (struct point){floor(p.x * 640 / area.w), floor(p.y * 360 / area.h)};
+        }
+    cr_assert(false, "nothing does %s", act_info(act)->name);
+    return (struct point){0, 0};
+}
+
+static void click(struct desk *d, struct point p)
+{
+    viewer_press(&d->viewer, p.x, p.y);
+    viewer_release(&d->viewer, p.x, p.y);
+}
+
+/* Does the picture with the pointer there differ from that without one? */
+static bool is_lit(struct desk *d)
+{
+    struct point pointer = d->viewer.ui.pointer;
+
+    d->viewer.ui.pointer = (struct point){-1, -1};
+    viewer_frame(&d->viewer);
+    uint32_t *dark = copy_pixels(d->canvas);
+
+    d->viewer.ui.pointer = pointer;
+    viewer_frame(&d->viewer);
+    bool lit = differing(d->canvas, dark) > 100;
+
+    free(dark);
+    return lit;
+}
+
+Test(view_keys, a_resting_pointer_lights_nothing_that_comes_up_below_it)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/open-door.json");
+    cr_assert(key(&d, "X") && key(&d, "End"));
+    struct point choice = find_hit(&d, ACT_ANSWER, 1);
+
+    cr_assert(key(&d, "F5") && key(&d, "X"));
+    viewer_move(&d.viewer, choice.x, choice.y);
+    cr_assert(key(&d, "End"));
+    cr_assert_eq(d.viewer.ui.choice.prompt, 0);
+    cr_expect_not(is_lit(&d));
+    viewer_move(&d.viewer, choice.x, choice.y);
+    cr_expect_not(is_lit(&d), "it has not moved");
+    cr_expect(viewer_points(&d.viewer), "a click would be for it all the same");
+    viewer_move(&d.viewer, choice.x + 1, choice.y);
+    cr_expect(is_lit(&d));
+    cr_assert(key(&d, "2"));
+    cr_expect_not(is_lit(&d), "an answer by key is not hidden below the light");
+    close_desk(&d);
+}
+
+Test(view_keys, a_question_that_comes_up_by_itself_is_not_lit)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/open-door.json");
+    cr_assert(key(&d, "X") && key(&d, "End"));
+    struct point choice = find_hit(&d, ACT_ANSWER, 1);
+
+    cr_assert(key(&d, "F5") && key(&d, "X"));
+    viewer_move(&d.viewer, choice.x, choice.y);
+    for (int i = 0; i < 100000 && d.viewer.ui.wish.playing; i++)
+        viewer_tick(&d.viewer, 50);
+    cr_assert_eq(d.viewer.ui.choice.prompt, 0);
+    cr_expect_not(is_lit(&d));
+    close_desk(&d);
+}
+
+Test(view_keys, a_double_click_is_not_for_what_its_first_half_brings_up)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/open-door.json");
+    cr_assert_geq(d.viewer.film->lesson.card_count, 2);
+    struct point on = find_hit(&d, ACT_REVEAL, 0);
+
+    viewer_input_at(&d.viewer, 5000, false);
+    click(&d, on);
+    cr_assert_eq(d.viewer.ui.choice.card, 1);
+    on = find_hit(&d, ACT_REVEAL, 0);
+    viewer_input_at(&d.viewer, 5399, false);
+    click(&d, on);
+    cr_expect_eq(d.viewer.ui.choice.card, 1, "the second half");
+    viewer_input_at(&d.viewer, 5400, false);
+    click(&d, on);
+    cr_expect_eq(d.viewer.ui.choice.card, 2, "another click");
+    close_desk(&d);
+}
+
+Test(view_keys, a_question_is_answered_and_its_answer_shown_by_clicks_apart)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/open-door.json");
+    cr_assert(key(&d, "X") && key(&d, "End"));
+    struct lesson_prompt *p = &d.viewer.film->lesson.prompts[0];
+    struct point answer = find_hit(&d, ACT_ANSWER, 0), show = find_hit(&d, ACT_REVEAL, 0);
+
+    viewer_input_at(&d.viewer, 1000, false);
+    click(&d, answer);
+    cr_assert_eq(p->votes[0], 0);
+    viewer_input_at(&d.viewer, 1200, false);
+    click(&d, show);
+    cr_expect_not(p->revealed);
+    viewer_input_at(&d.viewer, 2000, false);
+    click(&d, show);
+    cr_expect(p->revealed);
+    close_desk(&d);
+}
+
+Test(view_keys, a_key_that_is_held_down_turns_one_card)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/open-door.json");
+    viewer_input_at(&d.viewer, 1000, false);
+    cr_assert(key(&d, "PageDown"));
+    for (int i = 0; i < 50; i++) {
+        viewer_input_at(&d.viewer, 1500 + 30 * i, true);
+        cr_expect_not(key(&d, "PageDown"));
+    }
+    cr_expect_eq(d.viewer.ui.choice.card, 1);
+    viewer_input_at(&d.viewer, 4000, false);
+    cr_assert(key(&d, "PageDown"));
+    cr_expect_eq(d.viewer.ui.choice.card, 2);
+    close_desk(&d);
+}
+
+Test(view_keys, a_key_that_is_held_down_comes_as_far_as_the_question)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/open-door.json");
+    d.viewer.ui.wish.still = true;
+    cr_assert(key(&d, "X") && key(&d, "Home"));
+    for (int i = 0; i < 1000; i++) {
+        viewer_input_at(&d.viewer, 1000 + 30 * i, i > 0);
+        viewer_type(&d.viewer, TEXT("n"));
+    }
+    cr_expect_eq(d.viewer.ui.choice.prompt, 0);
+    cr_expect_not(d.viewer.film->lesson.prompts[0].revealed);
+    close_desk(&d);
+}
+
+/* ---- what is told ----------------------------------------------------------------------------- */
+
+static bool bottom_line_says_something(struct desk *d)
+{
+    struct rect r;
+    size_t count;
+
+    viewer_frame(&d->viewer);
+    r = d->viewer.layout.status;
+    const struct mark *marks = canvas_marks(d->canvas, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (marks[i].kind == MARK_TEXT && rect_has(r, rect_middle(marks[i].r)) &&
+            marks[i].r.x < r.x + r.w * 0.3)
+            return true;
+    return false;
+}
+
+Test(view_keys, the_bottom_line_tells_for_a_while_what_is_worth_it)
+{
+    struct desk d;
+
+    open_desk(&d, "scenarios/first-letter.json");
+    d.viewer.ui.wish.prompts = false;
+    cr_assert(key(&d, "X") && key(&d, "."));
+    cr_expect_not(bottom_line_says_something(&d), "numbers of records are nobody's business");
+    viewer_say(&d.viewer, TEXT("wrote a-file.json"));
+    cr_expect(bottom_line_says_something(&d));
+    cr_expect_not(viewer_wait(&d.viewer, 3000));
+    cr_expect(bottom_line_says_something(&d));
+    cr_expect(viewer_wait(&d.viewer, 8000));
+    cr_expect_not(bottom_line_says_something(&d));
+    cr_expect_not(viewer_wait(&d.viewer, 8000), "once");
+    close_desk(&d);
+}
+
+/* ---- leaving ---------------------------------------------------------------------------------- */
+
+static bool note_written(void *context, struct text path, struct text octets, struct buffer *said)
+{
+    (void)path, (void)octets, (void)said;
+    ((struct desk *)context)->opened = 1000;
+    return true;
+}
+
+static void open_changed(struct desk *d)
+{
+    open_desk(d, "scenarios/first-letter.json");
+    d->viewer.outside.write = note_written;
+    cr_assert(key(d, "X"));
+    cr_assert(
+        viewer_do_words(&d->viewer, TEXT("do"),
+                        TEXT("{ \"at\": \"1h\", \"on\": \"mail.uni.example\", \"stop\": true }")));
+}
+
+Test(view_keys, who_leaves_a_run_that_is_not_saved_is_asked_once)
+{
+    static const char *const leaves[] = {"D", "Ctrl+Q"};
+    struct desk d;
+
+    for (size_t i = 0; i < sizeof leaves / sizeof *leaves; i++) {
+        open_changed(&d);
+        cr_assert(key(&d, "Ctrl+Q"));
+        cr_expect_eq(d.viewer.overlay, OVERLAY_UNSAVED);
+        cr_expect_not(d.viewer.quit);
+        cr_expect_not(key(&d, "End") || key(&d, "G"), "nothing else is meant");
+        cr_assert(key(&d, "Escape"));
+        cr_expect_eq(d.viewer.overlay, OVERLAY_NONE);
+        viewer_close(&d.viewer);
+        cr_expect_not(d.viewer.quit);
+        cr_assert(key(&d, leaves[i]));
+        cr_expect(d.viewer.quit, "%s", leaves[i]);
+        close_desk(&d);
+    }
+}
+
+Test(view_keys, it_is_asked_by_mouse_too_and_can_be_saved)
+{
+    struct desk d;
+
+    open_changed(&d);
+    cr_assert(key(&d, "G") && key(&d, "Return"));
+    cr_expect_eq(d.viewer.overlay, OVERLAY_UNSAVED);
+    cr_expect_eq(d.opened, -1);
+    click(&d, find_hit(&d, ACT_OPEN, 0));
+    cr_expect_eq(d.opened, 0, "the lesson that was asked for");
+    close_desk(&d);
+
+    open_changed(&d);
+    cr_assert(key(&d, "Ctrl+Q"));
+    click(&d, find_hit(&d, ACT_SAVE, 0));
+    cr_expect_eq(d.opened, 1000, "written");
+    cr_expect(d.viewer.quit);
+    close_desk(&d);
+
+    open_changed(&d);
+    viewer_close(&d.viewer);
+    click(&d, find_hit(&d, ACT_RELEASE, 0));
+    cr_expect_not(d.viewer.quit);
+    close_desk(&d);
+}
+
+Test(view_keys, nobody_is_asked_where_nothing_is_lost)
+{
+    struct desk d;
+
+    open_changed(&d);
+    cr_assert(key(&d, "Ctrl+S") && key(&d, "Ctrl+Q"));
+    cr_expect(d.viewer.quit, "it is saved");
+    close_desk(&d);
+    open_changed(&d);
+    cr_assert(viewer_do_words(&d.viewer, TEXT("quit"), TEXT("")));
+    cr_expect(d.viewer.quit, "a script means what it says");
+    close_desk(&d);
+    open_desk(&d, "scenarios/first-letter.json");
+    viewer_close(&d.viewer);
+    cr_expect(d.viewer.quit, "nothing was changed");
+    close_desk(&d);
+}
+
+/* ---- a clicker -------------------------------------------------------------------------------- */
+
+/* Stops by the table of steps, in order; then the end. */
+static uint32_t list_stops(const struct viewer *v, double stops[], uint32_t room)
+{
+    const struct steps *s = &v->film->steps;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < s->count && count < room; i++) {
+        double when = pace_when(viewer_pace(v), s->items[i].record);
+
+        if (s->items[i].is & STEP_STOP && (count == 0 || when > stops[count - 1]))
+            stops[count++] = when;
+    }
+    return count;
+}
+
+static bool stands_at(struct desk *d, enum trace_kind kind, int64_t code)
+{
+    const struct recording *r = &d->viewer.film->recording;
+    double ms = d->viewer.ms;
+
+    for (uint32_t i = 0; i < r->count; i++)
+        if (r->lines[i].record->kind == kind && pace_when(viewer_pace(&d->viewer), i) == ms &&
+            (code == 0 || RECORDING_DATA(&r->lines[i], smtp_reply)->code == code))
+            return true;
+    return false;
+}
+
+/* Up to Bob's reading, but past what one expects: 354 follows DATA. */
+Test(view_keys, a_clicker_stops_where_something_is_new_and_comes_back_the_same_way)
+{
+    struct desk d;
+    double stops[200];
+    bool taken = false, known = false;
+
+    open_desk(&d, "scenarios/first-letter.json");
+    d.viewer.ui.wish.prompts = false;
+    d.viewer.ui.wish.still = true;
+    cr_assert(key(&d, "X") && key(&d, "Home"));
+    uint32_t count = list_stops(&d.viewer, stops, 200);
+
+    cr_assert(count > 10 && count < d.viewer.film->steps.count / 2, "%u", count);
+    for (uint32_t i = 0; i < count; i++) {
+        cr_assert(key(&d, "PageDown"));
+        cr_expect_eq(d.viewer.ms, stops[i], "stop %u: %.0f, not %.0f", i, d.viewer.ms, stops[i]);
+        cr_expect_not(d.viewer.ui.wish.playing);
+        taken |= stands_at(&d, TRACE_MAIL_COLLECTED, 0);
+        known |= stands_at(&d, TRACE_SMTP_REPLY, 354);
+    }
+    cr_expect(taken, "Bob reads");
+    cr_expect_not(known, "how a dialogue goes on is known");
+    cr_expect(key(&d, "PageDown") == (stops[count - 1] < pace_length(viewer_pace(&d.viewer))));
+    cr_expect_not(key(&d, "PageDown"), "the end");
+    viewer_do_words(&d.viewer, TEXT("seek"), TEXT("100000000"));
+    for (uint32_t i = count; i-- > 0;)
+        if (stops[i] < pace_length(viewer_pace(&d.viewer))) {
+            cr_assert(key(&d, "PageUp"));
+            cr_expect_eq(d.viewer.ms, stops[i], "back at %u: %.0f, not %.0f", i, d.viewer.ms,
+                         stops[i]);
+        }
+    cr_assert(key(&d, "PageUp"));
+    cr_expect_eq(d.viewer.ms, 0);
     close_desk(&d);
 }

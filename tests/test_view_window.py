@@ -213,6 +213,38 @@ def a_growing_trace():
     w.end()
 
 
+def unsaved():
+    """A changed run that nobody saved: one is asked, and a signal is not kept waiting."""
+    w = Window("first-letter", "--no-prompts", "--record", "40")
+    w.key("w", "^what-if: .* what-if$")
+    subprocess.run(["xdotool", "key", "Down"], check=False)
+    w.key("Return", "^do \\{.*\\}: record .* paused$")
+    subprocess.run(["xdotool", "key", "ctrl+q"], check=False)
+    w.screenshot("unsaved")
+    test("it is still there", w.program.poll() is None)
+    w.key("Escape", "^release: .* paused$")
+    subprocess.run(["xdotool", "key", "ctrl+q"], check=False)
+    w.key("d", "^quit: ")
+    w.end()
+    w = Window("first-letter", "--no-prompts", "--record", "40")
+    w.key("w", "^what-if: .* what-if$")
+    w.key("Return", "^do \\{.*\\}: record .* paused$")
+    os.kill(w.program.pid, signal.SIGTERM)
+    w.end()
+
+
+def held():
+    """The X server repeats a key that is held down: it turns one card and no more."""
+    w = Window("open-door")
+    subprocess.run(["xdotool", "keydown", "Page_Down"], check=False)
+    time.sleep(1.5)
+    subprocess.run(["xdotool", "keyup", "Page_Down"], check=False)
+    w.key("Page_Up", "^back-stop: .* card 0$")
+    test("one card", sum(line.startswith("next") for line in w.lines) == 1, w.lines)
+    w.key("ctrl+q", "^quit: ")
+    w.end()
+
+
 def idle():
     """Paused, it costs nothing."""
     w = Window("first-letter", "--no-prompts")
@@ -239,6 +271,8 @@ def main():
             done = play_a_lesson()
             the_saved_one(done)
             a_growing_trace()
+            unsaved()
+            held()
             idle()
         finally:
             os.chdir(here)

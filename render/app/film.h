@@ -45,6 +45,7 @@ struct film {
     struct steps steps;
     struct lesson lesson;
     struct film *before; /* the run to which something was added, or NULL; owned */
+    bool saved;          /* with what was added, as a scenario */
     struct text ended;   /* why it ended before its end, in words; empty: it did not */
     char sha256[REPLAY_SHA256_HEX + 1]; /* empty: not asked for yet */
     /* ---- of a trace that is read ---- */

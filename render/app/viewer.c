@@ -21,7 +21,8 @@ void viewer_init(struct viewer *v, struct canvas *canvas, const struct viewer_ou
     if (outside)
         v->outside = *outside;
     v->ui.canvas = canvas;
-    v->ui.pointer = (struct point){-1, -1};
+    v->ui.pointer = v->hand = (struct point){-1, -1};
+    v->wall_ms = v->turned_ms = -1;
     v->ui.wish = (struct wish){.theme = THEME_LIGHT, .text = 1, .speed = 1, .prompts = true};
     v->what_if = MEMORY_NEW(&v->memory, struct what_if);
     what_if_init(v->what_if);
@@ -268,6 +269,7 @@ static void draw_overlay(struct viewer *v)
     case OVERLAY_GALLERY: gallery_draw(v->gallery, &v->ui, &v->overlay_scroll, r); break;
     case OVERLAY_WHAT_IF: what_if_draw(v, r); break;
     case OVERLAY_COMPARE: draw_comparison(v, r); break;
+    case OVERLAY_UNSAVED: viewer_draw_unsaved(v, r); break;
     case OVERLAY_NONE:
     default: break;
     }

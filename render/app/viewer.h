@@ -36,7 +36,8 @@ enum viewer_overlay {
     OVERLAY_SEARCH,
     OVERLAY_GALLERY,
     OVERLAY_WHAT_IF,
-    OVERLAY_COMPARE
+    OVERLAY_COMPARE,
+    OVERLAY_UNSAVED
 };
 
 /* What only the program around it can do; any may be NULL.  Each returns whether it was done and says
@@ -74,7 +75,9 @@ struct viewer {
     struct film *film; /* in view, and those without its changes; NULL: only a gallery */
     struct compare_runs compare;
     struct map map;
-    struct ui ui; /* choice, wish, pointer; the moment is filled for each frame */
+    struct ui
+        ui; /* choice, wish, pointer; the moment is filled for each frame; its pointer is outside
+                     until the hand moves: what comes up below a resting one is not lit */
     struct gallery *gallery;
     struct what_if *what_if;
     enum pace_clock clock;
@@ -89,14 +92,20 @@ struct viewer {
     /* ---- input ---- */
     char typed[VIEWER_TYPED_MAX]; /* in the search's or the what-if's line */
     size_t typed_size;
+    struct point hand;  /* where the pointer is, moved or not */
     enum panel grabbed; /* where the pointer went down; PANEL_COUNT: nowhere */
     bool scrubbing, dragged;
     struct point grabbed_at; /* points */
     char said[VIEWER_SAID_MAX];
     size_t said_size;
+    double said_ms; /* how much longer it is shown */
     char words[64]; /* the words last searched for */
     size_t words_size;
-    struct action last; /* done last; its text is not kept */
+    int64_t wall_ms, turned_ms; /* of the input at hand; when a click changed what covers the story;
+                                   negative: never */
+    bool repeats;               /* the key at hand is one that is held down */
+    uint64_t held_cover;        /* what covered the story when that key went down */
+    struct action leaving;      /* what waits while one is asked about the unsaved run */
 };
 
 void viewer_init(struct viewer *v, struct canvas *canvas, const struct viewer_outside *outside);
@@ -115,6 +124,8 @@ void viewer_fit(struct viewer *v);
 void viewer_frame(struct viewer *v);
 /* Time has passed on the wall: true if the next picture is another one. */
 bool viewer_tick(struct viewer *v, double ms);
+/* So long has passed on the wall, asleep or not: true if what was told has been there long enough. */
+bool viewer_wait(struct viewer *v, double ms);
 /* Is there something to draw yet that is not in the picture, though nothing plays? */
 bool viewer_busy(const struct viewer *v);
 /* Goes there as a picture is asked for: what was asked before counts as answered. */
@@ -130,6 +141,9 @@ bool viewer_do(struct viewer *v, const struct action *action);
 /* The same from a word and its argument, as a script has it: "seek" "2500". */
 bool viewer_do_words(struct viewer *v, struct text name, struct text argument);
 
+/* The input that follows came at that time of the wall; `repeats`: from a key that is held down.  Who says
+ * nothing of it gets no double clicks and no repeats. */
+void viewer_input_at(struct viewer *v, int64_t wall_ms, bool repeats);
 /* "Space", "Shift+R", "Ctrl++": true if it did something. */
 bool viewer_key(struct viewer *v, struct text key);
 /* UTF-8 that was typed: for the line that takes it, or else each sign is a key. */
@@ -139,12 +153,14 @@ void viewer_move(struct viewer *v, double x, double y);
 void viewer_release(struct viewer *v, double x, double y);
 /* Is there something below the pointer that can be clicked? */
 bool viewer_points(const struct viewer *v);
+/* The window is to be closed: first it is asked about a run that is not saved. */
+void viewer_close(struct viewer *v);
 /* The pointer has left the picture. */
 void viewer_leave(struct viewer *v);
 /* Notches of the wheel, away from the user: positive. */
 void viewer_wheel(struct viewer *v, double notches, bool zoom);
 
-/* Tells in the status line. */
+/* Tells in the status line, for as long as one needs to read it, or until the next action. */
 void viewer_say(struct viewer *v, struct text words);
 struct text viewer_said(const struct viewer *v);
 /* The moment that is shown now. */

@@ -16,6 +16,7 @@ void viewer_say(struct viewer *v, struct text words)
     v->said_size = words.size < VIEWER_SAID_MAX ? words.size : VIEWER_SAID_MAX;
     if (v->said_size > 0)
         memcpy(v->said, words.at, v->said_size);
+    v->said_ms = 4000 + 80.0 * (double)v->said_size;
 }
 
 struct text viewer_said(const struct viewer *v)
@@ -98,7 +99,7 @@ static bool zoom(struct viewer *v, double factor)
         c->map_origin = (struct point){0, 0};
         return true;
     }
-    map_zoom(c, r, rect_has(r, v->ui.pointer) ? v->ui.pointer : rect_middle(r), factor);
+    map_zoom(c, r, rect_has(r, v->hand) ? v->hand : rect_middle(r), factor);
     return true;
 }
 
@@ -124,7 +125,7 @@ static void add_scroll(double *scroll, double by)
 
 static bool scroll(struct viewer *v, double by)
 {
-    struct point p = v->ui.pointer;
+    struct point p = v->hand;
 
     /* A ladder is moved away from the row that the story is at, up or down, and knows its ends. */
     if (v->overlay == OVERLAY_COMPARE)
@@ -334,8 +335,6 @@ bool viewer_do(struct viewer *v, const struct action *action)
         do_look(v, action, &done);
     else if (!viewer_do_time(v, action, &done) && !do_look(v, action, &done))
         done = do_film(v, action);
-    if (done)
-        v->last = (struct action){.act = action->act, .number = action->number};
     if (v->outside.did)
         v->outside.did(v->outside.context, action, done);
     return done;
@@ -374,8 +373,8 @@ static void put_host(struct buffer *b, const struct cast *c, uint32_t host)
 
 void viewer_put_state(const struct viewer *v, struct buffer *b)
 {
-    static const char *const overlays[] = {"",         " help",    " search",
-                                           " gallery", " what-if", " compare"};
+    static const char *const overlays[] = {"",         " help",    " search", " gallery",
+                                           " what-if", " compare", " unsaved"};
 
     if (v->film) {
         struct ui ui = v->ui;

@@ -123,8 +123,7 @@ static void draw_group(struct writing *w, int group)
     w->y += w->line * 0.5;
 }
 
-/* The overlay's plate over the dimmed picture; returns what is inside. */
-static struct rect open_plate(struct viewer *v, struct rect r, struct rect box)
+struct rect viewer_plate(struct viewer *v, struct rect r, struct rect box)
 {
     struct canvas *c = v->canvas;
 
@@ -142,7 +141,7 @@ void viewer_draw_help(struct viewer *v, struct rect r)
     struct canvas *c = v->canvas;
     struct writing w = {.v = v, .gap = 36, .line = canvas_line_height(c, text_style()) + 6};
     struct style soft = {FONT_SANS, 16, COLOUR_SOFT, ALIGN_LEFT};
-    struct rect in = open_plate(v, r, rect_inset(r, 20));
+    struct rect in = viewer_plate(v, r, rect_inset(r, 20));
     int lines = GROUPS;
 
     canvas_text_wrap(
@@ -186,7 +185,7 @@ void viewer_draw_search(struct viewer *v, struct rect r)
     double below = said.size > 0 ? canvas_line_height(c, soft) + 12 : 0;
     double wide = fmin(640, r.w - 40), high = canvas_line_height(c, style) + 68 + below;
     struct rect in =
-        open_plate(v, r, (struct rect){r.x + (r.w - wide) / 2, r.y + r.h * 0.16, wide, high});
+        viewer_plate(v, r, (struct rect){r.x + (r.w - wide) / 2, r.y + r.h * 0.16, wide, high});
     struct text typed = text_from(v->typed, v->typed_size);
 
     canvas_text_in(c, soft, rect_cut_bottom(&in, below), said);

@@ -14,14 +14,65 @@
 #include "render/panels/cards.h"
 #include "render/panels/timeline.h"
 
+/* What a hand does: a script is not asked whether it meant it. */
 static bool act(struct viewer *v, enum act what, int64_t number)
 {
-    return viewer_do(v, &(struct action){.act = what, .number = number});
+    return viewer_asks(v, what, number) ||
+           viewer_do(v, &(struct action){.act = what, .number = number});
+}
+
+void viewer_close(struct viewer *v)
+{
+    if (!viewer_asks(v, ACT_QUIT, 0))
+        v->quit = true;
+}
+
+/* ---- what covers the story ------------------------------------------------------------------- */
+
+enum { DOUBLE_CLICK_MS = 400 };
+
+uint64_t viewer_cover(const struct viewer *v)
+{
+    const struct lesson_prompt *p = v->film ? cards_prompt(&v->ui.choice, &v->film->lesson) : NULL;
+    uint64_t key = ui_mix((uint64_t)(uintptr_t)v->film, v->overlay);
+
+    key = ui_mix(key, ui_mix(v->ui.choice.card, v->ui.choice.prompt));
+    if (p)
+        key =
+            ui_mix(key, ui_mix(p->revealed, ui_mix((uint64_t)p->votes[0], (uint64_t)p->votes[1])));
+    return key;
+}
+
+void viewer_rest(struct viewer *v)
+{
+    v->ui.pointer = (struct point){-1, -1};
+}
+
+void viewer_input_at(struct viewer *v, int64_t wall_ms, bool repeats)
+{
+    v->wall_ms = wall_ms;
+    v->repeats = repeats;
+}
+
+/* Whoever holds a key down has seen nothing of what has come up meanwhile: it is not for that. */
+static bool held_too_long(struct viewer *v)
+{
+    uint64_t cover = viewer_cover(v);
+
+    if (!v->repeats)
+        v->held_cover = cover;
+    return cover != v->held_cover;
+}
+
+/* The second half of a double click is not for what the first has brought up. */
+static bool is_second_half(const struct viewer *v)
+{
+    return v->turned_ms >= 0 && v->wall_ms - v->turned_ms < DOUBLE_CLICK_MS;
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
-static bool wants_text(const struct viewer *v)
+bool viewer_wants_text(const struct viewer *v)
 {
     return v->overlay == OVERLAY_SEARCH ||
            (v->overlay == OVERLAY_WHAT_IF && what_if_wants_text(v->what_if));
@@ -42,7 +93,7 @@ bool viewer_type(struct viewer *v, struct text text)
 {
     bool done = false;
 
-    for (; text.size > 0 && !wants_text(v); text = text_after(text, 1))
+    for (; text.size > 0 && !viewer_wants_text(v); text = text_after(text, 1))
         done |= sign_key(v, text.at[0]);
     if (text.size == 0 || v->typed_size + text.size > sizeof v->typed)
         return done;
@@ -97,10 +148,12 @@ static bool covering_key(struct viewer *v, enum act what)
     return false;
 }
 
-bool viewer_key(struct viewer *v, struct text key)
+static bool take_key(struct viewer *v, struct text key)
 {
-    if (wants_text(v))
+    if (viewer_wants_text(v))
         return text_key(v, key);
+    if (v->overlay == OVERLAY_UNSAVED)
+        return viewer_unsaved_key(v, key);
     if (v->overlay == OVERLAY_WHAT_IF && what_if_key(v, key))
         return true;
     if (v->overlay == OVERLAY_GALLERY && v->gallery && v->gallery->count > 0) {
@@ -116,6 +169,14 @@ bool viewer_key(struct viewer *v, struct text key)
     if (v->overlay != OVERLAY_NONE && found >= ACT_PLAY && found <= ACT_RESTART)
         return covering_key(v, found);
     return found != ACT_NONE && act(v, found, 0);
+}
+
+bool viewer_key(struct viewer *v, struct text key)
+{
+    if (held_too_long(v))
+        return false;
+    viewer_rest(v);
+    return take_key(v, key);
 }
 
 /* ---- pointer --------------------------------------------------------------------------------- */
@@ -142,7 +203,7 @@ static const struct mark *hit_at(const struct viewer *v, struct point p)
 
 bool viewer_points(const struct viewer *v)
 {
-    const struct mark *m = hit_at(v, v->ui.pointer);
+    const struct mark *m = hit_at(v, v->hand);
 
     return m && m->verb != ACT_NONE && m->verb != ACT_RELEASE;
 }
@@ -161,17 +222,19 @@ static void scrub(struct viewer *v)
 {
     v->ui.moment = viewer_moment(v);
     act(v, ACT_SEEK,
-        (int64_t)floor(timeline_ms_at(&v->ui, v->layout.panels[PANEL_TIMELINE], v->ui.pointer.x)));
+        (int64_t)floor(timeline_ms_at(&v->ui, v->layout.panels[PANEL_TIMELINE], v->hand.x)));
 }
 
 void viewer_press(struct viewer *v, double x, double y)
 {
-    v->ui.pointer = to_points(v, x, y);
+    v->hand = to_points(v, x, y);
+    if (is_second_half(v))
+        return;
+    v->ui.pointer = v->grabbed_at = v->hand;
     v->ui.pressed = true;
-    v->grabbed = panel_at(v, v->ui.pointer);
-    v->grabbed_at = v->ui.pointer;
+    v->grabbed = panel_at(v, v->hand);
     v->dragged = false;
-    const struct mark *m = hit_at(v, v->ui.pointer);
+    const struct mark *m = hit_at(v, v->hand);
 
     if (m && m->verb == ACT_NONE)
         v->grabbed = PANEL_COUNT; /* on a card: the map below is not moved */
@@ -182,9 +245,11 @@ void viewer_press(struct viewer *v, double x, double y)
 
 void viewer_move(struct viewer *v, double x, double y)
 {
-    struct point before = v->ui.pointer, to = to_points(v, x, y);
+    struct point before = v->hand, to = to_points(v, x, y);
 
-    v->ui.pointer = to;
+    if (to.x != before.x || to.y != before.y)
+        v->ui.pointer = to;
+    v->hand = to;
     if (!v->ui.pressed || !v->film)
         return;
     if (fabs(to.x - v->grabbed_at.x) + fabs(to.y - v->grabbed_at.y) > 6)
@@ -200,13 +265,16 @@ void viewer_move(struct viewer *v, double x, double y)
 void viewer_release(struct viewer *v, double x, double y)
 {
     bool click = v->ui.pressed && !v->dragged && !v->scrubbing;
+    uint64_t cover = viewer_cover(v);
 
     viewer_move(v, x, y);
     v->ui.pressed = v->scrubbing = false;
     v->grabbed = PANEL_COUNT;
-    const struct mark *m = click ? hit_at(v, v->ui.pointer) : NULL;
+    const struct mark *m = click ? hit_at(v, v->hand) : NULL;
 
-    if (m && m->verb == ACT_DO) { /* a row of the list: what it does is in the list */
+    if (m && v->overlay == OVERLAY_UNSAVED) {
+        viewer_unsaved_act(v, (enum act)m->verb);
+    } else if (m && m->verb == ACT_DO) { /* a row of the list: what it does is in the list */
         v->what_if->chosen = (uint32_t)m->argument;
         what_if_choose(v);
     } else if (m) {
@@ -214,18 +282,22 @@ void viewer_release(struct viewer *v, double x, double y)
             v->overlay = OVERLAY_NONE; /* a line of the list: one wants to see what it does */
         act(v, (enum act)m->verb, m->argument);
     }
+    if (viewer_cover(v) != cover) {
+        v->turned_ms = v->wall_ms;
+        viewer_rest(v);
+    }
 }
 
 void viewer_leave(struct viewer *v)
 {
     if (!v->ui.pressed)
-        v->ui.pointer = (struct point){-1, -1};
+        v->ui.pointer = v->hand = (struct point){-1, -1};
 }
 
 void viewer_wheel(struct viewer *v, double notches, bool zoom)
 {
     if (v->overlay == OVERLAY_NONE && v->film &&
-        (zoom || rect_has(v->layout.panels[PANEL_MAP], v->ui.pointer))) {
+        (zoom || rect_has(v->layout.panels[PANEL_MAP], v->hand))) {
         act(v, notches > 0 ? ACT_ZOOM_IN : ACT_ZOOM_OUT, 0);
         return;
     }

@@ -23,8 +23,22 @@ bool viewer_do_choose(struct viewer *v, enum act act, bool *done);
 /* The line at the bottom, and the whole of a text that was cut, below the pointer. */
 void viewer_draw_status(struct viewer *v);
 void viewer_draw_tip(struct viewer *v);
-/* The help, the search's line. */
+/* An overlay's plate over the dimmed picture; returns what is inside. */
+struct rect viewer_plate(struct viewer *v, struct rect r, struct rect box);
+/* The help, the search's line, what is asked about a run that is not saved. */
 void viewer_draw_help(struct viewer *v, struct rect r);
 void viewer_draw_search(struct viewer *v, struct rect r);
+void viewer_draw_unsaved(struct viewer *v, struct rect r);
+/* Would a changed run be lost that was not saved?  Then it is asked, once, and this waits. */
+bool viewer_asks(struct viewer *v, enum act what, int64_t number);
+/* The answer: ACT_SAVE, what waits, or ACT_RELEASE to stay. */
+bool viewer_unsaved_act(struct viewer *v, enum act answer);
+bool viewer_unsaved_key(struct viewer *v, struct text key);
+/* Does a line take what is typed? */
+bool viewer_wants_text(const struct viewer *v);
+/* A number for what covers the story: overlay, card, question, its votes; and which story it is. */
+uint64_t viewer_cover(const struct viewer *v);
+/* What has come up below the pointer is not lit before it moves. */
+void viewer_rest(struct viewer *v);
 
 #endif

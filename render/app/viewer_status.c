@@ -1,5 +1,5 @@
 /*
- * viewer_status.c - the line at the bottom: what was done last, how things stand, and what else can be
+ * viewer_status.c - the line at the bottom: for a while what an action has to tell, and what else can be
  * done; and the tip below the pointer.
  */
 #include "render/app/viewer_parts.h"
@@ -66,35 +66,26 @@ static void draw_tools(struct viewer *v, struct rect *r)
     }
 }
 
-static void put_line(struct viewer *v, struct buffer *line)
+/* While something is typed it is the answer to what was asked for last. */
+bool viewer_wait(struct viewer *v, double ms)
 {
-    if (v->said_size > 0) {
-        buffer_put_text(line, viewer_said(v));
-        return;
-    }
-    if (v->last.act != ACT_NONE) {
-        buffer_put_string(line, act_info(v->last.act)->name);
-        if (act_info(v->last.act)->takes == TAKES_NUMBER) {
-            buffer_put_char(line, ' ');
-            buffer_put_int(line, v->last.number);
-        }
-        buffer_put_string(line, ":  ");
-    }
-    viewer_put_state(v, line);
+    if (v->said_size == 0 || viewer_wants_text(v))
+        return false;
+    v->said_ms -= ms;
+    if (v->said_ms > 0)
+        return false;
+    v->said_size = 0;
+    return true;
 }
 
 void viewer_draw_status(struct viewer *v)
 {
     struct rect r = v->layout.status;
-    struct buffer line;
 
     canvas_panel(v->canvas, PANEL_COUNT, r);
     r = (struct rect){r.x + 24, r.y, r.w - 48, r.h};
     draw_tools(v, &r);
-    buffer_init(&line, &v->memory);
-    put_line(v, &line);
-    canvas_text_in(v->canvas, line_style(v), r, buffer_text(&line));
-    buffer_free(&line);
+    canvas_text_in(v->canvas, line_style(v), r, viewer_said(v));
 }
 
 /* ---- the tip --------------------------------------------------------------------------------- */

@@ -133,7 +133,11 @@ bool viewer_tick(struct viewer *v, double ms)
     }
     if (!v->film || !v->ui.wish.playing)
         return false;
+    uint64_t cover = viewer_cover(v);
+
     play_on(v, ms);
+    if (viewer_cover(v) != cover)
+        viewer_rest(v);
     if (!v->ui.wish.playing && v->outside.did)
         v->outside.did(v->outside.context, &(struct action){.act = ACT_NONE}, true);
     return true;

@@ -130,6 +130,7 @@ bool what_if_save(struct viewer *v, struct text path)
     put_source(&text, v);
     done = v->outside.write(v->outside.context, buffer_text(&name), buffer_text(&text), &said);
     viewer_say(v, buffer_text(&said));
+    v->film->saved |= done;
     buffer_free(&text);
     buffer_free(&name);
     buffer_free(&said);

@@ -28,7 +28,10 @@ struct window {
     SDL_Texture *texture;
     SDL_Cursor *arrow, *hand;
     bool vsync, dirty, pointing;
+    bool closing;   /* its X was clicked: what comes then is no signal */
+    bool repeats;   /* the key that went down last is held */
     uint32_t shown; /* ticks of the last picture */
+    uint32_t woken; /* of the last look at the clock, asleep or not */
     struct script script;
     bool scripted;
 };
@@ -152,6 +155,18 @@ static void window_event(struct window *w, const SDL_WindowEvent *e)
         fit(w);
     else if (e->event == SDL_WINDOWEVENT_LEAVE)
         viewer_leave(&w->app->viewer);
+    else if (e->event == SDL_WINDOWEVENT_CLOSE) {
+        w->closing = true;
+        viewer_close(&w->app->viewer);
+    }
+}
+
+/* The X of the window may be asked about; a signal is not. */
+static void quit(struct window *w)
+{
+    if (!w->closing)
+        w->app->viewer.quit = true;
+    w->closing = false;
 }
 
 static void key(struct window *w, const SDL_KeyboardEvent *e)
@@ -168,8 +183,12 @@ static bool handle(struct window *w, const SDL_Event *e)
     struct viewer *v = &w->app->viewer;
 
     w->dirty = true;
+    w->repeats = e->type == SDL_KEYDOWN     ? e->key.repeat
+                 : e->type == SDL_TEXTINPUT ? w->repeats /* comes with its key */
+                                            : false;
+    viewer_input_at(v, e->common.timestamp, w->repeats);
     switch (e->type) {
-    case SDL_QUIT: v->quit = true; return true;
+    case SDL_QUIT: quit(w); return true;
     case SDL_WINDOWEVENT: window_event(w, &e->window); return false;
     case SDL_MOUSEMOTION: pointer(w, e); return false;
     case SDL_MOUSEBUTTONDOWN:
@@ -193,7 +212,8 @@ static void take_events(struct window *w)
     SDL_Event e;
 
     if (sleeps) {
-        bool came = w->app->following ? SDL_WaitEventTimeout(&e, FOLLOW_MS) : SDL_WaitEvent(&e);
+        bool wakes = w->app->following || viewer_said(v).size > 0;
+        bool came = wakes ? SDL_WaitEventTimeout(&e, FOLLOW_MS) : SDL_WaitEvent(&e);
 
         w->shown = SDL_GetTicks(); /* no time has passed for the film */
         if (!came || handle(w, &e))
@@ -237,6 +257,9 @@ static void let_time_pass(struct window *w)
         passed = now - w->shown;
     }
     w->shown = now;
+    if (viewer_wait(&w->app->viewer, now - w->woken))
+        w->dirty = true;
+    w->woken = now;
     if (passed > LONGEST_MS)
         passed = LONGEST_MS;
     if (w->scripted)
@@ -340,7 +363,7 @@ int app_window(struct app *app, const char *script)
         status = script_open(&w.script, app, script);
         w.scripted = status == EXIT_FINE;
     }
-    w.shown = SDL_GetTicks();
+    w.shown = w.woken = SDL_GetTicks();
     while (status == EXIT_FINE && !app->viewer.quit) {
         show_title(&w, &titled);
         if (w.dirty)

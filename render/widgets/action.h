@@ -2,7 +2,7 @@
  * action.h - everything that a user can do, in one table: keys, help, buttons, scripts and log.
  *
  * A key, a button, a line of a script: each becomes an action, and an action is all that changes what is
- * shown.  The status line (and --log) writes each as "name argument"; a script is a file of such lines.
+ * shown.  --log writes each as "name argument"; a script is a file of such lines.
  *
  * Owner   constant data; the text of an action is borrowed and must live until the action is carried out.
  * Errors  none: what is not known is ACT_COUNT as a name, ACT_NONE as a key.
