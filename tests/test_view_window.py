@@ -215,7 +215,7 @@ def a_growing_trace():
 
 def unsaved():
     """A changed run that nobody saved: one is asked, and a signal is not kept waiting."""
-    w = Window("first-letter", "--no-prompts", "--record", "40")
+    w = Window("first-letter", "--no-prompts", "--at", "10s")
     w.key("w", "^what-if: .* what-if$")
     subprocess.run(["xdotool", "key", "Down"], check=False)
     w.key("Return", "^do \\{.*\\}: record .* paused$")
@@ -226,7 +226,7 @@ def unsaved():
     subprocess.run(["xdotool", "key", "ctrl+q"], check=False)
     w.key("d", "^quit: ")
     w.end()
-    w = Window("first-letter", "--no-prompts", "--record", "40")
+    w = Window("first-letter", "--no-prompts", "--at", "10s")
     w.key("w", "^what-if: .* what-if$")
     w.key("Return", "^do \\{.*\\}: record .* paused$")
     os.kill(w.program.pid, signal.SIGTERM)
