@@ -152,16 +152,17 @@ static void leave_out_prompts(struct reading *in, struct text changed)
     struct buffer why;
 
     buffer_init(&why, l->memory);
-    buffer_put_string(&why, "It is the run of a scenario changed with ");
+    buffer_put_string(&why, "This run was made with ");
     buffer_put_text(&why, changed);
-    buffer_put_string(&why, ". The lesson's questions are left out: their answers are about the "
-                            "scenario as it was written.");
+    buffer_put_string(&why,
+                      ". The lesson's answers are about the scenario as it was written, and may "
+                      "be wrong here.");
     l->cards =
         memory_make_room(l->memory, l->cards, l->card_count, &in->card_room, sizeof *l->cards);
     for (uint32_t i = l->card_count++; i > 0; i--)
         l->cards[i] = l->cards[i - 1];
-    l->cards[0] =
-        (struct lesson_card){.title = TEXT("This run was changed"), .text = buffer_text(&why)};
+    l->cards[0] = (struct lesson_card){.title = TEXT("The questions are left out"),
+                                       .text = buffer_text(&why)};
     l->prompt_count = 0;
 }
 
