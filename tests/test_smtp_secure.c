@@ -380,7 +380,7 @@ Test(smtp_secure, help_lists_exactly_what_would_be_taken)
                                            "EXPN staff",
                                            "HELP",
                                            "QUIT",
-                                           "AUTH PLAIN " ALICE,
+                                           ("AUTH PLAIN " ALICE),
                                            "STARTTLS",
                                            "BDAT 0 LAST",
                                            "ETRN x",

@@ -60,8 +60,9 @@ static uint32_t runs_of(const struct layout *l, const struct group *g, uint32_t 
     }
     for (uint32_t i = 0; i < n; i++) {
         assert(rows > 0 && out[i].count > 0);
-        out[i].columns = (out[i].count + rows - 1) / rows;
-        out[i].each = (out[i].count + out[i].columns - 1) / out[i].columns;
+        uint32_t columns = 1 + (out[i].count - 1) / rows;
+        out[i].columns = columns;
+        out[i].each = 1 + (out[i].count - 1) / columns;
     }
     return n;
 }
