@@ -59,7 +59,7 @@ double ladder_all_head_height(struct ladder_view *v)
 }
 
 /* Names as stairs: each begins at its lifeline and has all the room to its right. */
-static void paint_head(struct ladder_view *v, struct rect head)
+void ladder_all_paint_head(struct ladder_view *v, struct rect head)
 {
     struct canvas *c = v->ui->canvas;
     struct style s = ladder_remark(COLOUR_TEXT);
@@ -109,7 +109,7 @@ static void paint_lifelines(struct ladder_view *v)
             else if (line->record->kind == TRACE_CUSTODY_CLOSED && *n > 0)
                 --*n;
         }
-        if (row < v->from)
+        if (row < v->from || v->boxes[row].h <= 0)
             continue;
         double top = middle_y(v, row), bottom = row + 1 < v->to ? middle_y(v, row + 1) : end;
         for (uint32_t i = 0; i < v->lanes; i++)
@@ -141,15 +141,20 @@ static void paint_bands(struct ladder_view *v)
 {
     for (uint32_t i = v->from; i < v->to;) {
         const struct ladder_row *r = &v->l.rows[i];
-        uint32_t last = i;
+        uint32_t last = i, end;
         bool sealed = r->sealed || r->what == LADDER_SEAL;
 
         while (last + 1 < v->to && v->l.rows[last + 1].conn == r->conn &&
                (v->l.rows[last + 1].sealed || v->l.rows[last + 1].what == LADDER_SEAL) == sealed)
             last++;
-        if (r->conn != RECORDING_NONE)
+        end = last + 1;
+        while (i < last && v->boxes[i].h <= 0)
+            i++;
+        while (i < last && v->boxes[last].h <= 0)
+            last--;
+        if (r->conn != RECORDING_NONE && v->boxes[i].h > 0)
             paint_band(v, i, last, sealed);
-        i = last + 1;
+        i = end;
     }
 }
 
@@ -261,13 +266,20 @@ static void paint_sign(struct ladder_view *v, uint32_t row)
 
 void ladder_all_paint(struct ladder_view *v, struct rect head)
 {
-    paint_head(v, head);
+    ladder_all_paint_head(v, head);
+    ladder_all_paint_rows(v);
+}
+
+void ladder_all_paint_rows(struct ladder_view *v)
+{
     paint_bands(v);
     for (uint32_t i = v->from; i < v->to; i++)
         if (i == v->current || i == v->chosen)
             ladder_paint_box(v, i);
     paint_lifelines(v);
     for (uint32_t i = v->from; i < v->to; i++) {
+        if (v->boxes[i].h <= 0)
+            continue;
         paint_sign(v, i);
         ladder_paint_time(v, i);
         ladder_paint_words(v, i);
@@ -280,7 +292,7 @@ void ladder_all_moving(struct ladder_view *v)
     for (uint32_t i = v->from; i < v->to; i++) {
         const struct ladder_row *r = &v->l.rows[i];
 
-        if (!ladder_under_way(r) || r->to == RECORDING_NONE)
+        if (!ladder_under_way(r) || r->to == RECORDING_NONE || v->boxes[i].h <= 0)
             continue;
         if (r->what <= LADDER_LETTER)
             stroke(v, i, ladder_part(v, r), DASH_NONE);

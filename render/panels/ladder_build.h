@@ -13,15 +13,16 @@
 /* What is known of a connection while its records pass. */
 struct link {
     uint32_t conn;
-    uint32_t last;  /* its last row, or NONE */
-    uint32_t asked; /* the row that waits for a verdict, or NONE */
+    uint32_t last;             /* its last row, or NONE */
+    uint32_t asked;            /* the row that waits for a verdict, or NONE */
+    uint32_t sealing, closing; /* the rows of its TLS and its end, or NONE */
     uint16_t group;
     bool sealed;
 };
 
 struct builder {
     struct ladder *l;
-    struct link *links;
+    struct link *links; /* by connection */
     uint32_t link_count, link_capacity;
 };
 

@@ -6,6 +6,14 @@
 
 /* ---- a message's own events ------------------------------------------------------------------- */
 
+/* The id of a question and of what came of it. */
+static int64_t dns_id(const struct recording_line *line)
+{
+    return line->record->kind == TRACE_DNS_QUERY    ? RECORDING_DATA(line, dns_query)->id
+           : line->record->kind == TRACE_DNS_ANSWER ? RECORDING_DATA(line, dns_answer)->id
+                                                    : RECORDING_DATA(line, dns_timeout)->id;
+}
+
 /* Question and answer are four records and one row. */
 static void add_question(struct builder *b, uint32_t record)
 {
@@ -18,13 +26,14 @@ static void add_question(struct builder *b, uint32_t record)
         row->to = line->other;
         return;
     }
-    /* The latest question between these two that is still open. */
+    /* The latest question of that id between these two that is still open. */
     for (uint32_t i = b->l->count; i-- > 0;) {
         struct ladder_row *row = &b->l->rows[i];
         bool asker = row->from == line->host;
 
         if (row->what != LADDER_QUESTION || row->answer != RECORDING_NONE ||
-            (!asker && row->to != line->host) || (!asker && row->from != line->other))
+            (!asker && row->to != line->host) || (!asker && row->from != line->other) ||
+            dns_id(build_line(b, row->record)) != dns_id(line))
             continue;
         if (asker)
             row->answer = record;
@@ -76,7 +85,7 @@ static void add_mail_record(struct builder *b, uint32_t record)
 
 /* ---- brief ------------------------------------------------------------------------------------ */
 
-static bool decides(const struct ladder *l, const struct ladder_row *row)
+bool ladder_decides(const struct ladder *l, const struct ladder_row *row)
 {
     switch ((enum ladder_what)row->what) {
     case LADDER_COMMAND: return row->fault != RECORDING_NONE || row->unsent || row->lost;
@@ -110,7 +119,7 @@ static void shorten(struct builder *b, uint32_t open)
     for (uint32_t i = 0; i < l->count; i++) {
         const struct ladder_row row = l->rows[i];
 
-        if (row.conn == open || decides(l, &row))
+        if (row.conn == open || ladder_decides(l, &row))
             l->rows[kept++] = row;
         now[i] = kept > 0 ? kept - 1 : 0;
     }

@@ -56,7 +56,7 @@ enum colour ladder_ink(const struct ladder_view *v, const struct ladder_row *row
     case LADDER_LOSS: return COLOUR_BAD_TEXT;
     case LADDER_NOTE:
     case LADDER_QUESTION: return COLOUR_WAIT_TEXT;
-    case LADDER_SEAL: return COLOUR_ON_STRONG;
+    case LADDER_SEAL: return COLOUR_SEAL_TEXT;
     case LADDER_EVENT: return event_ink(ladder_kind(&v->l, row->record));
     case LADDER_OPEN:
     case LADDER_CLOSE: break;
@@ -229,7 +229,7 @@ void ladder_paint_time(struct ladder_view *v, uint32_t row)
 
     buffer_clear(&v->text);
     put_time(v, row);
-    if (row > v->from && row != v->current) {
+    if (row > v->from && row != v->current && v->boxes[row - 1].h > 0) {
         size_t at = put_time(v, row - 1);
         struct text all = buffer_text(&v->text);
 

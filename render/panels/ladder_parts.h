@@ -71,6 +71,7 @@ struct ladder_view {
     struct ladder_box *boxes; /* one for each row */
     double total;             /* height of all rows */
     uint32_t from, to;        /* rows that are shown: [from, to) */
+    double above;             /* free space above the first of them */
 };
 
 /* Octets of t that go on one line of `columns` characters, broken between words if there is one. */
@@ -120,6 +121,9 @@ static inline bool ladder_room_large(const struct ladder_view *v, uint32_t row)
 void ladder_all_lanes(struct ladder_view *v, double width);
 double ladder_all_head_height(struct ladder_view *v);
 void ladder_all_paint(struct ladder_view *v, struct rect head);
+/* The same in two: the hosts' names, and the rows, of which those without a height are left out. */
+void ladder_all_paint_head(struct ladder_view *v, struct rect head);
+void ladder_all_paint_rows(struct ladder_view *v);
 void ladder_all_moving(struct ladder_view *v);
 
 /* ---- of both */

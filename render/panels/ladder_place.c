@@ -253,5 +253,5 @@ void ladder_choose_rows(struct ladder_view *v)
 
 double ladder_row_y(const struct ladder_view *v, uint32_t row)
 {
-    return v->area.y + v->boxes[row].y - v->boxes[v->from].y;
+    return v->area.y + v->above + v->boxes[row].y - v->boxes[v->from].y;
 }

@@ -11,15 +11,20 @@
 
 static struct link *link_of(struct builder *b, uint32_t conn)
 {
-    /* The latest is the likeliest. */
-    for (uint32_t i = b->link_count; i-- > 0;)
-        if (b->links[i].conn == conn)
-            return &b->links[i];
+    uint32_t at =
+        sorted_before(b->links, b->link_count, sizeof *b->links, offsetof(struct link, conn), conn);
+
+    if (at < b->link_count && b->links[at].conn == conn)
+        return &b->links[at];
     b->links = memory_make_room(b->l->memory, b->links, b->link_count, &b->link_capacity,
                                 sizeof *b->links);
-    b->links[b->link_count] =
-        (struct link){.conn = conn, .last = RECORDING_NONE, .asked = RECORDING_NONE};
-    return &b->links[b->link_count++];
+    memmove(&b->links[at + 1], &b->links[at], (b->link_count++ - at) * sizeof *b->links);
+    b->links[at] = (struct link){.conn = conn,
+                                 .last = RECORDING_NONE,
+                                 .asked = RECORDING_NONE,
+                                 .sealing = RECORDING_NONE,
+                                 .closing = RECORDING_NONE};
+    return &b->links[at];
 }
 
 /* ---- rows and places -------------------------------------------------------------------------- */
@@ -59,10 +64,15 @@ struct ladder_row *build_row(struct builder *b, uint32_t record, enum ladder_wha
     return &l->rows[l->count++];
 }
 
+uint32_t ladder_place_from(const struct ladder *l, uint32_t record)
+{
+    return sorted_before(l->places, l->place_count, sizeof *l->places,
+                         offsetof(struct ladder_place, record), record);
+}
+
 uint32_t ladder_row_of(const struct ladder *l, uint32_t record)
 {
-    uint32_t at = sorted_before(l->places, l->place_count, sizeof *l->places,
-                                offsetof(struct ladder_place, record), record);
+    uint32_t at = ladder_place_from(l, record);
 
     return at < l->place_count && l->places[at].record == record ? l->places[at].row
                                                                  : RECORDING_NONE;
@@ -152,20 +162,17 @@ static void add_travel(struct builder *b, uint32_t record, enum ladder_what what
 /* Both sides record the same: one row. */
 static void add_both(struct builder *b, uint32_t record, enum ladder_what what)
 {
-    struct ladder *l = b->l;
     const struct recording_line *line = build_line(b, record);
+    struct link *link = link_of(b, line->conn);
+    uint32_t *one = what == LADDER_SEAL ? &link->sealing : &link->closing;
+    struct ladder_row *row = *one == RECORDING_NONE ? NULL : &b->l->rows[*one];
 
-    for (uint32_t i = l->count; i-- > 0;) {
-        struct ladder_row *row = &l->rows[i];
-
-        if (row->conn != line->conn || row->what != what)
-            continue;
-        if (row->arrival != RECORDING_NONE || row->from == line->host)
-            break;
+    if (row && row->arrival == RECORDING_NONE && row->from != line->host) {
         row->arrival = record;
-        build_place(b, record, i);
+        build_place(b, record, *one);
         return;
     }
+    *one = b->l->count;
     build_row(b, record, what)->to = line->other;
 }
 

@@ -81,8 +81,12 @@ void ladder_of_conn(struct ladder *l, struct memory *m, const struct recording *
  * only what decides; RECORDING_NONE: brief for all; LADDER_ALL: everything of all. */
 void ladder_of_mail(struct ladder *l, struct memory *m, const struct recording *r, uint32_t mail,
                     uint32_t open, uint32_t limit, uint32_t records);
+/* Is it among the rows of a message that is told in brief? */
+bool ladder_decides(const struct ladder *l, const struct ladder_row *row);
 void ladder_free(struct ladder *l);
 
+/* The first place of that record or a later one: an index in `places`. */
+uint32_t ladder_place_from(const struct ladder *l, uint32_t record);
 /* The row that a record is placed on, or RECORDING_NONE. */
 uint32_t ladder_row_of(const struct ladder *l, uint32_t record);
 /* 1 for commands and verbs, 2 to 5 for replies (POP3: 2 or 5), 0 for everything else. */
@@ -105,7 +109,7 @@ void ladder_put_short_remark(struct buffer *b, const struct ladder *l,
                              const struct ladder_row *row);
 /* Appends what the row means, in a few words, for the row that is looked at: "permanent: no retry". */
 void ladder_put_meaning(struct buffer *b, const struct ladder *l, const struct ladder_row *row);
-/* "+0.05", "+12.3", "+5:01", "+3:00:04", "+2 d 4 h": since the first row. */
+/* "+0.05", "+12.3", "+5:01", "+3:00:04", "+2 d 4 h": since the first row; "-0.70" before it. */
 void ladder_put_time(struct buffer *b, int64_t since_ns);
 
 #endif

@@ -40,9 +40,12 @@ bool ladder_arrived(const struct ladder_row *row)
 
 void ladder_put_time(struct buffer *b, int64_t since_ns)
 {
+    bool before = since_ns < 0;
+
+    since_ns = before ? -since_ns : since_ns;
     int64_t s = since_ns / LADDER_SECOND, hundredths = since_ns / (10 * LADDER_MS);
 
-    buffer_put_char(b, '+');
+    buffer_put_char(b, before ? '-' : '+');
     if (since_ns < MINUTE) {
         buffer_put_int(b, s);
         buffer_put_char(b, '.');
@@ -145,10 +148,12 @@ static void put_loss(struct buffer *b, const struct ladder *l, const struct ladd
     struct text why = TEXT("");
     uint32_t number = (uint32_t)(row - l->rows);
 
-    for (uint32_t i = 0; i < l->place_count; i++) {
+    for (uint32_t i = ladder_place_from(l, row->record); i < l->place_count; i++) {
         uint32_t record = l->places[i].record;
 
-        if (l->places[i].row != number || record < row->record || record > row->last)
+        if (record > row->last)
+            break;
+        if (l->places[i].row != number)
             continue;
         if (ladder_kind(l, record) == TRACE_NET_DROPPED) {
             lost++;
