@@ -437,6 +437,157 @@ Test(view_app, changes_are_runs_of_their_own, .timeout = 120)
     try_changes("scenarios/not-the-shortest.json");
 }
 
+/* ---- two runs side by side ------------------------------------------------------------------- */
+
+#define POWER_CUT "{ \"at\": \"144ms\", \"on\": \"submit.uni.example\", \"crash\": true }"
+
+static bool key(struct stage *s, const char *name)
+{
+    bool done = viewer_key(&s->viewer, text_of(name));
+
+    viewer_frame(&s->viewer);
+    return done;
+}
+
+static const struct recording_line *chosen(const struct stage *s, int side)
+{
+    const struct compare_runs *runs = &s->viewer.compare;
+
+    return &runs->sides[side].recording->lines[compare_record(runs)];
+}
+
+static void set_comparison(struct stage *s)
+{
+    set_stage(s, "scenarios/first-letter.json");
+    cr_assert(act(s, "skip", "") && act(s, "prompts", ""));
+    cr_assert(act(s, "do", POWER_CUT), "%.*s", TEXT_ARG(viewer_said(&s->viewer)));
+    cr_assert(key(s, "C"));
+}
+
+Test(view_app, a_line_of_the_comparison_leads_to_its_moment_in_its_run)
+{
+    struct stage s;
+
+    set_comparison(&s);
+    struct viewer *v = &s.viewer;
+    struct film *after = v->film, *before = after->before;
+
+    /* The first that differs is chosen: EHLO, which never arrives. */
+    cr_assert_eq(v->compare.chosen, v->compare.first);
+    cr_assert_eq(chosen(&s, COMPARE_AFTER)->record->kind, TRACE_SMTP_COMMAND);
+    uint32_t record = compare_record(&v->compare);
+    cr_assert(key(&s, "Return"));
+    cr_expect_eq(v->overlay, OVERLAY_NONE);
+    cr_expect_eq(v->film, after);
+    cr_expect_eq(v->ui.choice.record, record);
+
+    /* The same in the run as it was, and back by the comparison, which is still the same one. */
+    cr_assert(key(&s, "C") && key(&s, "Left"));
+    cr_expect_eq(compare_side_of(&v->compare), COMPARE_BEFORE);
+    record = compare_record(&v->compare);
+    cr_assert(key(&s, "Return"));
+    cr_expect_eq(v->film, before);
+    cr_expect_eq(v->ui.choice.record, record);
+    cr_assert(key(&s, "C") && key(&s, "Right") && key(&s, "Return"));
+    cr_expect_eq(v->film, after);
+    cr_assert(viewer_drop_change(v));
+    cr_expect_eq(v->film, before);
+    cr_expect_not(key(&s, "C"), "there is nothing to compare");
+    clear_stage(&s);
+}
+
+Test(view_app, from_the_run_as_it_was_another_change_can_be_made)
+{
+    struct stage s;
+
+    set_comparison(&s);
+    struct film *before = s.viewer.film->before;
+
+    cr_assert(key(&s, "Left") && key(&s, "Return"));
+    cr_assert_eq(s.viewer.film, before);
+    cr_assert(act(&s, "do", POWER_CUT), "%.*s", TEXT_ARG(viewer_said(&s.viewer)));
+    cr_expect_eq(s.viewer.film->before, before);
+    cr_assert_null(s.viewer.aside);
+    cr_assert(key(&s, "C") && key(&s, "Left") && key(&s, "Return"));
+    clear_stage(&s); /* the one aside goes too */
+}
+
+Test(view_app, what_repeats_itself_unfolds)
+{
+    struct stage s;
+
+    set_comparison(&s);
+    struct compare_runs *runs = &s.viewer.compare;
+    uint32_t at = runs->first;
+
+    while (at < runs->line_count && runs->lines[at].times[COMPARE_AFTER] == 0)
+        at++;
+    cr_assert_lt(at, runs->line_count);
+    struct compare_line fold = runs->lines[at];
+    uint32_t rows = fold.last[COMPARE_AFTER] - fold.rows[COMPARE_AFTER] + 1, count = 0;
+    const struct ladder *l = &runs->sides[COMPARE_AFTER].ladder;
+
+    /* A day of tries, one every 8 minutes. */
+    cr_expect_gt(fold.times[COMPARE_AFTER], 100U);
+    for (uint32_t row = fold.rows[COMPARE_AFTER]; row <= fold.last[COMPARE_AFTER]; row++)
+        count += l->recording->lines[l->rows[row].record].record->kind == TRACE_QUEUE_DEFERRED;
+    cr_expect_eq(count, fold.times[COMPARE_AFTER]);
+
+    while (runs->chosen < at)
+        cr_assert(key(&s, "Down"));
+    cr_assert(key(&s, "Return"));
+    cr_expect_eq(s.viewer.overlay, OVERLAY_COMPARE);
+    for (uint32_t i = 0; i < rows; i++) {
+        cr_assert_eq(runs->lines[at + i].rows[COMPARE_AFTER], fold.rows[COMPARE_AFTER] + i);
+        cr_assert_eq(runs->lines[at + i].times[COMPARE_AFTER], 0);
+    }
+    /* Nothing is lost or said twice, on either side. */
+    for (int side = 0; side < COMPARE_SIDES; side++)
+        for (uint32_t i = 0, last = 0; i < runs->line_count; i++) {
+            if (runs->lines[i].rows[side] == RECORDING_NONE)
+                continue;
+            cr_assert(last == 0 || runs->lines[i].rows[side] >= last);
+            last = runs->lines[i].last[side] + 1;
+        }
+    clear_stage(&s);
+}
+
+Test(view_app, a_new_letter_shifts_no_other)
+{
+    struct stage s;
+
+    set_stage(&s, "scenarios/sealed-road.json");
+    cr_assert(act(&s, "skip", ""));
+    cr_assert(act(&s, "do",
+                  "{ \"at\": \"300ms\", \"on\": \"alice-pc\", \"send\": { \"to\": "
+                  "\"bob@shop.example\", \"subject\": \"What if\" } }"));
+    const struct compare_runs *runs = &s.viewer.compare;
+
+    /* It takes the id that the next letter had; they are not taken for one another. */
+    cr_expect_eq(runs->sides[COMPARE_BEFORE].mail, RECORDING_NONE);
+    cr_expect_eq(runs->sides[COMPARE_BEFORE].ladder.count, 0);
+    cr_expect_eq(runs->fate_count, 1);
+    cr_expect_eq(runs->fates[0].records[COMPARE_BEFORE], RECORDING_NONE);
+    clear_stage(&s);
+}
+
+Test(view_app, a_change_without_effect_says_so)
+{
+    struct stage s;
+
+    set_stage(&s, "scenarios/first-letter.json");
+    cr_assert(act(&s, "skip", ""));
+    cr_assert(act(&s, "do", "{ \"at\": \"1h\", \"on\": \"mx.shop.example\", \"crash\": true }"));
+    const struct compare_runs *runs = &s.viewer.compare;
+
+    cr_expect_not(runs->same);
+    cr_expect_eq(runs->line_count, 0);
+    cr_expect(text_equal(runs->words, TEXT("It makes no difference to any letter: each fares as it "
+                                           "did before.")));
+    cr_assert(key(&s, "C") && !key(&s, "Return"));
+    clear_stage(&s);
+}
+
 Test(view_app, a_change_of_a_trace_is_saved_as_a_scenario)
 {
     struct stage s;

@@ -195,6 +195,40 @@ Test(view_ladder, rows_only_grow)
     replay_lab_each(WATCHED_LAYERS, each_grows);
 }
 
+/* Several questions may be under way at once: each has its own answer. */
+static void each_answer(struct replay_lab *lab, const char *name)
+{
+    struct look k;
+    struct ladder l;
+
+    look_at(&k, lab);
+    for (uint32_t mail = 0; mail < k.recording.mail_count; mail++) {
+        ladder_of_mail(&l, &k.memory, &k.recording, mail, LADDER_ALL, RECORDING_NONE, LADDER_ALL);
+        for (uint32_t i = 0; i < l.count; i++) {
+            const struct ladder_row *r = &l.rows[i];
+
+            if (r->what != LADDER_QUESTION || r->answer == RECORDING_NONE ||
+                k.recording.lines[r->answer].record->kind != TRACE_DNS_ANSWER)
+                continue;
+            const struct trace_dns_query *q =
+                RECORDING_DATA(&k.recording.lines[r->record], dns_query);
+            const struct trace_dns_answer *a =
+                RECORDING_DATA(&k.recording.lines[r->answer], dns_answer);
+
+            cr_assert(text_equal(q->name, a->name) && text_equal(q->type, a->type),
+                      "%s: %.*s %.*s is answered by %.*s %.*s", name, TEXT_ARG(q->type),
+                      TEXT_ARG(q->name), TEXT_ARG(a->type), TEXT_ARG(a->name));
+        }
+        ladder_free(&l);
+    }
+    look_away(&k);
+}
+
+Test(view_ladder, questions_have_their_own_answers)
+{
+    replay_lab_each(WATCHED_LAYERS, each_answer);
+}
+
 Test(view_ladder, pipelining_tls_and_a_smuggled_letter)
 {
     struct replay_lab lab;
@@ -657,6 +691,15 @@ static bool says(struct text t, const char *word)
     return false;
 }
 
+/* The record of a line on that side. */
+static const struct recording_line *line_of(const struct compare_runs *runs, uint32_t line,
+                                            int side)
+{
+    const struct compare_side *s = &runs->sides[side];
+
+    return &s->recording->lines[s->ladder.rows[runs->lines[line].rows[side]].record];
+}
+
 Test(view_ladder, two_runs_part_where_a_reply_differs)
 {
     struct replay_lab labs[2];
@@ -672,20 +715,28 @@ Test(view_ladder, two_runs_part_where_a_reply_differs)
 
     compare_find(&runs, &k[1].memory, &k[0].recording, &k[1].recording);
     cr_assert(!runs.same);
-    const struct recording_line *a = &k[0].recording.lines[runs.sides[COMPARE_BEFORE].shown],
-                                *b = &k[1].recording.lines[runs.sides[COMPARE_AFTER].shown];
+    /* The fault meets the command; the replies to it are another pair. */
+    cr_assert(line_of(&runs, runs.first, 0)->record->kind == TRACE_SMTP_COMMAND);
+    cr_assert(runs.lines[runs.first].is == COMPARE_OTHER);
+    uint32_t reply = runs.first;
+    while (++reply < runs.line_count && runs.lines[reply].is != COMPARE_OTHER)
+        ;
+    cr_assert(reply < runs.line_count);
+    const struct recording_line *a = line_of(&runs, reply, COMPARE_BEFORE),
+                                *b = line_of(&runs, reply, COMPARE_AFTER);
     cr_assert(a->record->kind == TRACE_SMTP_REPLY && RECORDING_DATA(a, smtp_reply)->code == 250);
     cr_assert(b->record->kind == TRACE_SMTP_REPLY && RECORDING_DATA(b, smtp_reply)->code == 550);
     cr_assert(says(runs.cause,
                    "The change, at 400 ms: mail.shop will answer the next RCPT with 550 5.7.1 no"),
               "%.*s", TEXT_ARG(runs.cause));
-    cr_assert(says(runs.first, "550"), "%.*s", TEXT_ARG(runs.first));
+    cr_assert(says(runs.words, "550"), "%.*s", TEXT_ARG(runs.words));
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct canvas *c = open_canvas(&k[1], &sizes[i]);
 
         canvas_begin(c);
-        compare_draw(&k[1].ui, &runs, &k[0].ui.moment, canvas_area(c));
+        k[1].ui.choice.ladder_scroll = -1;
+        compare_draw(&k[1].ui, &runs, canvas_area(c));
         check_marks(c, canvas_area(c), "comparison");
         cr_assert(drawn(c, TEXT("250 2.1.5 recipient accepted")));
         cr_assert(drawn(c, TEXT("550 5.7.1 no")));

@@ -5,7 +5,8 @@
  * Nothing is painted (canvas_paint): the boxes of a frame are its marks.  Every bundled scenario is
  * looked at at every record and at four moments on the way to the next one, at 1280 x 720, the smallest
  * window; then, at a stride that meets every kind of moment, with larger text, with names of 60
- * characters, in room mode, on a large screen, and with every part of the inspector opened.
+ * characters, in room mode, on a large screen, and with every part of the inspector opened.  Of every
+ * change that is offered the comparison is looked at, from its beginning to its end and unfolded.
  * VIEW_LAYOUT_ALL=1 looks at every moment of these, too (make check-long).
  */
 #include <criterion/criterion.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #include "render/app/viewer.h"
+#include "render/app/what_if.h"
 #include "render/panels/inspector.h"
 
 enum { MOMENTS = 4, COMPLAINTS_MAX = 12 };
@@ -28,7 +30,8 @@ struct look {
     double text;
     bool room, long_names;
     int inspect, tab;
-    uint32_t stride; /* of moments */
+    uint32_t stride;  /* of moments */
+    unsigned lessons; /* looks at every so manieth; 0: at all */
 };
 
 struct lookout {
@@ -154,6 +157,15 @@ static void check_written(struct lookout *o, const struct mark *marks, size_t co
     }
 }
 
+/* The comparison covers everything: what lies below it is not seen. */
+static size_t first_seen(const struct lookout *o, const struct mark *marks, size_t count)
+{
+    for (size_t i = 0; o->viewer.overlay == OVERLAY_COMPARE && i < count; i++)
+        if (marks[i].kind == MARK_PANEL && marks[i].verb == PANEL_OVERLAY)
+            return i;
+    return 0;
+}
+
 static void check_frame(struct lookout *o)
 {
     size_t count, first = 0;
@@ -167,7 +179,7 @@ static void check_frame(struct lookout *o)
     check_panels(o, marks, count);
     check_moving(o, marks, count);
     check_written(o, marks, count, map_strip(&o->viewer.map));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = first_seen(o, marks, count); i < count; i++) {
         const struct mark *m = &marks[i];
 
         if (m->kind == MARK_PANEL) {
@@ -234,25 +246,34 @@ static struct film *film_of(const char *path, bool long_names, struct memory *m)
     return film;
 }
 
+static struct canvas *open_look(struct lookout *o, const char *path, struct memory *m)
+{
+    const struct look *look = o->look;
+    char why[200] = "";
+    struct canvas *c = canvas_open(look->width, look->height, "assets/icons", why, sizeof why);
+    struct viewer *v = &o->viewer;
+
+    cr_assert(c, "%s", why);
+    memory_init(m, 0);
+    canvas_paint(c, false);
+    viewer_init(v, c, &(struct viewer_outside){0});
+    v->ui.wish.text = look->text;
+    v->ui.wish.room = look->room;
+    viewer_fit(v);
+    viewer_show(v, film_of(path, look->long_names, m));
+    o->scenario = path;
+    return c;
+}
+
 static void look_at(struct lookout *o, const char *path)
 {
     const struct look *look = o->look;
     bool all = getenv("VIEW_LAYOUT_ALL") != NULL;
     uint32_t stride = all ? 1 : look->stride, n = 0;
     struct memory m;
-    char why[200] = "";
-    struct canvas *c = canvas_open(look->width, look->height, "assets/icons", why, sizeof why);
     struct viewer *v = &o->viewer;
+    struct canvas *c = open_look(o, path, &m);
 
-    cr_assert(c, "%s", why);
-    memory_init(&m, 0);
-    canvas_paint(c, false);
-    viewer_init(v, c, &(struct viewer_outside){0});
-    v->ui.wish.text = look->text;
-    v->ui.wish.room = look->room;
-    viewer_fit(v);
-    viewer_show(v, film_of(path, look->long_names, &m));
-    o->scenario = path;
     viewer_frame(v); /* its cards */
     check_frame(o);
 
@@ -280,19 +301,104 @@ static void look_at(struct lookout *o, const char *path)
     memory_end(&m);
 }
 
-static void look_everywhere(const struct look *look)
+/* ---- comparisons ----------------------------------------------------------------------------- */
+
+static void key(struct lookout *o, const char *name)
+{
+    viewer_key(&o->viewer, text_of(name));
+    viewer_frame(&o->viewer);
+    check_frame(o);
+}
+
+/* Down to the end page by page, and back line by line, unfolding on the way what is folded. */
+static void look_through(struct lookout *o)
+{
+    struct viewer *v = &o->viewer;
+
+    viewer_key(v, TEXT("C"));
+    viewer_frame(v);
+    check_frame(o);
+    key(o, "Home");
+    for (uint32_t line = RECORDING_NONE; line != v->compare.chosen;) {
+        line = v->compare.chosen;
+        key(o, "PageDown");
+    }
+    key(o, "Left");
+    for (int i = 0; i < 24; i++) {
+        uint32_t line = v->compare.chosen;
+
+        if (line < v->compare.line_count && compare_is_fold(&v->compare.lines[line]))
+            key(o, "Return");
+        key(o, "Up");
+    }
+    viewer_key(v, TEXT("Escape"));
+}
+
+static bool change(struct viewer *v, uint32_t record, uint32_t which)
+{
+    viewer_at_record(v, record);
+    what_if_open(v);
+    if (which >= v->what_if->count)
+        return false;
+    v->overlay = OVERLAY_WHAT_IF;
+    v->what_if->chosen = which;
+    if (v->what_if->items[which].letter) {
+        viewer_key(v, TEXT("Return"));
+        viewer_type(v, TEXT("bob@shop.example"));
+    }
+    viewer_key(v, TEXT("Return"));
+    return true;
+}
+
+static void compare_at(struct lookout *o, const char *path)
+{
+    struct memory m;
+    struct viewer *v = &o->viewer;
+    struct canvas *c = open_look(o, path, &m);
+    uint32_t count = v->film->recording.count, step = count / 2 + 1;
+
+    for (uint32_t here = step / 2; here < count; here += step)
+        for (uint32_t which = 0; change(v, here, which); which++) {
+            if (!v->film->before)
+                continue;
+            look_through(o);
+            viewer_drop_change(v);
+        }
+    viewer_end(v);
+    canvas_close(c);
+    memory_end(&m);
+}
+
+static void visit(const struct look *look, void (*looks)(struct lookout *o, const char *path))
 {
     struct lookout o = {.look = look};
     glob_t found;
 
     cr_assert(glob("scenarios/[a-z]*.json", 0, NULL, &found) == 0);
-    for (size_t i = 0; i < found.gl_pathc; i++)
+    for (size_t i = 0; i<found.gl_pathc; i += look->lessons> 1 ? look->lessons : 1)
         if (!strstr(found.gl_pathv[i], "schema"))
-            look_at(&o, found.gl_pathv[i]);
+            looks(&o, found.gl_pathv[i]);
     globfree(&found);
     cr_expect(o.frames > 100, "%u frames", o.frames);
     cr_expect(o.complaints == 0, "%s: %u complaints in %u frames", look->name, o.complaints,
               o.frames);
+}
+
+static void look_everywhere(const struct look *look)
+{
+    visit(look, look_at);
+}
+
+Test(view_layout, comparisons)
+{
+    unsigned some = getenv("VIEW_LAYOUT_ALL") ? 1 : 3;
+
+    visit(&(struct look){"compare", 1280, 720, 1, .lessons = 1}, compare_at);
+    visit(&(struct look){"compare, 1.25", 1280, 720, 1.25, .lessons = some}, compare_at);
+    visit(&(struct look){"compare, 1.5", 1280, 720, 1.5, .lessons = some}, compare_at);
+    visit(
+        &(struct look){"compare, long names", 1280, 720, 1.5, .long_names = true, .lessons = some},
+        compare_at);
 }
 
 Test(view_layout, at_every_record_and_between)

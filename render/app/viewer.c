@@ -35,6 +35,7 @@ void viewer_end(struct viewer *v)
     if (v->film)
         map_end(&v->map);
     what_if_end(v->what_if);
+    viewer_drop_aside(v);
     film_close(v->film);
     memory_end(&v->memory);
 }
@@ -67,6 +68,7 @@ void viewer_show(struct viewer *v, struct film *film)
 {
     struct film *gone = v->film;
 
+    viewer_drop_aside(v);
     put_film(v, film);
     film_close(gone);
     v->ui.choice = no_choice();
@@ -90,12 +92,17 @@ static void check_choice(struct viewer *v)
     c->card = v->film->lesson.card_count;
 }
 
+void viewer_turn_to(struct viewer *v, struct film *film)
+{
+    put_film(v, film);
+    check_choice(v);
+}
+
 static void put_other_run(struct viewer *v, struct film *film)
 {
     uint32_t here = pace_place(viewer_pace(v), v->ms).index;
 
-    put_film(v, film);
-    check_choice(v);
+    viewer_turn_to(v, film);
     if (here != RECORDING_NONE && here >= film->recording.count)
         here = film->recording.count - 1;
     viewer_go_to(v, here == RECORDING_NONE ? 0 : pace_when(viewer_pace(v), here));
@@ -105,6 +112,7 @@ static void put_other_run(struct viewer *v, struct film *film)
 
 void viewer_show_change(struct viewer *v, struct film *film)
 {
+    viewer_drop_aside(v);
     film->before = v->film;
     /* The lesson's questions are about its own run: here their answers may be wrong. */
     film->lesson.prompt_count = 0;
@@ -117,6 +125,7 @@ bool viewer_drop_change(struct viewer *v)
 
     if (!gone->before)
         return false;
+    viewer_drop_aside(v);
     put_other_run(v, gone->before);
     gone->before = NULL;
     film_close(gone);
@@ -241,22 +250,10 @@ static void draw_panels(struct viewer *v)
 
 static void draw_comparison(struct viewer *v, struct rect r)
 {
-    struct film *f = v->film ? v->film->before : NULL;
-
-    if (!f)
+    if (!viewer_changed(v))
         return;
-    struct moment before = {.cast = &f->cast,
-                            .recording = &f->recording,
-                            .pace = &f->paces[v->clock],
-                            .steps = &f->steps,
-                            .lesson = &f->lesson,
-                            .ms = v->ms,
-                            .veil = RECORDING_NONE};
-
-    before.place = pace_place(before.pace, v->ms);
-    before.scene = scenes_seek(&f->scenes, before.place.index);
     canvas_hit(v->canvas, r, ACT_NONE, 0); /* what lies below is not clicked through it */
-    compare_draw(&v->ui, &v->compare, &before, r);
+    compare_draw(&v->ui, &v->compare, r);
 }
 
 static void draw_overlay(struct viewer *v)

@@ -73,6 +73,8 @@ struct viewer {
     struct canvas *canvas;
     struct viewer_outside outside;
     struct film *film; /* in view, and those without its changes; NULL: only a gallery */
+    /* The run with the change while the one before it, `film`, is looked at; or NULL. */
+    struct film *aside;
     struct compare_runs compare;
     struct map map;
     struct ui

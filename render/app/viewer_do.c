@@ -63,6 +63,8 @@ static bool release(struct viewer *v)
     struct choice *c = &v->ui.choice;
 
     v->typed_size = 0;
+    if (v->overlay == OVERLAY_COMPARE)
+        c->ladder_scroll = 0;
     if (v->overlay != home(v)) {
         v->overlay = home(v);
         v->overlay_scroll = 0;
@@ -129,7 +131,7 @@ static bool scroll(struct viewer *v, double by)
 
     /* A ladder is moved away from the row that the story is at, up or down, and knows its ends. */
     if (v->overlay == OVERLAY_COMPARE)
-        v->ui.choice.ladder_scroll += by;
+        add_scroll(&v->ui.choice.ladder_scroll, by);
     else if (v->overlay != OVERLAY_NONE)
         add_scroll(&v->overlay_scroll, by);
     else if (v->film && rect_has(v->layout.panels[PANEL_LADDER], p))
@@ -232,6 +234,14 @@ static bool what_if(struct viewer *v)
     return overlay(v, OVERLAY_WHAT_IF);
 }
 
+static bool compare(struct viewer *v)
+{
+    if (!viewer_changed(v))
+        return false;
+    v->ui.choice.ladder_scroll = v->overlay == OVERLAY_COMPARE ? 0 : -1; /* to where they part */
+    return overlay(v, OVERLAY_COMPARE);
+}
+
 static void say_buffer(struct viewer *v, struct buffer *said)
 {
     viewer_say(v, buffer_text(said));
@@ -320,7 +330,8 @@ static bool do_film(struct viewer *v, const struct action *a)
     case ACT_SEARCH_NEXT: return search_again(v);
     case ACT_WHAT_IF: return what_if(v);
     case ACT_DO: return what_if_do(v, a->text);
-    case ACT_COMPARE: return v->film->before && overlay(v, OVERLAY_COMPARE);
+    case ACT_COMPARE: return compare(v);
+    case ACT_COMPARE_LINE: return viewer_compare_line(v, a->number);
     case ACT_SAVE: return what_if_save(v, a->text);
     default: return false;
     }

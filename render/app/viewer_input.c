@@ -156,6 +156,8 @@ static bool take_key(struct viewer *v, struct text key)
         return viewer_unsaved_key(v, key);
     if (v->overlay == OVERLAY_WHAT_IF && what_if_key(v, key))
         return true;
+    if (v->overlay == OVERLAY_COMPARE && viewer_compare_key(v, key))
+        return true;
     if (v->overlay == OVERLAY_GALLERY && v->gallery && v->gallery->count > 0) {
         if (gallery_key(v->gallery, key))
             return true;
@@ -277,6 +279,8 @@ void viewer_release(struct viewer *v, double x, double y)
     } else if (m && m->verb == ACT_DO) { /* a row of the list: what it does is in the list */
         v->what_if->chosen = (uint32_t)m->argument;
         what_if_choose(v);
+    } else if (m && m->verb == ACT_COMPARE_LINE) {
+        viewer_compare_click(v, m->argument);
     } else if (m) {
         if (v->overlay == OVERLAY_HELP && m->verb != ACT_HELP && m->verb != ACT_RELEASE)
             v->overlay = OVERLAY_NONE; /* a line of the list: one wants to see what it does */

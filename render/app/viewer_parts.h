@@ -16,6 +16,18 @@ uint32_t viewer_veil(const struct viewer *v);
 void viewer_go_record(struct viewer *v, uint32_t index);
 /* The record that is shown, or that one glides to. */
 uint32_t viewer_record(const struct viewer *v);
+/* Turns to another run of the same scenario, which stays the caller's; what is not there in it is no
+ * longer chosen. */
+void viewer_turn_to(struct viewer *v, struct film *film);
+/* The run with the change that the comparison is about, or NULL. */
+struct film *viewer_changed(const struct viewer *v);
+/* A line of the comparison: it is chosen, or if it is already, unfolded, or one goes there. */
+bool viewer_compare_line(struct viewer *v, int64_t number);
+/* A click on it, which unfolds a fold at once; a key while the comparison is open. */
+bool viewer_compare_click(struct viewer *v, int64_t number);
+bool viewer_compare_key(struct viewer *v, struct text key);
+/* Closes the run with the change, if it is aside. */
+void viewer_drop_aside(struct viewer *v);
 /* Carries out the actions that are about time; false: it is not one of them. */
 bool viewer_do_time(struct viewer *v, const struct action *action, bool *done);
 /* Those that choose the next thing of a kind. */

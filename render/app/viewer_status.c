@@ -30,7 +30,9 @@ static struct style line_style(const struct viewer *v)
 
 static bool useful(const struct viewer *v, enum act act)
 {
-    if (act == ACT_COMPARE || act == ACT_SAVE)
+    if (act == ACT_COMPARE)
+        return v->film && viewer_changed(v) != NULL;
+    if (act == ACT_SAVE)
         return v->film && v->film->before;
     if (act == ACT_GALLERY)
         return v->gallery != NULL;

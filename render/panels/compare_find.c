@@ -2,14 +2,11 @@
  * compare_find.c - where two runs part.
  *
  * Record by record first: what differs there is the change itself, or what it did at once.  Then message
- * by message, row by row, without times and numbers: the first thing that somebody who watches sees go
- * otherwise.
+ * by message, row by row, without numbers: the first thing that somebody who watches sees go otherwise.
  */
-#include "render/panels/compare.h"
+#include "render/panels/compare_parts.h"
 
 #include "render/panels/ladder_parts.h"
-#include "sim/export/narrate.h"
-#include "sim/kernel/clock.h"
 #include "sim/replay/record.h"
 
 /* ---- records ---------------------------------------------------------------------------------- */
@@ -29,30 +26,13 @@ static void find_record(struct compare_runs *runs, const struct recording *a,
 
 /* ---- rows ------------------------------------------------------------------------------------- */
 
-static bool same_host(const struct ladder *a, uint32_t x, const struct ladder *b, uint32_t y)
+static bool same_row(struct compare_keys keys[COMPARE_SIDES], uint32_t row)
 {
-    if (x == RECORDING_NONE || y == RECORDING_NONE)
-        return x == y;
-    return text_equal(a->recording->cast->hosts[x].name, b->recording->cast->hosts[y].name);
-}
+    const struct ladder *a = keys[0].ladder, *b = keys[1].ladder;
+    int64_t by = ladder_time(a, a->rows[row].record) - ladder_time(b, b->rows[row].record);
 
-static bool same_row(struct buffer *x, struct buffer *y, const struct ladder *a,
-                     const struct ladder_row *one, const struct ladder *b,
-                     const struct ladder_row *other)
-{
-    if (one->what != other->what || one->lost != other->lost ||
-        !same_host(a, one->from, b, other->from) || !same_host(a, one->to, b, other->to) ||
-        ladder_lines(a, one) != ladder_lines(b, other))
-        return false;
-    for (uint32_t n = 0; n < ladder_lines(a, one); n++) {
-        buffer_clear(x);
-        buffer_clear(y);
-        ladder_put_line(x, a, one, n);
-        ladder_put_line(y, b, other, n);
-        if (!text_equal(buffer_text(x), buffer_text(y)))
-            return false;
-    }
-    return true;
+    return by < COMPARE_INSTANT_NS && by > -COMPARE_INSTANT_NS &&
+           compare_same_key(&keys[0], row) == compare_same_key(&keys[1], row);
 }
 
 struct parting {
@@ -76,17 +56,16 @@ static void find_row(struct parting *p, struct compare_runs *runs, struct memory
                      const uint32_t mails[COMPARE_SIDES])
 {
     struct ladder l[COMPARE_SIDES];
-    struct buffer x, y;
+    struct compare_keys keys[COMPARE_SIDES];
     uint32_t row = 0;
     int64_t first = INT64_MAX;
 
-    buffer_init(&x, m);
-    buffer_init(&y, m);
-    for (int i = 0; i < COMPARE_SIDES; i++)
+    for (int i = 0; i < COMPARE_SIDES; i++) {
         ladder_of_mail(&l[i], m, runs->sides[i].recording, mails[i], LADDER_ALL, RECORDING_NONE,
                        LADDER_ALL);
-    while (row < l[0].count && row < l[1].count &&
-           same_row(&x, &y, &l[0], &l[0].rows[row], &l[1], &l[1].rows[row]))
+        compare_keys_init(&keys[i], &l[i], m);
+    }
+    while (row < l[0].count && row < l[1].count && same_row(keys, row))
         row++;
     for (int i = 0; i < COMPARE_SIDES; i++)
         if (when(runs->sides[i].recording, record_of(&l[i], row)) < first)
@@ -99,10 +78,10 @@ static void find_row(struct parting *p, struct compare_runs *runs, struct memory
             p->records[i] = record_of(&l[i], row);
         }
     }
-    for (int i = 0; i < COMPARE_SIDES; i++)
+    for (int i = 0; i < COMPARE_SIDES; i++) {
+        compare_keys_free(&keys[i]);
         ladder_free(&l[i]);
-    buffer_free(&x);
-    buffer_free(&y);
+    }
 }
 
 static void find_rows(struct compare_runs *runs, struct memory *m)
@@ -111,11 +90,17 @@ static void find_rows(struct compare_runs *runs, struct memory *m)
                            *b = runs->sides[COMPARE_AFTER].recording;
     struct parting p = {.found = false};
 
+    bool *met = memory_take_clear(m, a->mail_count + 1U);
+
+    for (uint32_t i = 0; i < b->mail_count; i++) {
+        find_row(&p, runs, m, (uint32_t[]){runs->twins[i], i});
+        if (runs->twins[i] != RECORDING_NONE)
+            met[runs->twins[i]] = true;
+    }
     for (uint32_t i = 0; i < a->mail_count; i++)
-        find_row(&p, runs, m, (uint32_t[]){i, recording_find_mail(b, a->mails[i].id)});
-    for (uint32_t i = 0; i < b->mail_count; i++)
-        if (recording_find_mail(a, b->mails[i].id) == RECORDING_NONE)
-            find_row(&p, runs, m, (uint32_t[]){RECORDING_NONE, i});
+        if (!met[i])
+            find_row(&p, runs, m, (uint32_t[]){i, RECORDING_NONE});
+    memory_give(m, met, a->mail_count + 1U);
     for (int i = 0; p.found && i < COMPARE_SIDES; i++) {
         struct compare_side *side = &runs->sides[i];
 
@@ -126,71 +111,7 @@ static void find_rows(struct compare_runs *runs, struct memory *m)
     }
 }
 
-/* ---- in words --------------------------------------------------------------------------------- */
-
-static void put_headline(struct buffer *out, struct memory *m, const struct recording *r,
-                         uint32_t record)
-{
-    struct narration n;
-
-    narration_init(&n, m);
-    narrate(&n, r, record);
-    buffer_put_text(out, buffer_text(&n.headline));
-    narration_free(&n);
-}
-
-/* "The change, at 500 ms: mail.shop will answer the next RCPT with 451 4.3.0 later". */
-static void put_change(struct buffer *out, struct memory *m, const struct recording *r,
-                       uint32_t record)
-{
-    buffer_put_string(out, "The change, at ");
-    clock_put_duration(out, r->lines[record].record->time_ns);
-    buffer_put_string(out, ": ");
-    put_headline(out, m, r, record);
-}
-
-/* The input that only one of them has; else what led to the first record that differs. */
-static struct text say_cause(const struct compare_runs *runs, struct memory *m)
-{
-    const struct compare_side *after = &runs->sides[COMPARE_AFTER];
-    struct buffer out;
-
-    buffer_init(&out, m);
-    for (int i = COMPARE_AFTER; i >= 0; i--) {
-        const struct compare_side *side = &runs->sides[i];
-
-        if (side->differs == RECORDING_NONE ||
-            side->recording->lines[side->differs].record->kind != TRACE_SIM_INPUT)
-            continue;
-        put_change(&out, m, side->recording, side->differs);
-        return buffer_text(&out);
-    }
-    if (after->differs != RECORDING_NONE) {
-        uint32_t cause = after->recording->lines[after->differs].cause;
-
-        put_headline(&out, m, after->recording, cause != RECORDING_NONE ? cause : after->differs);
-    }
-    return buffer_text(&out);
-}
-
-static struct text say_first(const struct compare_runs *runs, struct memory *m)
-{
-    const struct compare_side *a = &runs->sides[COMPARE_BEFORE], *b = &runs->sides[COMPARE_AFTER];
-    struct buffer out;
-
-    buffer_init(&out, m);
-    if (b->shown != RECORDING_NONE) {
-        put_headline(&out, m, b->recording, b->shown);
-        if (a->shown != RECORDING_NONE) {
-            buffer_put_string(&out, ", instead of: ");
-            put_headline(&out, m, a->recording, a->shown);
-        }
-    } else if (a->shown != RECORDING_NONE) {
-        buffer_put_string(&out, "no more: ");
-        put_headline(&out, m, a->recording, a->shown);
-    }
-    return buffer_text(&out);
-}
+/* ---- both ------------------------------------------------------------------------------------- */
 
 void compare_find(struct compare_runs *runs, struct memory *m, const struct recording *before,
                   const struct recording *after)
@@ -198,11 +119,26 @@ void compare_find(struct compare_runs *runs, struct memory *m, const struct reco
     const uint32_t none = RECORDING_NONE;
 
     *runs = (struct compare_runs){
-        .sides = {{before, none, none, none, none}, {after, none, none, none, none}}};
+        .memory = m,
+        .sides = {{before, none, none, none, none, {0}}, {after, none, none, none, none, {0}}},
+        .first = none,
+        .chosen = none,
+        .chosen_side = COMPARE_AFTER};
     find_record(runs, before, after);
     if (runs->same)
         return;
+    compare_match_mails(runs);
     find_rows(runs, m);
-    runs->first = say_first(runs, m);
-    runs->cause = say_cause(runs, m);
+    if (runs->sides[0].mail == none && runs->sides[1].mail == none) {
+        compare_say(runs);
+        return;
+    }
+    for (int i = 0; i < COMPARE_SIDES; i++) {
+        struct compare_side *side = &runs->sides[i];
+
+        ladder_of_mail(&side->ladder, m, side->recording, side->mail, LADDER_ALL, none, LADDER_ALL);
+    }
+    compare_make_lines(runs);
+    compare_find_fates(runs);
+    compare_say(runs);
 }

@@ -83,6 +83,7 @@ enum act_takes { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT };
     X(WHAT_IF, "what-if", NOTHING, "W", "change one thing here and run again")                     \
     X(DO, "do", TEXT, "", "carry out this change: a timeline entry as JSON")                       \
     X(COMPARE, "compare", NOTHING, "C", "both runs side by side")                                  \
+    X(COMPARE_LINE, "compare-line", NUMBER, "", "that line of the comparison; again: go there")    \
     X(SAVE, "save", TEXT, "Ctrl+S", "save what was changed as a scenario")                         \
     X(THEME, "theme", NOTHING, "L", "light, dark, high contrast")                                  \
     X(TEXT_LARGER, "text-larger", NOTHING, "]", "larger text")                                     \
