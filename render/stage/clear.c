@@ -125,12 +125,14 @@ static bool is_free(const struct clear *c, const struct track *t, const struct l
 }
 
 /* Between a part that is free and one that is not: as far as it is. */
-static double free_until(const struct clear *c, const struct track *t, const struct lane *lane,
+static double free_until(bool (*is)(const struct clear *c, const struct track *t,
+                                    const struct lane *lane, double part),
+                         const struct clear *c, const struct track *t, const struct lane *lane,
                          double good, double bad)
 {
     for (int i = 0; i < HALVINGS; i++) {
         double middle = (good + bad) / 2;
-        if (is_free(c, t, lane, middle))
+        if (is(c, t, lane, middle))
             good = middle;
         else
             bad = middle;
@@ -188,9 +190,9 @@ static double find_ends(const struct clear *c, const struct track *t, const stru
     lane->from = (double)first / l->steps;
     lane->to = (double)last / l->steps;
     if (first > 0)
-        lane->from = free_until(c, t, lane, lane->from, (double)(first - 1) / l->steps);
+        lane->from = free_until(is_free, c, t, lane, lane->from, (double)(first - 1) / l->steps);
     if (last < l->steps)
-        lane->to = free_until(c, t, lane, lane->to, (double)(last + 1) / l->steps);
+        lane->to = free_until(is_free, c, t, lane, lane->to, (double)(last + 1) / l->steps);
     return fmax(0, (double)(2 * free - (last - first + 1)) / l->steps);
 }
 
@@ -335,14 +337,8 @@ bool lane_free(const struct clear *c, const struct track *t, const struct lane *
         good = fmax(0, fmin(good, 1));
         if (!fits(c, t, lane, good))
             continue;
-        for (int k = 0; k < HALVINGS; k++) { /* as near as it may be: else it would tremble */
-            double middle = (good + bad) / 2;
-            if (fits(c, t, lane, middle))
-                good = middle;
-            else
-                bad = middle;
-        }
-        *part = good;
+        /* as near as it may be: else it would tremble */
+        *part = free_until(fits, c, t, lane, good, bad);
         return true;
     }
     return false;

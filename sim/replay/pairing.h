@@ -3,8 +3,8 @@
  *
  * Things with the same key correspond, in order; those that only are alike (the reply to the same
  * command, with another code) are put together as long as the two go in step, and behind that if nothing
- * closer is there.  What has no counterpart on
- * either side stands beside what happened on the other side meanwhile.
+ * closer is there.  What has no counterpart on either side stands beside what happened on the other side
+ * meanwhile.
  *
  * What repeats itself is found by pairing_repeats(): the same few things over and over again.
  *
